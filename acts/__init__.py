@@ -1,0 +1,1 @@
+"""Acts as documents: frozen facts in, DOCX bytes out."""

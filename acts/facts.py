@@ -1,0 +1,115 @@
+"""The facts of an act: everything that a template may show, nothing that must be looked up.
+
+Dates are local dates of the plant, money is gross unless said otherwise, quantities carry the
+scale of their unit. Texts are already in the act's language; labels are the templates' business.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ActKind(StrEnum):
+    """A refund demand makes a refund act, any other demand a reclamation act."""
+
+    RECLAMATION = "reclamation_act"
+    REFUND = "refund_act"
+
+
+class ActLanguage(StrEnum):
+    """Languages with templates of their own."""
+
+    RU = "ru"
+    PL = "pl"
+    CS = "cs"
+    EN = "en"
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of the act; `tax_ids` are (label, value) pairs such as ("ИНН", "0099000110")."""
+
+    name: str
+    tax_ids: tuple[tuple[str, str], ...]
+    address: str
+    signer: str
+    signer_basis: str
+    bank_name: str = ""
+    bank_account: str = ""
+    bank_code: str = ""
+
+
+@dataclass(frozen=True)
+class EndCustomer:
+    """The dealer's customer, when there is one."""
+
+    name: str
+    sold_on: date | None
+
+
+@dataclass(frozen=True)
+class LineDecision:
+    """What was decided for one line; the sums are of the accepted quantity."""
+
+    accepted_quantity: Decimal
+    rejected_quantity: Decimal
+    remedy: str
+    reason: str
+    reason_text: str
+
+
+@dataclass(frozen=True)
+class ActLine:
+    """One claimed position; shipment fields are empty when it was not in the shipments."""
+
+    position: int
+    sku: str
+    name: str
+    lot: str
+    serial: str
+    shipment_number: str
+    shipped_on: date | None
+    shipped_quantity: Decimal | None
+    claimed_quantity: Decimal
+    unit: str
+    warranty_until: date | None
+    defect: str
+    description: str
+    demand: str
+    price: Decimal
+    amount: Decimal
+    vat_rate: Decimal
+    vat_amount: Decimal
+    decision: LineDecision | None = None
+
+
+@dataclass(frozen=True)
+class ActFacts:
+    """One act. Before the decision `decided_on` and `promise_on` are None.
+
+    `answer_on` is the deadline of the answer; `promise_on` that of the remedy, way of the goods
+    included; `logistics` says in words what the way consists of.
+    """
+
+    number: str
+    revision: int
+    place: str
+    issued_on: date
+    claim_number: str
+    claimed_on: date
+    demand_presented_on: date
+    dealer_reference: str
+    contract_number: str
+    contract_date: date | None
+    manufacturer: Party
+    dealer: Party
+    end_customer: EndCustomer | None
+    claim_text: str
+    currency: str
+    lines: tuple[ActLine, ...]
+    answer_on: date
+    decided_on: date | None
+    promise_on: date | None
+    logistics: str
+    annexes: tuple[str, ...]

@@ -1,0 +1,198 @@
+"""What the portal asks of any ERP: the protocol and its frozen messages.
+
+Pulled rows stay raw text, one tuple a row in the order of `COLUMNS`: the database casts them, set
+by set, and one bad row never spoils the others. Pushed messages are typed; (external id, revision)
+is the key under which the ERP keeps each of them exactly once.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class RowKind(StrEnum):
+    """The kinds of rows in the change feed; the value is the element's name on the wire."""
+
+    DEALER = "Dealer"
+    ITEM = "Item"
+    COMPONENT = "Component"
+    SHIPMENT = "Shipment"
+    LINE = "ShipmentLine"
+    UNIT = "Unit"
+    PACKAGE = "Package"
+    DELETED = "Deleted"
+
+
+COLUMNS: dict[RowKind, tuple[str, ...]] = {
+    RowKind.DEALER: (
+        "Ref", "PartnerRef", "Code", "Name", "TaxId", "TaxCode", "RegistryNo", "Country", "City",
+        "Address", "Language", "TimeZone", "PriorityClass", "BankName", "BankAccount", "BankCode",
+        "ContractNo", "ContractDate", "Signer", "SignerBasis", "PlantCode", "Active",
+    ),
+    RowKind.ITEM: (
+        "Ref", "Sku", "Name", "ProductGroup", "Unit", "Price", "Currency", "VatRate",
+        "WarrantyMonths", "Tracking", "Gtin", "PlantCode",
+    ),
+    RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name", "Quantity"),
+    RowKind.SHIPMENT: (
+        "Ref", "Number", "Date", "DealerRef", "ContractNo", "Currency", "PlantCode", "Waybill",
+    ),
+    RowKind.LINE: (
+        "Ref", "ShipmentRef", "Position", "ItemRef", "Lot", "Quantity", "Unit", "Price", "VatRate",
+        "WarrantyUntil",
+    ),
+    RowKind.UNIT: ("LineRef", "Serial", "Lot"),
+    RowKind.PACKAGE: ("Code", "LineRef", "Quantity"),
+    RowKind.DELETED: ("Kind", "Ref"),
+}  # fmt: skip
+
+Row = tuple[str | None, ...]
+
+
+class ChangeStream(Protocol):
+    """One message of the change feed; iterate it once, to its end.
+
+    The iteration raises `Rejected` when the reply is cut, malformed or shorter than it declared:
+    what was read so far must then not be published.
+    """
+
+    message_no: int
+    more: bool
+    count: int
+
+    def __iter__(self) -> Iterator[tuple[RowKind, Row]]: ...
+
+
+@dataclass(frozen=True)
+class ErpInfo:
+    """Who answers on the other side."""
+
+    product: str
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClaimLineMessage:
+    """One line of a claim. `shipment_line_ref` is None when the item was not in the shipments."""
+
+    external_id: UUID
+    position: int
+    shipment_line_ref: UUID | None
+    item_ref: UUID | None
+    item_name: str
+    serial: str
+    lot: str
+    quantity: Decimal
+    unit: str
+    defect_code: str
+    description: str
+    demand: str
+
+
+@dataclass(frozen=True)
+class ClaimMessage:
+    """A claim as it stands; `revision` grows with each change worth telling."""
+
+    external_id: UUID
+    revision: int
+    number: str
+    filed_at: datetime
+    demand_presented_on: date
+    dealer_ref: UUID
+    plant_code: str
+    dealer_reference: str
+    end_customer: str
+    text: str
+    status: str
+    lines: tuple[ClaimLineMessage, ...]
+
+
+@dataclass(frozen=True)
+class DecisionLineMessage:
+    """The decision on one claim line; money is gross, in the line's currency."""
+
+    line_id: UUID
+    accepted_quantity: Decimal
+    remedy: str
+    rejected_quantity: Decimal
+    reason_code: str
+    reason_text: str
+    amount: Decimal
+    currency: str
+    vat_rate: Decimal
+
+
+@dataclass(frozen=True)
+class DecisionMessage:
+    """The decision on a whole claim; its key is its own id, not the claim's."""
+
+    external_id: UUID
+    revision: int
+    claim_id: UUID
+    decided_at: datetime
+    decided_by: str
+    outcome: str
+    promise_on: date | None
+    lines: tuple[DecisionLineMessage, ...]
+
+
+@dataclass(frozen=True)
+class FileMessage:
+    """A file that belongs to a claim: an act (kind `refund_act` or `reclamation_act`) or evidence.
+
+    `number` is the act's number, empty for evidence; `sha256` is lower-case hex of `content`.
+    """
+
+    external_id: UUID
+    revision: int
+    claim_id: UUID
+    kind: str
+    number: str
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the ERP holds under a key; `errors` are business refusals in the ERP's words."""
+
+    external_id: UUID
+    revision: int
+    ref: str
+    number: str
+    date: date | None
+    posted: bool
+    status: str
+    errors: tuple[str, ...] = ()
+
+
+class Erp(Protocol):
+    """Every call raises `Unavailable` or `Rejected`, nothing else of the outside."""
+
+    def ping(self) -> ErpInfo: ...
+
+    def changes(self, *, after: int) -> AbstractContextManager[ChangeStream]:
+        """Open the next message after the acknowledged number `after`; 0 asks for everything."""
+        ...
+
+    def confirm(self, message_no: int) -> None:
+        """Acknowledge a message; call it only after our commit."""
+        ...
+
+    def put_claim(self, message: ClaimMessage) -> Receipt: ...
+
+    def put_decision(self, message: DecisionMessage) -> Receipt: ...
+
+    def put_file(self, message: FileMessage) -> Receipt: ...
+
+    def states(self, external_ids: list[UUID]) -> list[Receipt]:
+        """Return what the ERP holds under these keys; unknown keys are simply absent."""
+        ...

@@ -1,0 +1,28 @@
+"""The two ways in which the outside world says no."""
+
+
+class OutsideError(Exception):
+    """Anything a neighbour did to us; `str()` is a sentence for an administrator."""
+
+
+class Unavailable(OutsideError):
+    """Not now: down, slow, closed for maintenance. Trying later is right.
+
+    `outcome_unknown` is true when the request may have reached the neighbour, so that its effect
+    must be asked about before it is sent again.
+    """
+
+    def __init__(self, reason: str, *, outcome_unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.outcome_unknown = outcome_unknown
+
+
+class Rejected(OutsideError):
+    """Understood and refused, or not understood at all: a person must look.
+
+    `details` is the neighbour's raw answer, for the administrator only.
+    """
+
+    def __init__(self, reason: str, *, details: str = "") -> None:
+        super().__init__(reason)
+        self.details = details
