@@ -1,0 +1,108 @@
+"""The database session, the base of all tables and the column types that mean something."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+
+from app.core.text import clean_text
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+db: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time, always aware and in UTC, whatever the zone of the server."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+class CleanText(TypeDecorator[str]):
+    """Text that went through the normaliser, whichever door it came by."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean_text(value)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map: ClassVar[dict[type, Any]] = {
+        datetime: Moment(),
+        Decimal: Numeric(15, 3),
+        str: CleanText(),
+        UUID: Uuid(),
+    }
+
+
+def words(enum: type[StrEnum], length: int = 40) -> Enum:
+    """Return the column type for an enum: its words in VARCHAR, so CHECKs read as sentences."""
+    return Enum(
+        enum,
+        native_enum=False,
+        length=length,
+        create_constraint=True,
+        name=enum.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+Code = String(64)
+Money = Numeric(15, 2)
+Rate = Numeric(5, 2)
+
+
+def connect_database(url: str, **options: Any) -> Engine:
+    """Bind the session to a database and return its engine."""
+    engine = create_engine(url, pool_pre_ping=True, **options)
+    db.remove()
+    db.configure(bind=engine)
+    return engine
+
+
+@contextmanager
+def own_session() -> Iterator[Session]:
+    """Give a session beside the request's one, for work that commits on its own."""
+    session = db.session_factory()
+    try:
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,43 @@
+"""Our own refusals: understood, and no. They carry words for the user."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask_babel import gettext
+
+
+def N_(text: str) -> str:  # noqa: N802  (gettext's customary name)
+    """Mark a text for translation without translating it yet."""
+    return text
+
+
+class Refusal(Exception):
+    """Refused by a rule; `message` is in English and translated when it is shown.
+
+    The keyword arguments fill the message's `%(name)s` places.
+    """
+
+    message = N_("This is not possible")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(self.message % values if values else self.message)
+        self.values = values
+
+    def words(self) -> str:
+        """Return the sentence in the reader's language."""
+        return gettext(self.message, **self.values)
+
+
+class SomebodyWasFaster(Refusal):
+    """The row has changed since the reader looked at it."""
+
+    message = N_("Somebody was faster: %(who)s changed this on %(when)s. Look at it again.")
+    status = HTTPStatus.CONFLICT
+
+
+class NotAllowed(Refusal):
+    """The step exists, but not for this person or not now."""
+
+    message = N_("This step is not possible now")
+    status = HTTPStatus.CONFLICT

@@ -1,0 +1,1 @@
+"""What differs by machine; read by the doors only."""

@@ -1,0 +1,98 @@
+"""Every setting of a machine, typed, read once; all that is wrong is reported together."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+UNSAFE_SECRET = "demo-only-secret-key"  # noqa: S105  (refused in production, below)
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment does not make sense; `str()` names every wrong setting, one a line."""
+
+
+class Settings(BaseSettings):
+    """The environment of one process. Names in the environment are the same in capitals."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore")
+
+    environment: Literal["demo", "test", "production"] = "demo"
+    database_url: str = Field(min_length=1)
+    broker_url: str = ""
+    secret_key: SecretStr = SecretStr(UNSAFE_SECRET)
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: str = ""
+    data_dir: Path = Path(".var/demo")
+
+    erp_wsdl: Path | None = None
+    erp_url: str = "http://127.0.0.1:8100/ws/dealer_claims"
+    erp_user: str = "portal"
+    erp_password: SecretStr = SecretStr("portal-demo")
+    erp_node: str = "portal"
+
+    s3_bucket: str = ""
+    s3_endpoint_url: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "claims@dealer-claims.example"
+
+    log_format: Literal["json", "console"] = "json"
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment; raise `SettingsError` naming everything that is wrong."""
+        try:
+            return cls()  # type: ignore[call-arg]  # the environment fills the required fields
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentence(item) for item in error.errors())) from None
+
+    @property
+    def is_production(self) -> bool:
+        """Production refuses what a demo may do."""
+        return self.environment == "production"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Host names under which the portal answers; empty means any."""
+        return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Self:
+        faults = list(self._faults()) if self.is_production else []
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults(self) -> list[str]:
+        secret = self.secret_key.get_secret_value()
+        checks = {
+            f"SECRET_KEY must be your own and have {SHORTEST_SECRET} characters or more": (
+                secret == UNSAFE_SECRET or len(secret) < SHORTEST_SECRET
+            ),
+            "PUBLIC_URL must start with https://": not self.public_url.startswith("https://"),
+            "TRUSTED_HOSTS must name the hosts of the portal": not self.hosts,
+            "ERP_PASSWORD must not be the demo's": (
+                self.erp_password.get_secret_value() == "portal-demo"
+            ),
+        }
+        return [sentence for sentence, is_wrong in checks.items() if is_wrong]
+
+
+def _sentence(item: object) -> str:
+    fault = dict(item) if isinstance(item, dict) else {}
+    place = "_".join(str(part) for part in fault.get("loc", ())).upper()
+    if fault.get("type") == "missing":
+        return f"{place} is not set"
+    words = str(fault.get("msg", "")).removeprefix("Value error, ")
+    return f"{place}: {words}" if place else words

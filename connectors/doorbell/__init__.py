@@ -1,0 +1,1 @@
+"""The bell that wakes the worker; losing a ring loses nothing."""
