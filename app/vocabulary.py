@@ -41,17 +41,3 @@ class Remedy(StrEnum):
 
 
 REFUNDS = (Remedy.REFUND, Remedy.PRICE_REDUCTION)
-
-
-class ActKind(StrEnum):
-    """A refund demand makes a refund act, any other demand a reclamation act."""
-
-    RECLAMATION = "reclamation_act"
-    REFUND = "refund_act"
-
-
-class FileState(StrEnum):
-    """Where a file stands in the upload pipeline."""
-
-    CLEAN = "clean"
-    REJECTED = "rejected"

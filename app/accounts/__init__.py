@@ -1,0 +1,1 @@
+"""Plants, dealers, departments and people; signing in."""

@@ -1,0 +1,131 @@
+"""Plants, dealers, departments, people and their sign-ins."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Code, words
+from app.vocabulary import Language, Role
+
+
+class Plant(Base):
+    """A factory: the manufacturer's side of every act."""
+
+    __tablename__ = "plant"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    city: Mapped[str]
+    address: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str] = mapped_column(Code)
+    language: Mapped[Language] = mapped_column(words(Language))
+    tax_id: Mapped[str]
+    tax_code: Mapped[str] = mapped_column(default="")
+    registry_no: Mapped[str] = mapped_column(default="")
+    signer: Mapped[str]
+    signer_basis: Mapped[str]
+    bank_name: Mapped[str] = mapped_column(default="")
+    bank_account: Mapped[str] = mapped_column(default="")
+    bank_code: Mapped[str] = mapped_column(default="")
+
+
+class Dealer(Base):
+    """A dealer's legal entity as the ERP knows it; `ref` and `partner_ref` are the ERP's keys."""
+
+    __tablename__ = "dealer"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    ref: Mapped[UUID] = mapped_column(unique=True)
+    partner_ref: Mapped[UUID | None]
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    tax_id: Mapped[str]
+    tax_code: Mapped[str] = mapped_column(default="")
+    registry_no: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(String(2))
+    city: Mapped[str]
+    address: Mapped[str]
+    language: Mapped[Language] = mapped_column(words(Language))
+    time_zone: Mapped[str] = mapped_column(Code)
+    priority_class: Mapped[str] = mapped_column(Code, default="")
+    bank_name: Mapped[str] = mapped_column(default="")
+    bank_account: Mapped[str] = mapped_column(default="")
+    bank_code: Mapped[str] = mapped_column(default="")
+    contract_number: Mapped[str] = mapped_column(default="")
+    contract_date: Mapped[date | None]
+    signer: Mapped[str] = mapped_column(default="")
+    signer_basis: Mapped[str] = mapped_column(default="")
+    plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    plant: Mapped[Plant] = relationship()
+
+
+class Department(Base):
+    """A desk that work orders go to; `names` holds one name a language."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSONB)
+
+
+class Person(Base):
+    """Somebody who signs in. Dealers' people belong to a dealer, workers to a department."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(
+            "(role IN ('dealer_user', 'dealer_admin')) = (dealer_id IS NOT NULL)",
+            name="dealers_people_have_a_dealer",
+        ),
+        CheckConstraint(
+            "(role = 'department_worker') = (department_id IS NOT NULL)",
+            name="workers_have_a_department",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[Role] = mapped_column(words(Role))
+    dealer_id: Mapped[int | None] = mapped_column(ForeignKey(Dealer.id), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
+    language: Mapped[Language] = mapped_column(words(Language))
+    time_zone: Mapped[str] = mapped_column(Code)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    dealer: Mapped[Dealer | None] = relationship()
+    department: Mapped[Department | None] = relationship()
+
+
+class SignIn(Base):
+    """A session on our side: it ends when it is ended here, whatever cookie is still around."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(Code, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class FailedSignIn(Base):
+    """A wrong password, remembered to slow down guessing."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (Index("ix_failed_sign_in_email_address_at", "email", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    email: Mapped[str]
+    address: Mapped[str] = mapped_column(Code)
+    at: Mapped[datetime]

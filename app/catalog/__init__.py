@@ -1,0 +1,1 @@
+"""Items, their components and the codes of defects."""

@@ -1,0 +1,70 @@
+"""Items, components and defect codes."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.models import Plant
+from app.core.db import Base, Code, Money, Rate, words
+
+
+class Tracking(StrEnum):
+    """What is written on each piece: a serial number of its own, or only its lot."""
+
+    SERIAL = "serial"
+    LOT = "lot"
+
+
+class Severity(StrEnum):
+    """How bad a defect is, from danger to looks."""
+
+    SAFETY = "safety"
+    MAIN_FUNCTION = "main_function"
+    REDUCED_FUNCTION = "reduced_function"
+    COSMETIC = "cosmetic"
+
+
+class Item(Base):
+    """Something that the plant sells; price is gross, per unit, in `currency`."""
+
+    __tablename__ = "item"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    ref: Mapped[UUID] = mapped_column(unique=True)
+    sku: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    product_group: Mapped[str]
+    unit: Mapped[str] = mapped_column(Code)
+    price: Mapped[Decimal] = mapped_column(Money)
+    currency: Mapped[str] = mapped_column(String(3))
+    vat_rate: Mapped[Decimal] = mapped_column(Rate)
+    warranty_months: Mapped[int]
+    tracking: Mapped[Tracking] = mapped_column(words(Tracking))
+    gtin: Mapped[str] = mapped_column(Code, default="")
+    plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
+
+
+class Component(Base):
+    """A part of an item, by the bill of materials; `component_ref` may be an item itself."""
+
+    __tablename__ = "component"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), primary_key=True)
+    component_ref: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    quantity: Mapped[Decimal]
+
+
+class DefectCode(Base):
+    """A failure mode of the defect list; `names` holds one name a language."""
+
+    __tablename__ = "defect_code"
+
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSONB)
+    severity: Mapped[Severity] = mapped_column(words(Severity))
+    position: Mapped[int]

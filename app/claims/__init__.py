@@ -1,0 +1,1 @@
+"""The heart: claims, their lines, questions, decisions and history."""

@@ -1,0 +1,235 @@
+"""The claim, its lines, files, questions and events."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Dealer, Person, Plant
+from app.catalog.models import DefectCode, Item
+from app.claims.rules import Action, ClaimState
+from app.core.db import Base, Code, Money, Rate, words
+from app.files.models import StoredFile
+from app.shipments.models import ShipmentLine
+from app.vocabulary import Remedy
+
+
+class RejectionReason(Base):
+    """Why a line is refused; `names` holds one name a language."""
+
+    __tablename__ = "rejection_reason"
+
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSONB)
+    position: Mapped[int]
+
+
+class Claim(Base):
+    """A claim of a dealer. `version` grows with every change of state; writers compare it first.
+
+    `answer_on` is the last day for the decision, `promise_on` the day by which the remedy, way of
+    the goods included, is promised; both are days at the plant. `revision` counts what the ERP
+    must be told.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("(state = 'draft') = (number IS NULL)", name="only_drafts_have_no_number"),
+        CheckConstraint(
+            "state = 'draft' OR (filed_at IS NOT NULL AND answer_on IS NOT NULL)",
+            name="filed_claims_have_an_answer_day",
+        ),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'partially_accepted', 'execution', 'resolved')"
+            " OR (decided_at IS NOT NULL AND promise_on IS NOT NULL)",
+            name="accepted_claims_have_a_promise",
+        ),
+        CheckConstraint(
+            "state <> 'rejected' OR decided_at IS NOT NULL", name="rejected_means_decided"
+        ),
+        CheckConstraint(
+            "(state = 'needs_info') = (return_state IS NOT NULL)",
+            name="only_asked_claims_return",
+        ),
+        CheckConstraint(
+            "promise_on IS NULL OR earliest_on IS NOT NULL", name="promises_know_the_earliest"
+        ),
+        Index("ix_claim_dealer_id_created_at", "dealer_id", "created_at", "id"),
+        Index(
+            "ix_claim_open_answer_on",
+            "answer_on",
+            "id",
+            postgresql_where=text("state NOT IN ('draft', 'closed', 'cancelled')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[str | None] = mapped_column(Code, unique=True)
+    dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
+    plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
+    state: Mapped[ClaimState] = mapped_column(words(ClaimState), default=ClaimState.DRAFT)
+    return_state: Mapped[ClaimState | None] = mapped_column(words(ClaimState))
+    version: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=0)
+    decision_revision: Mapped[int] = mapped_column(default=0)
+
+    created_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    filed_at: Mapped[datetime | None]
+    demand_presented_on: Mapped[date | None]
+    dealer_reference: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    end_customer: Mapped[str] = mapped_column(default="")
+    sold_on: Mapped[date | None]
+
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    answer_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    earliest_on: Mapped[date | None]
+    promise_on: Mapped[date | None]
+    promise_reason: Mapped[str] = mapped_column(default="")
+    logistics: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    dealer: Mapped[Dealer] = relationship()
+    plant: Mapped[Plant] = relationship()
+    manager: Mapped[Person | None] = relationship(foreign_keys=[manager_id])
+    lines: Mapped[list["ClaimLine"]] = relationship(
+        back_populates="claim", order_by="ClaimLine.position", cascade="all, delete-orphan"
+    )
+    files: Mapped[list["ClaimFile"]] = relationship(
+        order_by="ClaimFile.id", cascade="all, delete-orphan"
+    )
+    questions: Mapped[list["Question"]] = relationship(
+        order_by="Question.id", cascade="all, delete-orphan"
+    )
+
+
+class ClaimLine(Base):
+    """One claimed position: a snapshot of what was shipped, the defect, the demand, the decision.
+
+    Without a shipment line the item was not found in the shipments and a proof is attached. Money
+    is gross per unit, in `currency`; `reserved_quantity` is what this line holds of the shipment
+    line's remaining quantity.
+    """
+
+    __tablename__ = "claim_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="something_is_claimed"),
+        CheckConstraint(
+            "(accepted_quantity IS NULL) = (rejected_quantity IS NULL)", name="decided_wholly"
+        ),
+        CheckConstraint(
+            "accepted_quantity IS NULL OR accepted_quantity + rejected_quantity = quantity",
+            name="decided_quantities_add_up",
+        ),
+        CheckConstraint(
+            "accepted_quantity >= 0 AND rejected_quantity >= 0", name="nothing_negative_decided"
+        ),
+        CheckConstraint(
+            "accepted_quantity IS NULL OR (accepted_quantity > 0) = (remedy IS NOT NULL)",
+            name="accepted_means_a_remedy",
+        ),
+        CheckConstraint(
+            "rejected_quantity IS NULL OR (rejected_quantity > 0) = (reason_code IS NOT NULL)",
+            name="rejected_means_a_reason",
+        ),
+        Index("ix_claim_line_serial", "serial", postgresql_where=text("serial <> ''")),
+        Index("ix_claim_line_lot", "lot", postgresql_where=text("lot <> ''")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
+    position: Mapped[int]
+    shipment_line_id: Mapped[int | None] = mapped_column(ForeignKey(ShipmentLine.id), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey(Item.id))
+    sku: Mapped[str] = mapped_column(default="")
+    item_name: Mapped[str]
+    lot: Mapped[str] = mapped_column(default="")
+    serial: Mapped[str] = mapped_column(default="")
+    shipment_number: Mapped[str] = mapped_column(default="")
+    shipped_on: Mapped[date | None]
+    shipped_quantity: Mapped[Decimal | None]
+    warranty_until: Mapped[date | None]
+    unit: Mapped[str] = mapped_column(Code)
+    price: Mapped[Decimal] = mapped_column(Money)
+    vat_rate: Mapped[Decimal] = mapped_column(Rate)
+    currency: Mapped[str] = mapped_column(String(3))
+
+    quantity: Mapped[Decimal]
+    reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    defect_code: Mapped[str | None] = mapped_column(ForeignKey(DefectCode.code))
+    description: Mapped[str] = mapped_column(default="")
+    demand: Mapped[Remedy | None] = mapped_column(words(Remedy))
+
+    accepted_quantity: Mapped[Decimal | None]
+    remedy: Mapped[Remedy | None] = mapped_column(words(Remedy))
+    rejected_quantity: Mapped[Decimal | None]
+    reason_code: Mapped[str | None] = mapped_column(ForeignKey(RejectionReason.code))
+    reason_text: Mapped[str] = mapped_column(default="")
+
+    claim: Mapped[Claim] = relationship(back_populates="lines")
+    shipment_line: Mapped[ShipmentLine | None] = relationship()
+
+
+class ClaimFile(Base):
+    """A photo or document of a claim, or of one of its lines."""
+
+    __tablename__ = "claim_file"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
+    line_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(ClaimLine.id, ondelete="SET NULL"), index=True
+    )
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(StoredFile.id), unique=True)
+    added_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    added_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship()
+
+
+class Question(Base):
+    """A question of the manager to the dealer, and its answer."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by IS NULL)", name="answers_have_an_author"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
+    text: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    asked_at: Mapped[datetime]
+    answer_by: Mapped[date]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    answered_at: Mapped[datetime | None]
+
+
+class ClaimEvent(Base):
+    """What happened to a claim, for ever: the database refuses to change or delete it."""
+
+    __tablename__ = "claim_event"
+    __table_args__ = (Index("uq_claim_event_claim_id_version", "claim_id", "version", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    action: Mapped[Action] = mapped_column(words(Action))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    actor_name: Mapped[str]
+    from_state: Mapped[ClaimState] = mapped_column(words(ClaimState))
+    to_state: Mapped[ClaimState] = mapped_column(words(ClaimState))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

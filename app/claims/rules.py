@@ -1,0 +1,169 @@
+"""The life of a claim as a table, and the questions one may ask of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from acts.facts import ActKind
+from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
+
+CENT = Decimal("0.01")
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands; `accepted` and `partially_accepted` wait to be routed."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VERIFICATION = "verification"
+    NEEDS_INFO = "needs_info"
+    ACCEPTED = "accepted"
+    PARTIALLY_ACCEPTED = "partially_accepted"
+    REJECTED = "rejected"
+    EXECUTION = "execution"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+FINAL = (ClaimState.CLOSED, ClaimState.CANCELLED)
+
+
+class Action(StrEnum):
+    """Everything that can happen to a claim."""
+
+    SUBMIT = "submit"
+    TAKE = "take"
+    REQUEST_INFO = "request_info"
+    SUPPLY_INFO = "supply_info"
+    ACCEPT = "accept"
+    ACCEPT_PARTLY = "accept_partly"
+    REJECT = "reject"
+    ROUTE = "route"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    CLOSE_REJECTED = "close_rejected"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table; `to` None means: back to where the question was asked."""
+
+    action: Action
+    start: ClaimState
+    to: ClaimState | None
+    by: tuple[Role, ...]
+
+
+_SYSTEM = (Role.SYSTEM,)
+_UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
+
+STEPS = (
+    Step(Action.SUBMIT, ClaimState.DRAFT, ClaimState.SUBMITTED, DEALERS),
+    Step(Action.TAKE, ClaimState.SUBMITTED, ClaimState.VERIFICATION, MANAGERS),
+    *(
+        Step(action, start, to, MANAGERS)
+        for start in _UNDECIDED
+        for action, to in (
+            (Action.REQUEST_INFO, ClaimState.NEEDS_INFO),
+            (Action.ACCEPT, ClaimState.ACCEPTED),
+            (Action.ACCEPT_PARTLY, ClaimState.PARTIALLY_ACCEPTED),
+            (Action.REJECT, ClaimState.REJECTED),
+        )
+    ),
+    Step(Action.SUPPLY_INFO, ClaimState.NEEDS_INFO, None, DEALERS),
+    Step(Action.ROUTE, ClaimState.ACCEPTED, ClaimState.EXECUTION, _SYSTEM),
+    Step(Action.ROUTE, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION, _SYSTEM),
+    Step(Action.RESOLVE, ClaimState.EXECUTION, ClaimState.RESOLVED, _SYSTEM),
+    Step(Action.CONFIRM, ClaimState.RESOLVED, ClaimState.CLOSED, DEALERS),
+    Step(Action.DISPUTE, ClaimState.RESOLVED, ClaimState.EXECUTION, DEALERS),
+    Step(Action.CLOSE_REJECTED, ClaimState.REJECTED, ClaimState.CLOSED, DEALERS),
+    *(
+        Step(Action.CANCEL, start, ClaimState.CANCELLED, DEALERS)
+        for start in (*_UNDECIDED, ClaimState.NEEDS_INFO)
+    ),
+)
+
+
+class BallWith(StrEnum):
+    """Whose move it is."""
+
+    DEALER = "dealer"
+    MANAGER = "manager"
+    DEPARTMENT = "department"
+    NOBODY = "nobody"
+
+
+BALL = {
+    ClaimState.DRAFT: BallWith.DEALER,
+    ClaimState.SUBMITTED: BallWith.MANAGER,
+    ClaimState.VERIFICATION: BallWith.MANAGER,
+    ClaimState.NEEDS_INFO: BallWith.DEALER,
+    ClaimState.ACCEPTED: BallWith.DEPARTMENT,
+    ClaimState.PARTIALLY_ACCEPTED: BallWith.DEPARTMENT,
+    ClaimState.REJECTED: BallWith.DEALER,
+    ClaimState.EXECUTION: BallWith.DEPARTMENT,
+    ClaimState.RESOLVED: BallWith.DEALER,
+    ClaimState.CLOSED: BallWith.NOBODY,
+    ClaimState.CANCELLED: BallWith.NOBODY,
+}
+
+
+@dataclass(frozen=True)
+class LineVerdict:
+    """How a line was decided: what was claimed, accepted and rejected of it."""
+
+    quantity: Decimal
+    accepted: Decimal
+    rejected: Decimal
+
+
+def find_step(state: ClaimState, action: Action, role: Role) -> Step | None:
+    """Return the row of the table for this action, or None when it is not possible."""
+    return next(
+        (
+            step
+            for step in STEPS
+            if step.action is action and step.start is state and role in step.by
+        ),
+        None,
+    )
+
+
+def actions_for(state: ClaimState, role: Role) -> tuple[Action, ...]:
+    """Return what this role may do now, in the order of the table."""
+    return tuple(step.action for step in STEPS if step.start is state and role in step.by)
+
+
+def decision_action(verdicts: Iterable[LineVerdict]) -> Action:
+    """Return how the header follows its lines: all, some or none of the quantity accepted."""
+    verdicts = tuple(verdicts)
+    if not any(verdict.accepted for verdict in verdicts):
+        return Action.REJECT
+    if any(verdict.rejected for verdict in verdicts):
+        return Action.ACCEPT_PARTLY
+    return Action.ACCEPT
+
+
+def act_kinds(remedies: Iterable[Remedy]) -> tuple[ActKind, ...]:
+    """Return the acts that these remedies ask for: money makes a refund act, the rest the other."""
+    remedies = tuple(remedies)
+    kinds = []
+    if any(remedy not in REFUNDS for remedy in remedies):
+        kinds.append(ActKind.RECLAMATION)
+    if any(remedy in REFUNDS for remedy in remedies):
+        kinds.append(ActKind.REFUND)
+    return tuple(kinds)
+
+
+def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:
+    """Return quantity times gross price, rounded to the cent."""
+    return (quantity * price).quantize(CENT, ROUND_HALF_UP)
+
+
+def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
+    """Return the VAT contained in a gross sum at `rate` per cent, rounded to the cent."""
+    return (gross * rate / (100 + rate)).quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,1 @@
+"""Calendars, lanes and stage norms; from them earliest and promised dates."""

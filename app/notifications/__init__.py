@@ -1,0 +1,1 @@
+"""Mail to people: whom, in which language, in which words."""

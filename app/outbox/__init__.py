@@ -1,0 +1,1 @@
+"""Promises: every consequence of a change, written with it and kept by the worker."""

@@ -1,0 +1,1 @@
+"""Acts as records: facts gathered, rendered, kept and promised to the ERP."""

@@ -1,0 +1,32 @@
+"""An act that was issued."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from acts.facts import ActKind
+from app.claims.models import Claim
+from app.core.db import Base, Code, words
+from app.files.models import StoredFile
+from app.vocabulary import Language
+
+
+class Act(Base):
+    """A document of a claim. Its id follows from claim, kind and revision and is the ERP's key."""
+
+    __tablename__ = "act"
+    __table_args__ = (UniqueConstraint("claim_id", "kind", "revision"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
+    kind: Mapped[ActKind] = mapped_column(words(ActKind))
+    revision: Mapped[int]
+    number: Mapped[str] = mapped_column(Code)
+    language: Mapped[Language] = mapped_column(words(Language))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(StoredFile.id))
+    issued_at: Mapped[datetime]
+
+    claim: Mapped[Claim] = relationship()
+    file: Mapped[StoredFile] = relationship()

@@ -1,0 +1,1 @@
+"""Which department does what is owed for a remedy."""

@@ -1,0 +1,30 @@
+"""The routing table."""
+
+from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.accounts.models import Department, Plant
+from app.core.db import Base, words
+from app.vocabulary import Remedy
+
+
+class Route(Base):
+    """A remedy makes a work order for this department; `plant_id` NULL means every plant."""
+
+    __tablename__ = "route"
+    __table_args__ = (
+        Index(
+            "uq_route_remedy_plant_id_department_id",
+            "remedy",
+            "plant_id",
+            "department_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    remedy: Mapped[Remedy] = mapped_column(words(Remedy))
+    plant_id: Mapped[int | None] = mapped_column(ForeignKey(Plant.id))
+    department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
+    position: Mapped[int] = mapped_column(default=1)

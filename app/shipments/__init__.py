@@ -1,0 +1,1 @@
+"""What the ERP sent to whom, and how much of it can still be claimed."""

@@ -1,0 +1,94 @@
+"""Shipments, their lines, serial numbers and package codes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Dealer, Plant
+from app.catalog.models import Item
+from app.core.db import Base, Code, Money, Rate
+
+
+class Shipment(Base):
+    """A delivery to a dealer, as the ERP posted it."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (Index("ix_shipment_dealer_id_shipped_on", "dealer_id", "shipped_on", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    ref: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(index=True)
+    shipped_on: Mapped[date]
+    dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
+    plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
+    contract_number: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(String(3))
+    waybill: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+
+    dealer: Mapped[Dealer] = relationship()
+
+
+class ShipmentLine(Base):
+    """One item of a shipment. `claimed_quantity` is held by claims and never passes `quantity`.
+
+    `price` is gross per unit in the shipment's currency; `dealer_id` repeats the shipment's, so
+    that a line is found and scoped by one index.
+    """
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        CheckConstraint("claimed_quantity >= 0", name="nothing_negative_is_claimed"),
+        CheckConstraint("claimed_quantity <= quantity", name="no_more_claimed_than_shipped"),
+        Index("ix_shipment_line_dealer_id_lot", "dealer_id", "lot"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    ref: Mapped[UUID] = mapped_column(unique=True)
+    shipment_id: Mapped[int] = mapped_column(ForeignKey(Shipment.id), index=True)
+    dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
+    position: Mapped[int]
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    lot: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[Decimal]
+    claimed_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    unit: Mapped[str] = mapped_column(Code)
+    price: Mapped[Decimal] = mapped_column(Money)
+    vat_rate: Mapped[Decimal] = mapped_column(Rate)
+    warranty_until: Mapped[date | None]
+
+    shipment: Mapped[Shipment] = relationship()
+    item: Mapped[Item] = relationship()
+
+
+class ShippedUnit(Base):
+    """A piece with its serial number; the same serial may be shipped again after a return."""
+
+    __tablename__ = "shipped_unit"
+    __table_args__ = (
+        Index("uq_shipped_unit_line_id_serial", "line_id", "serial", unique=True),
+        Index("ix_shipped_unit_serial", "serial"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey(ShipmentLine.id))
+    serial: Mapped[str]
+    lot: Mapped[str] = mapped_column(default="")
+
+
+class Package(Base):
+    """The code on a box and the shipment line that is in it."""
+
+    __tablename__ = "package"
+    __table_args__ = (
+        Index("uq_package_code_line_id", "code", "line_id", unique=True),
+        Index("ix_package_line_id", "line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str]
+    line_id: Mapped[int] = mapped_column(ForeignKey(ShipmentLine.id))
+    quantity: Mapped[Decimal]

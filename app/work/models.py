@@ -1,0 +1,65 @@
+"""A work order: what one department owes to one claim line."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Department, Person
+from app.claims.models import Claim, ClaimLine
+from app.core.db import Base, words
+from app.vocabulary import Remedy
+
+
+class WorkState(StrEnum):
+    """Where a work order stands."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class WorkOrder(Base):
+    """Work of a department for a claim line; `round` grows when the dealer disputes the result."""
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        UniqueConstraint("claim_line_id", "department_id", "round"),
+        CheckConstraint("state <> 'done' OR result <> ''", name="done_means_a_result"),
+        CheckConstraint(
+            "(state = 'blocked') = (blocked_reason <> '')", name="blocked_means_a_reason"
+        ),
+        Index(
+            "ix_work_order_open",
+            "department_id",
+            "due_on",
+            "id",
+            postgresql_where=text("state IN ('queued', 'in_progress', 'blocked')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
+    claim_line_id: Mapped[UUID] = mapped_column(ForeignKey(ClaimLine.id))
+    department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
+    round: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=1)
+    remedy: Mapped[Remedy] = mapped_column(words(Remedy))
+    state: Mapped[WorkState] = mapped_column(words(WorkState), default=WorkState.QUEUED)
+    version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime]
+    due_on: Mapped[date]
+    started_at: Mapped[datetime | None]
+    started_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    blocked_reason: Mapped[str] = mapped_column(default="")
+    finished_at: Mapped[datetime | None]
+    finished_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    result: Mapped[str] = mapped_column(default="")
+
+    claim: Mapped[Claim] = relationship()
+    line: Mapped[ClaimLine] = relationship()
+    department: Mapped[Department] = relationship()
