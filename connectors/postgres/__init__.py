@@ -1,0 +1,1 @@
+"""An embedded PostgreSQL for the demo, for development and for the tests."""
