@@ -1,0 +1,238 @@
+"""Build the act templates of all languages: `python -m acts.build_templates`.
+
+Equal texts make equal files, so a test can hold the committed templates against this script.
+"""
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+from acts.facts import ActKind, ActLanguage
+from acts.package import deflate, join_entries, read_parts
+from acts.render import TEMPLATES
+from acts.sheet import Column, Sheet
+from acts.texts import Texts, cs, en, pl, ru
+
+TEXTS = {
+    ActLanguage.RU: ru.TEXTS,
+    ActLanguage.PL: pl.TEXTS,
+    ActLanguage.CS: cs.TEXTS,
+    ActLanguage.EN: en.TEXTS,
+}
+MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
+LINE = "_" * 36
+WIDE_LINE = "_" * 70
+
+
+def build(kind: ActKind, language: ActLanguage) -> bytes:
+    """Return one template as DOCX."""
+    texts = TEXTS[language]
+    is_refund = kind is ActKind.REFUND
+    title = texts.refund_title if is_refund else texts.reclamation_title
+    sheet = Sheet(texts.language_tag, title)
+    _write_head(sheet, texts, title)
+    if is_refund:
+        _write_refund(sheet, texts)
+    else:
+        _write_reclamation(sheet, texts)
+    _write_end(sheet, texts)
+    _write_signatures(sheet, texts, is_refund=is_refund)
+    sheet.footer(f"{title} {texts.number}", texts.page_of)
+    return _pack(sheet)
+
+
+def _write_head(sheet: Sheet, texts: Texts, title: str) -> None:
+    sheet.write(title.upper(), "Act Title")
+    sheet.write(texts.number, "Act Number")
+    sheet.write(texts.revision, "Revision")
+    sheet.write("{{place}}\t{{issued_on}}", "Place")
+    sheet.write(texts.basis)
+
+
+def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
+    sheet.heading(texts.parties)
+    sheet.columns(
+        (texts.party.manufacturer, *_party(texts, "manufacturer")),
+        (texts.party.dealer, *_party(texts, "dealer")),
+    )
+    sheet.write(texts.end_customer)
+    sheet.heading(texts.goods)
+    sheet.table("lines", _goods_columns(texts))
+    sheet.write(f"{{{{#if total}}}}{texts.value}{{{{/if}}}}")
+    _write_defects(sheet, texts)
+    _write_outcome(sheet, texts)
+
+
+def _write_refund(sheet: Sheet, texts: Texts) -> None:
+    sheet.heading(texts.payer_and_payee)
+    sheet.columns(
+        (texts.party.payer, *_party(texts, "manufacturer")),
+        (texts.party.payee, *_party(texts, "dealer"), *_bank(texts)),
+    )
+    sheet.write(texts.end_customer)
+    sheet.heading(texts.refund)
+    sheet.write("{{#if refunds}}")
+    sheet.table("refunds", _refund_columns(texts), _refund_total(texts))
+    sheet.write(texts.refund_total)
+    sheet.write("{{/if}}")
+    sheet.write(f"{{{{#unless refunds}}}}{texts.refund_nothing}{{{{/unless}}}}")
+    sheet.write(f"{{{{#unless decided}}}}{texts.refund_demanded}{{{{/unless}}}}")
+    _write_defects(sheet, texts)
+    _write_outcome(sheet, texts)
+    sheet.write("{{#if decided}}")
+    sheet.write("{{#if refunds}}")
+    sheet.heading(texts.payment_heading)
+    for text in texts.payment:
+        sheet.write(text)
+    sheet.write("{{/if}}")
+    sheet.write("{{/if}}")
+
+
+def _write_defects(sheet: Sheet, texts: Texts) -> None:
+    heads = texts.heads
+    sheet.heading(texts.defects)
+    sheet.table(
+        "lines",
+        (
+            Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
+            Column(heads.goods, 34, ("{{sku}}",)),
+            Column(heads.defect, 36, ("{{defect}}",)),
+            Column(heads.description, 60, ("{{description}}",)),
+            Column(heads.demand, 36, ("{{demand}}",)),
+        ),
+    )
+    sheet.write(f"{{{{#if claim_text}}}}{texts.circumstances}{{{{/if}}}}")
+
+
+def _write_outcome(sheet: Sheet, texts: Texts) -> None:
+    sheet.write("{{#unless decided}}")
+    sheet.heading(texts.answer_heading)
+    sheet.write(texts.answer)
+    sheet.write("{{/unless}}")
+    sheet.write("{{#if decided}}")
+    sheet.heading(texts.decision_heading)
+    sheet.write(texts.decision, keep=True)
+    sheet.table("lines", _decision_columns(texts))
+    sheet.write(f"{{{{#if promise_on}}}}{texts.promise}{{{{/if}}}}")
+    sheet.write(f"{{{{#if has_rejected}}}}{texts.appeal}{{{{/if}}}}")
+    sheet.write("{{/if}}")
+
+
+def _write_end(sheet: Sheet, texts: Texts) -> None:
+    sheet.write("{{#if annexes}}")
+    sheet.heading(texts.annexes)
+    sheet.write("{{#each annexes}}{{title}}{{/each}}", "Annex")
+    sheet.write("{{/if}}")
+    sheet.heading(texts.closing_heading)
+    sheet.write(texts.closing, keep=True)
+    sheet.write(f"{texts.dissent} {WIDE_LINE}", "Dissent", keep=True)
+
+
+def _write_signatures(sheet: Sheet, texts: Texts, *, is_refund: bool) -> None:
+    party, signing = texts.party, texts.signing
+    place = (LINE, f"Signature Hint::{signing.hint}")
+    manufacturer: tuple[str, ...] = (party.manufacturer, "{{manufacturer_signer}}", *place)
+    if is_refund:
+        manufacturer = (
+            *(party.payer, f"{signing.chief}: {{{{manufacturer_signer}}}}", *place),
+            *(f"{signing.accountant}:", *place),
+        )
+    dealer = (party.payee if is_refund else party.dealer, "{{dealer_signer}}", *place)
+    customer = f"{{{{#if end_customer}}}}{signing.customer} {LINE}{{{{/if}}}}"
+    sheet.signatures((manufacturer, dealer), customer)
+
+
+def _party(texts: Texts, side: str) -> tuple[str, ...]:
+    labels = texts.party
+    return (
+        f"**{{{{{side}}}}}**",
+        f"{{{{#if {side}_tax_ids}}}}{{{{{side}_tax_ids}}}}{{{{/if}}}}",
+        f"{{{{#if {side}_address}}}}{{{{{side}_address}}}}{{{{/if}}}}",
+        f"{{{{#if {side}_signer}}}}{labels.signer}: {{{{{side}_signer}}}}{{{{/if}}}}",
+        f"{{{{#if {side}_basis}}}}{labels.basis}: {{{{{side}_basis}}}}{{{{/if}}}}",
+    )
+
+
+def _bank(texts: Texts) -> tuple[str, ...]:
+    labels = (
+        (texts.party.account, "account"),
+        (texts.party.bank, "bank"),
+        (texts.party.code, "code"),
+    )
+    return tuple(
+        f"{{{{#if dealer_{name}}}}}{label}: {{{{dealer_{name}}}}}{{{{/if}}}}"
+        for label, name in labels
+    )
+
+
+def _goods_columns(texts: Texts) -> tuple[Column, ...]:
+    heads = texts.heads
+    return (
+        Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
+        Column(heads.goods, 46, ("**{{sku}}**", "{{name}}")),
+        Column(heads.mark, 30, ("{{mark}}",)),
+        Column(heads.shipment, 27, (texts.shipment,)),
+        Column(heads.shipped, 16, ("{{shipped_quantity}}",), "Cell Number"),
+        Column(heads.claimed, 16, ("{{claimed_quantity}}",), "Cell Number"),
+        Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
+        Column(heads.warranty, 20, ("{{warranty_until}}",), "Cell Centre"),
+    )
+
+
+def _decision_columns(texts: Texts) -> tuple[Column, ...]:
+    heads = texts.heads
+    reason = ("{{reason}}", "{{#if reason_text}}{{reason_text}}{{/if}}")
+    return (
+        Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
+        Column(heads.goods, 34, ("{{sku}}",)),
+        Column(heads.accepted, 17, ("{{accepted_quantity}}",), "Cell Number"),
+        Column(heads.rejected, 17, ("{{rejected_quantity}}",), "Cell Number"),
+        Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
+        Column(heads.remedy, 34, ("{{remedy}}",)),
+        Column(heads.reason, 53, reason),
+    )
+
+
+def _refund_columns(texts: Texts) -> tuple[Column, ...]:
+    heads = texts.heads
+    return (
+        Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
+        Column(heads.goods, 42, ("**{{sku}}**", "{{name}}", "{{mark}}")),
+        Column(heads.shipment, 25, (texts.shipment,)),
+        Column(heads.quantity, 15, ("{{quantity}}",), "Cell Number"),
+        Column(heads.unit, 10, ("{{unit}}",), "Cell Centre"),
+        Column(heads.price, 20, ("{{price}}",), "Cell Number"),
+        Column(heads.amount, 22, ("{{amount}}",), "Cell Number"),
+        Column(heads.vat_rate, 13, ("{{vat_rate}}",), "Cell Number"),
+        Column(heads.vat_amount, 19, ("{{vat_amount}}",), "Cell Number"),
+    )
+
+
+def _refund_total(texts: Texts) -> tuple[str, ...]:
+    return (texts.heads.total, "", "", "", "", "", "{{total}}", "", "{{vat_total}}")
+
+
+def _pack(sheet: Sheet) -> bytes:
+    """Save the sheet without the moment and the person of its making."""
+    properties = sheet.document.core_properties
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.created = properties.modified = MADE_AT
+    properties.revision = 1
+    buffer = io.BytesIO()
+    sheet.document.save(buffer)
+    return join_entries(
+        deflate(name, content) for name, content in read_parts(buffer.getvalue()).items()
+    )
+
+
+def write_templates(folder: Path = TEMPLATES) -> None:
+    """Write every template to its place."""
+    for language in ActLanguage:
+        for kind in ActKind:
+            path = folder / language / f"{kind}.docx"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(build(kind, language))
+
+
+if __name__ == "__main__":
+    write_templates()

@@ -1,0 +1,121 @@
+"""Protokoly česky."""
+
+from acts.texts import Heads, Party, Signing, Texts
+
+TEXTS = Texts(
+    language_tag="cs-CZ",
+    reclamation_title="Reklamační protokol",
+    refund_title="Protokol o vrácení peněžních prostředků",
+    number="č. {{number}}",
+    revision="Verze {{revision}}{{#if superseded}}, nahrazuje verzi {{superseded}}{{/if}}",
+    basis=(
+        "Podklad: reklamace č. {{claim_number}} přijatá dne {{claimed_on}}"
+        "{{#if dealer_reference}} (číslo u prodejce: {{dealer_reference}}){{/if}}"
+        "{{#if contract_number}}, smlouva č. {{contract_number}}"
+        "{{#if contract_date}} ze dne {{contract_date}}{{/if}}{{/if}}"
+        "{{#if decided}}, rozhodnutí výrobce ze dne {{decided_on}}{{/if}}."
+    ),
+    parties="Strany",
+    payer_and_payee="Plátce a příjemce",
+    party=Party(
+        manufacturer="Výrobce",
+        dealer="Prodejce",
+        payer="Vrací (výrobce)",
+        payee="Přijímá (prodejce)",
+        signer="Zástupce",
+        basis="Oprávnění",
+        account="Účet",
+        bank="Banka",
+        code="BIC",
+    ),
+    end_customer=(
+        "{{#if end_customer}}Kupující: {{end_customer}}"
+        "{{#if sold_on}}; zboží prodáno dne {{sold_on}}{{/if}}. {{/if}}"
+        "Reklamace uplatněna dne {{demand_presented_on}}."
+    ),
+    goods="Zboží",
+    shipment=(
+        "{{#if shipment_number}}č. {{shipment_number}}"
+        "{{#if shipped_on}} ze dne {{shipped_on}}{{/if}}{{/if}}"
+        "{{#unless shipment_number}}zboží není v dodávkách{{/unless}}"
+    ),
+    circumstances="Obsah reklamace podle prodejce: {{claim_text}}",
+    defects="Vady a požadovaný způsob vyřízení",
+    value=(
+        "{{#if decided}}Hodnota zboží s uznanou reklamací{{/if}}"
+        "{{#unless decided}}Hodnota reklamovaného zboží{{/unless}}: "
+        "**{{total}} {{money_unit}}** (slovy: {{total_words}})"
+        "{{#if vat_total}}, z toho DPH {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, bez DPH{{/unless}}."
+    ),
+    refund="{{#if decided}}Částka k vrácení{{/if}}{{#unless decided}}Požadovaná částka{{/unless}}",
+    refund_demanded=(
+        "Uvedená částka je požadavkem prodejce (reklamované množství v ceně dodávky); do "
+        "rozhodnutí výrobce není uznána ani splatná."
+    ),
+    refund_total=(
+        "{{#if decided}}Celkem k vrácení{{/if}}{{#unless decided}}Prodejce požaduje vrátit"
+        "{{/unless}}: **{{total}} {{money_unit}}** (slovy: {{total_words}})"
+        "{{#if vat_total}}, z toho DPH {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, bez DPH{{/unless}}."
+    ),
+    refund_nothing="Podle rozhodnutí výrobce se peněžní prostředky nevracejí.",
+    answer_heading="Lhůta pro vyjádření",
+    answer=(
+        "Výrobce reklamaci posoudí a své rozhodnutí sdělí prodejci nejpozději **{{answer_on}}**."
+    ),
+    decision_heading="Vyřízení",
+    decision="Rozhodnuto dne {{decided_on}} (lhůta pro vyjádření: {{answer_on}}).",
+    promise=(
+        "Termín vyřízení: nejpozději **{{promise_on}}**, včetně dopravy"
+        "{{#if logistics}} ({{logistics}}){{/if}}."
+    ),
+    appeal=(
+        "Proti zamítnutí položek může prodejce podat odvolání s novými argumenty nebo důkazy; "
+        "posoudí je osoba, která o zamítnutí nerozhodovala."
+    ),
+    payment_heading="Způsob a termín vrácení",
+    payment=(
+        "Způsob: převod na účet příjemce uvedený v bodě 1, nebo započtení po dohodě stran.",
+        "Opravný daňový doklad bude vystaven v zákonné lhůtě se sazbou DPH původní dodávky. "
+        "Přijetím částky je závazek k uvedeným položkám splněn.",
+        "Platba: doklad č. ______________ ze dne ______________, částka ________________",
+    ),
+    annexes="Přílohy",
+    closing_heading="Závěrečná ustanovení",
+    closing=(
+        "Protokol je vyhotoven ve dvou stejnopisech, po jednom pro každou stranu; v elektronické "
+        "podobě jej podepisují obě strany. Zákonná práva spotřebitele nejsou dotčena."
+    ),
+    dissent="Námitky:",
+    signing=Signing(
+        hint="podpis, datum, razítko",
+        chief="Oprávněná osoba",
+        accountant="Hlavní účetní",
+        customer="Kupující (je-li přítomen): {{end_customer}}",
+    ),
+    heads=Heads(
+        number="Č.",
+        goods="Kód, název",
+        mark="Šarže / výrobní číslo",
+        shipment="Doklad o dodání",
+        shipped="Dodáno",
+        claimed="Reklam.",
+        unit="MJ",
+        warranty="Záruka do",
+        defect="Vada",
+        description="Popis vady",
+        demand="Požadavek",
+        accepted="Uznáno",
+        rejected="Zamít\u00adnuto",
+        remedy="Způsob vyřízení",
+        reason="Důvod zamítnutí",
+        quantity="Množ\u00adství",
+        price="Cena s DPH, {{money_unit}}",
+        amount="Částka s DPH, {{money_unit}}",
+        vat_rate="Sazba DPH",
+        vat_amount="Z toho DPH, {{money_unit}}",
+        total="Celkem",
+    ),
+    page_of=("strana", "z"),
+)

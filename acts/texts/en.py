@@ -1,0 +1,125 @@
+"""Acts in English."""
+
+from acts.texts import Heads, Party, Signing, Texts
+
+TEXTS = Texts(
+    language_tag="en-GB",
+    reclamation_title="Claim Report",
+    refund_title="Refund Statement",
+    number="No. {{number}}",
+    revision="Revision {{revision}}{{#if superseded}}, supersedes revision {{superseded}}{{/if}}",
+    basis=(
+        "Basis: claim No. {{claim_number}} of {{claimed_on}}"
+        "{{#if dealer_reference}} (dealer's reference: {{dealer_reference}}){{/if}}"
+        "{{#if contract_number}}, supply contract No. {{contract_number}}"
+        "{{#if contract_date}} of {{contract_date}}{{/if}}{{/if}}"
+        "{{#if decided}}, manufacturer's decision of {{decided_on}}{{/if}}."
+    ),
+    parties="Parties",
+    payer_and_payee="Payer and payee",
+    party=Party(
+        manufacturer="Manufacturer",
+        dealer="Dealer",
+        payer="Payer (manufacturer)",
+        payee="Payee (dealer)",
+        signer="Representative",
+        basis="Authority",
+        account="Account",
+        bank="Bank",
+        code="BIC",
+    ),
+    end_customer=(
+        "{{#if end_customer}}End customer: {{end_customer}}"
+        "{{#if sold_on}}; goods sold on {{sold_on}}{{/if}}. {{/if}}"
+        "The demand was presented on {{demand_presented_on}}."
+    ),
+    goods="Goods",
+    shipment=(
+        "{{#if shipment_number}}No. {{shipment_number}}"
+        "{{#if shipped_on}} of {{shipped_on}}{{/if}}{{/if}}"
+        "{{#unless shipment_number}}not in the shipments{{/unless}}"
+    ),
+    circumstances="Circumstances as told by the dealer: {{claim_text}}",
+    defects="Defects and demands",
+    value=(
+        "{{#if decided}}Value of the goods for which the demands are accepted{{/if}}"
+        "{{#unless decided}}Value of the goods claimed{{/unless}}: "
+        "**{{total}} {{money_unit}}** ({{total_words}})"
+        "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, without VAT{{/unless}}."
+    ),
+    refund=(
+        "{{#if decided}}Amount to be refunded{{/if}}{{#unless decided}}Refund demanded{{/unless}}"
+    ),
+    refund_demanded=(
+        "This amount is the dealer's demand (claimed quantity at the price of the shipment); "
+        "until the manufacturer decides it is neither accepted nor payable."
+    ),
+    refund_total=(
+        "{{#if decided}}Total to be refunded{{/if}}"
+        "{{#unless decided}}The dealer demands a refund of{{/unless}}: **{{total}} {{money_unit}}** ({{total_words}})"
+        "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, without VAT{{/unless}}."
+    ),
+    refund_nothing="By decision of the manufacturer no money is refunded.",
+    answer_heading="Time for the answer",
+    answer=(
+        "The manufacturer examines the demands and tells the dealer the decision no later than "
+        "**{{answer_on}}**."
+    ),
+    decision_heading="Decision of the manufacturer",
+    decision="Decided on {{decided_on}} (time for the answer: {{answer_on}}).",
+    promise=(
+        "To be completed no later than **{{promise_on}}**, transport included"
+        "{{#if logistics}} ({{logistics}}){{/if}}."
+    ),
+    appeal=(
+        "The dealer may appeal against rejected items with new arguments or evidence; the appeal "
+        "is examined by a person who did not take the decision."
+    ),
+    payment_heading="Method and time of payment",
+    payment=(
+        "Method: transfer to the payee's account named in section 1, or set-off if both parties "
+        "agree.",
+        "A credit note is issued within the statutory time at the VAT rate of the original "
+        "shipment. Once the amount is credited, the obligation for these items is discharged.",
+        "Payment reference: No. ______________ of ______________, amount ________________",
+    ),
+    annexes="Annexes",
+    closing_heading="Final provisions",
+    closing=(
+        "Drawn up in two copies of equal force, one for each party; in electronic form it is "
+        "signed by both parties. Statutory consumer rights are not affected."
+    ),
+    dissent="Dissenting opinion:",
+    signing=Signing(
+        hint="signature, date, seal",
+        chief="Authorised person",
+        accountant="Chief accountant",
+        customer="Customer (if present): {{end_customer}}",
+    ),
+    heads=Heads(
+        number="No.",
+        goods="SKU, name",
+        mark="Lot / serial No.",
+        shipment="Delivery document",
+        shipped="Shipped",
+        claimed="Claimed",
+        unit="Unit",
+        warranty="Warranty until",
+        defect="Defect",
+        description="Dealer's description",
+        demand="Demand",
+        accepted="Acc.",
+        rejected="Rej.",
+        remedy="Remedy",
+        reason="Reason of rejection",
+        quantity="Qty",
+        price="Price incl. VAT, {{money_unit}}",
+        amount="Amount incl. VAT, {{money_unit}}",
+        vat_rate="VAT rate",
+        vat_amount="VAT in it, {{money_unit}}",
+        total="Total",
+    ),
+    page_of=("page", "of"),
+)

@@ -1,0 +1,124 @@
+"""Protokoły po polsku."""
+
+from acts.texts import Heads, Party, Signing, Texts
+
+TEXTS = Texts(
+    language_tag="pl-PL",
+    reclamation_title="Protokół reklamacyjny",
+    refund_title="Protokół zwrotu środków pieniężnych",
+    number="nr {{number}}",
+    revision="Wersja {{revision}}{{#if superseded}}, zastępuje wersję {{superseded}}{{/if}}",
+    basis=(
+        "Podstawa: zgłoszenie nr {{claim_number}} z {{claimed_on}}"
+        "{{#if dealer_reference}} (numer u dystrybutora: {{dealer_reference}}){{/if}}"
+        "{{#if contract_number}}, umowa nr {{contract_number}}"
+        "{{#if contract_date}} z {{contract_date}}{{/if}}{{/if}}"
+        "{{#if decided}}, decyzja producenta z {{decided_on}}{{/if}}."
+    ),
+    parties="Strony",
+    payer_and_payee="Zwracający i otrzymujący",
+    party=Party(
+        manufacturer="Producent",
+        dealer="Dystrybutor",
+        payer="Zwracający (producent)",
+        payee="Otrzymujący (dystrybutor)",
+        signer="Przedstawiciel",
+        basis="Umocowanie",
+        account="Rachunek",
+        bank="Bank",
+        code="BIC",
+    ),
+    end_customer=(
+        "{{#if end_customer}}Klient końcowy: {{end_customer}}"
+        "{{#if sold_on}}; data zakupu: {{sold_on}}{{/if}}. {{/if}}"
+        "Żądanie zgłoszono {{demand_presented_on}}."
+    ),
+    goods="Towar",
+    shipment=(
+        "{{#if shipment_number}}nr {{shipment_number}}"
+        "{{#if shipped_on}} z {{shipped_on}}{{/if}}{{/if}}"
+        "{{#unless shipment_number}}towar spoza dostaw{{/unless}}"
+    ),
+    circumstances="Okoliczności według dystrybutora: {{claim_text}}",
+    defects="Wady i żądania",
+    value=(
+        "{{#if decided}}Wartość towaru objętego uznanymi żądaniami{{/if}}"
+        "{{#unless decided}}Wartość reklamowanego towaru{{/unless}}: "
+        "**{{total}} {{money_unit}}** (słownie: {{total_words}})"
+        "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, bez VAT{{/unless}}."
+    ),
+    refund="{{#if decided}}Kwota zwrotu{{/if}}{{#unless decided}}Żądanie zwrotu{{/unless}}",
+    refund_demanded=(
+        "Podana kwota jest żądaniem dystrybutora (ilość reklamowana według ceny z dostawy); "
+        "do czasu decyzji producenta nie jest uznana ani należna."
+    ),
+    refund_total=(
+        "{{#if decided}}Razem do zwrotu{{/if}}{{#unless decided}}Dystrybutor żąda zwrotu"
+        "{{/unless}}: **{{total}} {{money_unit}}** (słownie: {{total_words}})"
+        "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, bez VAT{{/unless}}."
+    ),
+    refund_nothing="Zgodnie z decyzją producenta zwrot środków nie następuje.",
+    answer_heading="Termin odpowiedzi",
+    answer=(
+        "Producent rozpatruje żądania i przekazuje dystrybutorowi decyzję najpóźniej "
+        "**{{answer_on}}**."
+    ),
+    decision_heading="Rozstrzygnięcie producenta",
+    decision="Decyzję podjęto {{decided_on}} (termin odpowiedzi: {{answer_on}}).",
+    promise=(
+        "Termin realizacji: najpóźniej **{{promise_on}}**, łącznie z transportem"
+        "{{#if logistics}} ({{logistics}}){{/if}}."
+    ),
+    appeal=(
+        "Od odmowy uznania pozycji dystrybutor może się odwołać, przedstawiając nowe argumenty "
+        "lub dowody; odwołanie rozpatruje osoba, która nie podejmowała zaskarżonej decyzji."
+    ),
+    payment_heading="Sposób i termin zwrotu",
+    payment=(
+        "Sposób: przelew na rachunek otrzymującego wskazany w punkcie 1 albo potrącenie za zgodą "
+        "stron.",
+        "Faktura korygująca zostanie wystawiona w terminie ustawowym, według stawki VAT "
+        "pierwotnej dostawy. Otrzymanie kwoty wyczerpuje roszczenie co do wymienionych pozycji.",
+        "Potwierdzenie przelewu: nr ______________ z dnia ______________, kwota ______________",
+    ),
+    annexes="Załączniki",
+    closing_heading="Postanowienia końcowe",
+    closing=(
+        "Protokół sporządzono w dwóch jednobrzmiących egzemplarzach, po jednym dla każdej ze "
+        "stron; w postaci elektronicznej podpisują go obie strony. Protokół nie ogranicza "
+        "ustawowych praw konsumenta."
+    ),
+    dissent="Uwagi stron:",
+    signing=Signing(
+        hint="podpis, data, pieczęć",
+        chief="Osoba upoważniona",
+        accountant="Główny księgowy",
+        customer="Klient (jeżeli uczestniczy): {{end_customer}}",
+    ),
+    heads=Heads(
+        number="Lp.",
+        goods="Indeks, nazwa",
+        mark="Partia / nr seryjny",
+        shipment="Dokument dostawy",
+        shipped="Dostar\u00adczono",
+        claimed="Rekla\u00admowano",
+        unit="J.m.",
+        warranty="Gwarancja do",
+        defect="Wada",
+        description="Opis zgłaszającego",
+        demand="Żądanie",
+        accepted="Uznano",
+        rejected="Nie uznano",
+        remedy="Sposób załatwienia",
+        reason="Uzasadnienie odmowy",
+        quantity="Ilość",
+        price="Cena brutto, {{money_unit}}",
+        amount="Kwota brutto, {{money_unit}}",
+        vat_rate="Stawka VAT",
+        vat_amount="W tym VAT, {{money_unit}}",
+        total="Razem",
+    ),
+    page_of=("str.", "z"),
+)

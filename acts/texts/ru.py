@@ -1,0 +1,126 @@
+"""Акты по-русски."""
+
+from acts.texts import Heads, Party, Signing, Texts
+
+TEXTS = Texts(
+    language_tag="ru-RU",
+    reclamation_title="Акт рекламации",
+    refund_title="Акт возврата денежных средств",
+    number="№ {{number}}",
+    revision="Редакция {{revision}}{{#if superseded}}, заменяет редакцию {{superseded}}{{/if}}",
+    basis=(
+        "Основание: обращение дилера № {{claim_number}} от {{claimed_on}}"
+        "{{#if dealer_reference}} (номер у дилера: {{dealer_reference}}){{/if}}"
+        "{{#if contract_number}}, договор поставки № {{contract_number}}"
+        "{{#if contract_date}} от {{contract_date}}{{/if}}{{/if}}"
+        "{{#if decided}}, решение изготовителя от {{decided_on}}{{/if}}."
+    ),
+    parties="Стороны",
+    payer_and_payee="Плательщик и получатель",
+    party=Party(
+        manufacturer="Изготовитель",
+        dealer="Дилер",
+        payer="Плательщик (изготовитель)",
+        payee="Получатель (дилер)",
+        signer="Представитель",
+        basis="Полномочия",
+        account="Расчётный счёт",
+        bank="Банк",
+        code="БИК",
+    ),
+    end_customer=(
+        "{{#if end_customer}}Конечный покупатель: {{end_customer}}"
+        "{{#if sold_on}}; товар продан {{sold_on}}{{/if}}. {{/if}}"
+        "Требование предъявлено {{demand_presented_on}}."
+    ),
+    goods="Товар",
+    shipment=(
+        "{{#if shipment_number}}№ {{shipment_number}}"
+        "{{#if shipped_on}} от {{shipped_on}}{{/if}}{{/if}}"
+        "{{#unless shipment_number}}нет в отгрузках дилеру{{/unless}}"
+    ),
+    circumstances="Обстоятельства со слов дилера: {{claim_text}}",
+    defects="Недостатки и требования",
+    value=(
+        "{{#if decided}}Стоимость товара по признанным требованиям{{/if}}"
+        "{{#unless decided}}Стоимость заявленного товара{{/unless}}: "
+        "**{{total}} {{money_unit}}** ({{total_words}})"
+        "{{#if vat_total}}, в том числе НДС {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, без НДС{{/unless}}."
+    ),
+    refund=(
+        "{{#if decided}}Подлежит возврату{{/if}}{{#unless decided}}Заявлено к возврату{{/unless}}"
+    ),
+    refund_demanded=(
+        "Указанная сумма является требованием дилера (заявленное количество по цене отгрузки); "
+        "до решения изготовителя она не признана и не подлежит выплате."
+    ),
+    refund_total=(
+        "{{#if decided}}Итого к возврату{{/if}}{{#unless decided}}Дилер требует возвратить"
+        "{{/unless}}: **{{total}} {{money_unit}}** ({{total_words}})"
+        "{{#if vat_total}}, в том числе НДС {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
+        "{{#unless vat_total}}, без НДС{{/unless}}."
+    ),
+    refund_nothing="По решению изготовителя возврат денежных средств не производится.",
+    answer_heading="Срок ответа",
+    answer=(
+        "Изготовитель рассматривает требования и сообщает дилеру решение не позднее "
+        "**{{answer_on}}**."
+    ),
+    decision_heading="Решение изготовителя",
+    decision="Решение принято {{decided_on}} (срок ответа – {{answer_on}}).",
+    promise=(
+        "Срок исполнения: не позднее **{{promise_on}}**, включая доставку"
+        "{{#if logistics}} ({{logistics}}){{/if}}."
+    ),
+    appeal=(
+        "По отклонённым позициям дилер вправе заявить возражения, приложив новые доводы или "
+        "доказательства; их рассматривает сотрудник, не принимавший обжалуемого решения."
+    ),
+    payment_heading="Порядок и срок возврата",
+    payment=(
+        "Способ: перечисление на счёт получателя, указанный в разделе 1, либо зачёт встречных "
+        "требований по соглашению сторон.",
+        "Корректировочный документ оформляется в срок, установленный законом, по ставке НДС "
+        "исходной отгрузки. После зачисления суммы обязательство по указанным позициям исполнено.",
+        "Отметка о платеже: документ № ______________ от ______________, сумма ________________",
+    ),
+    annexes="Приложения",
+    closing_heading="Заключительные положения",
+    closing=(
+        "Акт составлен в двух экземплярах, имеющих равную силу, по одному для каждой стороны; "
+        "в электронной форме подписывается обеими сторонами. Прав потребителя, предусмотренных "
+        "законом, акт не ограничивает."
+    ),
+    dissent="Особое мнение:",
+    signing=Signing(
+        hint="подпись, дата, М. П.",
+        chief="Руководитель",
+        accountant="Главный бухгалтер",
+        customer="Покупатель (при участии): {{end_customer}}",
+    ),
+    heads=Heads(
+        number="№",
+        goods="Артикул, наименование",
+        mark="Партия / серийный №",
+        shipment="Документ отгрузки",
+        shipped="Отгру\u00adжено",
+        claimed="Заяв\u00adлено",
+        unit="Ед.",
+        warranty="Гарантия до",
+        defect="Недостаток",
+        description="Описание дилера",
+        demand="Требование",
+        accepted="При\u00adнято",
+        rejected="Отка\u00adзано",
+        remedy="Способ исполнения",
+        reason="Причина отказа",
+        quantity="Кол-во",
+        price="Цена с НДС, {{money_unit}}",
+        amount="Сумма с НДС, {{money_unit}}",
+        vat_rate="Ставка НДС",
+        vat_amount="В т. ч. НДС, {{money_unit}}",
+        total="Итого",
+    ),
+    page_of=("стр.", "из"),
+)

@@ -1,0 +1,187 @@
+"""From facts to the texts that templates show: the only place where the two meet."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from acts.facts import ActFacts, ActLanguage, ActLine, Party
+from acts.template import Row, Values, Vocabulary
+from acts.wording import currency_text, date_text, money_text, quantity_text, rate_text
+from acts.words import sum_in_words
+
+DASH = "—"
+YES = "yes"
+PARTY_FIELDS = ("", "_tax_ids", "_address", "_signer", "_basis", "_bank", "_account", "_code")
+SIDES = ("manufacturer", "dealer")
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+VOCABULARY = Vocabulary(
+    texts=_names(
+        "number revision superseded place issued_on claim_number claimed_on demand_presented_on"
+        " dealer_reference contract_number contract_date end_customer sold_on claim_text"
+        " money_unit total total_words vat_total vat_rates answer_on decided decided_on"
+        " has_accepted has_rejected promise_on logistics"
+    ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
+    lists={
+        "lines": _names(
+            "position sku name mark shipment_number shipped_on shipped_quantity claimed_quantity"
+            " unit warranty_until defect description demand accepted_quantity rejected_quantity"
+            " remedy reason reason_text"
+        ),
+        "refunds": _names(
+            "position sku name mark shipment_number shipped_on quantity unit price amount"
+            " vat_rate vat_amount"
+        ),
+        "annexes": _names("title"),
+    },
+)
+
+
+def values_of(facts: ActFacts, language: ActLanguage) -> Values:
+    """Return every text of the vocabulary; what is absent is empty or, in tables, a dash."""
+    return {
+        **_header(facts, language),
+        **_party("manufacturer", facts.manufacturer),
+        **_party("dealer", facts.dealer),
+        **_money(facts, language),
+        **_outcome(facts, language),
+        "lines": [_line(line, language) for line in facts.lines],
+        "refunds": [_refund(line, language) for line in _refunded(facts)],
+        "annexes": [{"title": title} for title in facts.annexes],
+    }
+
+
+def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
+    customer = facts.end_customer
+    return {
+        "number": facts.number,
+        "revision": str(facts.revision),
+        "superseded": str(facts.revision - 1) if facts.revision > 1 else "",
+        "place": facts.place,
+        "issued_on": date_text(facts.issued_on, language),
+        "claim_number": facts.claim_number,
+        "claimed_on": date_text(facts.claimed_on, language),
+        "demand_presented_on": date_text(facts.demand_presented_on, language),
+        "dealer_reference": facts.dealer_reference,
+        "contract_number": facts.contract_number,
+        "contract_date": _day(facts.contract_date, language),
+        "end_customer": customer.name if customer else "",
+        "sold_on": _day(customer.sold_on if customer else None, language),
+        "claim_text": facts.claim_text.strip(),
+    }
+
+
+def _party(side: str, party: Party) -> dict[str, str]:
+    texts = (
+        party.name,
+        ", ".join(f"{label} {value}" for label, value in party.tax_ids),
+        party.address,
+        party.signer,
+        party.signer_basis,
+        party.bank_name,
+        party.bank_account,
+        party.bank_code,
+    )
+    return {f"{side}{field}": text for field, text in zip(PARTY_FIELDS, texts, strict=True)}
+
+
+def _money(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
+    total = sum((line.amount for line in facts.lines), Decimal(0))
+    vat_total = sum((line.vat_amount for line in facts.lines), Decimal(0))
+    return {
+        "money_unit": currency_text(facts.currency, language),
+        "total": money_text(total, language) if total else "",
+        "total_words": sum_in_words(total, facts.currency, language),
+        "vat_total": money_text(vat_total, language) if vat_total else "",
+        "vat_rates": _vat_rates(facts, language),
+    }
+
+
+def _vat_rates(facts: ActFacts, language: ActLanguage) -> str:
+    """Return the rate, or every rate with its tax when shipments were taxed differently."""
+    taxes: dict[Decimal, Decimal] = {}
+    for line in facts.lines:
+        if line.amount:
+            taxes[line.vat_rate] = taxes.get(line.vat_rate, Decimal(0)) + line.vat_amount
+    if len(taxes) == 1:
+        return rate_text(next(iter(taxes)), language)
+    return "; ".join(
+        f"{rate_text(rate, language)} – {money_text(tax, language)}"
+        for rate, tax in sorted(taxes.items())
+    )
+
+
+def _outcome(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
+    decisions = [line.decision for line in facts.lines if line.decision]
+    return {
+        "answer_on": date_text(facts.answer_on, language),
+        "decided": YES if facts.decided_on else "",
+        "decided_on": _day(facts.decided_on, language),
+        "has_accepted": YES if any(one.accepted_quantity for one in decisions) else "",
+        "has_rejected": YES if any(one.rejected_quantity for one in decisions) else "",
+        "promise_on": _day(facts.promise_on, language),
+        "logistics": facts.logistics,
+    }
+
+
+def _line(line: ActLine, language: ActLanguage) -> Row:
+    decision = line.decision
+    return {
+        **_goods(line, language),
+        "shipped_quantity": _quantity(line.shipped_quantity, language),
+        "claimed_quantity": quantity_text(line.claimed_quantity, language),
+        "warranty_until": _day(line.warranty_until, language) or DASH,
+        "defect": line.defect or DASH,
+        "description": line.description.strip() or DASH,
+        "demand": line.demand or DASH,
+        "accepted_quantity": _quantity(decision.accepted_quantity if decision else None, language),
+        "rejected_quantity": _quantity(decision.rejected_quantity if decision else None, language),
+        "remedy": (decision.remedy if decision else "") or DASH,
+        "reason": (decision.reason if decision else "") or DASH,
+        "reason_text": decision.reason_text.strip() if decision else "",
+    }
+
+
+def _refunded(facts: ActFacts) -> Iterator[ActLine]:
+    """Before the decision every line is demanded, after it only what was accepted is paid."""
+    return (
+        line
+        for line in facts.lines
+        if not line.decision or (line.decision.accepted_quantity and line.amount)
+    )
+
+
+def _refund(line: ActLine, language: ActLanguage) -> Row:
+    quantity = line.decision.accepted_quantity if line.decision else line.claimed_quantity
+    return {
+        **_goods(line, language),
+        "quantity": quantity_text(quantity, language),
+        "price": money_text(line.price, language),
+        "amount": money_text(line.amount, language),
+        "vat_rate": rate_text(line.vat_rate, language),
+        "vat_amount": money_text(line.vat_amount, language),
+    }
+
+
+def _goods(line: ActLine, language: ActLanguage) -> dict[str, str]:
+    return {
+        "position": str(line.position),
+        "sku": line.sku,
+        "name": line.name,
+        "mark": "\n".join(filter(None, (line.lot, line.serial))) or DASH,
+        "shipment_number": line.shipment_number,
+        "shipped_on": _day(line.shipped_on, language),
+        "unit": line.unit,
+    }
+
+
+def _day(day: date | None, language: ActLanguage) -> str:
+    return date_text(day, language) if day else ""
+
+
+def _quantity(quantity: Decimal | None, language: ActLanguage) -> str:
+    return DASH if quantity is None else quantity_text(quantity, language)

@@ -1,0 +1,69 @@
+"""How each language writes dates, quantities, money and per cents."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from acts.facts import ActLanguage
+
+NBSP = "\u00a0"
+ENGLISH_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """The habits of one language; `signs` are the names of its own money."""
+
+    group: str
+    point: str
+    per_cent: str
+    signs: dict[str, str]
+
+
+HABITS = {
+    ActLanguage.RU: Habits(NBSP, ",", f"{NBSP}%", {"RUB": "руб."}),
+    ActLanguage.PL: Habits(NBSP, ",", "%", {"PLN": "zł"}),
+    ActLanguage.CS: Habits(NBSP, ",", f"{NBSP}%", {"CZK": "Kč"}),
+    ActLanguage.EN: Habits(",", ".", "%", {}),
+}
+
+
+def date_text(day: date, language: ActLanguage) -> str:
+    """Return 21.11.2026, in Czech with spaces, in English with the month in words."""
+    match language:
+        case ActLanguage.CS:
+            return f"{day.day}.{NBSP}{day.month}.{NBSP}{day.year}"
+        case ActLanguage.EN:
+            return f"{day.day}{NBSP}{ENGLISH_MONTHS[day.month - 1]} {day.year}"
+        case _:
+            return f"{day.day:02d}.{day.month:02d}.{day.year}"
+
+
+def quantity_text(quantity: Decimal, language: ActLanguage) -> str:
+    """Return a quantity with as many places as its unit has."""
+    return _localise(f"{quantity:,f}", language)
+
+
+def money_text(amount: Decimal, language: ActLanguage) -> str:
+    """Return a sum with two places, without the name of the money."""
+    return _localise(f"{amount:,.2f}", language)
+
+
+def rate_text(rate: Decimal, language: ActLanguage) -> str:
+    """Return a rate given in per cent, without idle zeros."""
+    return _localise(f"{rate.normalize():f}", language) + HABITS[language].per_cent
+
+
+def currency_text(currency: str, language: ActLanguage) -> str:
+    """Return the money's local name in its own country, elsewhere its code."""
+    return HABITS[language].signs.get(currency, currency)
+
+
+def _localise(number: str, language: ActLanguage) -> str:
+    habits = HABITS[language]
+    if habits.point == ".":
+        return number
+    return number.replace(",", habits.group).replace(".", habits.point)
