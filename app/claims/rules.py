@@ -1,11 +1,13 @@
 """The life of a claim as a table, and the questions one may ask of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Any, Protocol
 
 from acts.facts import ActKind
+from app.core.errors import N_
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
 
 CENT = Decimal("0.01")
@@ -167,3 +169,73 @@ def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:
 def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
     """Return the VAT contained in a gross sum at `rate` per cent, rounded to the cent."""
     return (gross * rate / (100 + rate)).quantize(CENT, ROUND_HALF_UP)
+
+
+class HasLine(Protocol):
+    """What a rule must know of a line."""
+
+    id: Any
+    shipment_line_id: int | None
+    item_name: str
+    serial: str
+    quantity: Decimal
+    defect_code: str | None
+    description: str
+    demand: Remedy | None
+
+
+class HasFile(Protocol):
+    """What a rule must know of an attached file."""
+
+    line_id: Any
+
+
+class HasLines(Protocol):
+    """What a rule must know of a claim."""
+
+    @property
+    def lines(self) -> Sequence[HasLine]: ...
+
+    @property
+    def files(self) -> Sequence[HasFile]: ...
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a claim from being filed; `line_id` None is the claim as a whole."""
+
+    line_id: Any
+    field: str
+    text: str
+
+
+def problems_of(claim: HasLines) -> list[Problem]:
+    """Return everything that keeps a draft from being filed, in the order of the page."""
+    if not claim.lines:
+        return [Problem(None, "lines", N_("Add what is wrong: scan a code or choose a shipment."))]
+    proven = {file.line_id for file in claim.files}
+    return [
+        Problem(line.id, field, text)
+        for line in claim.lines
+        for field, is_wrong, text in _line_checks(line, has_proof=line.id in proven)
+        if is_wrong
+    ]
+
+
+def _line_checks(line: HasLine, *, has_proof: bool) -> tuple[tuple[str, bool, str], ...]:
+    return (
+        ("quantity", line.quantity <= 0, N_("The quantity must be more than zero.")),
+        (
+            "quantity",
+            bool(line.serial) and line.quantity != 1,
+            N_("A serial number is one piece: the quantity is 1."),
+        ),
+        ("defect_code", not line.defect_code, N_("Choose the defect.")),
+        ("description", not line.description, N_("Describe what is wrong.")),
+        ("demand", line.demand is None, N_("Choose what you want.")),
+        (
+            "files",
+            line.shipment_line_id is None and not has_proof,
+            N_("This item was not found in your shipments: attach a proof of purchase to it."),
+        ),
+    )

@@ -26,7 +26,7 @@ class Refusal(Exception):
 
     def words(self) -> str:
         """Return the sentence in the reader's language."""
-        return gettext(self.message, **self.values)
+        return str(gettext(self.message, **self.values))
 
 
 class SomebodyWasFaster(Refusal):

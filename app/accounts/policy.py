@@ -1,0 +1,49 @@
+"""Who the signed-in person is, as every other domain sees them."""
+
+from dataclasses import dataclass
+
+from flask_login import UserMixin
+
+from app.vocabulary import DEALERS, MANAGERS, Language, Role
+
+
+@dataclass(frozen=True)
+class User(UserMixin):  # type: ignore[misc]
+    """The signed-in person. `token` is the secret of this one sign-in, and the cookie's content."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    dealer_id: int | None
+    department_id: int | None
+    belongs_to: str
+    language: Language
+    time_zone: str
+    token: str = ""
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def is_dealer(self) -> bool:
+        """Sees only their own company."""
+        return self.role in DEALERS
+
+    @property
+    def is_manager(self) -> bool:
+        """Decides claims."""
+        return self.role in MANAGERS
+
+
+SYSTEM = User(
+    id=0,
+    name="",
+    email="",
+    role=Role.SYSTEM,
+    dealer_id=None,
+    department_id=None,
+    belongs_to="",
+    language=Language.EN,
+    time_zone="UTC",
+)

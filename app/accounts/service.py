@@ -1,0 +1,82 @@
+"""Signing in and out."""
+
+import secrets
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import FailedSignIn, Person, SignIn
+from app.accounts.policy import User
+from app.accounts.queries import failures_since, hash_token
+from app.core.db import db
+from app.core.errors import N_, Refusal
+from app.vocabulary import Language, Role
+
+TRIES = 10
+TRY_WINDOW = timedelta(minutes=15)
+SEEN_STEP = timedelta(minutes=5)
+_NOT_BY_BROWSER = (Role.ERP_SERVICE, Role.SYSTEM)
+_hasher = PasswordHasher()
+# Verified for unknown names too, so that their answer takes as long as a wrong password's.
+_NOBODYS_HASH = _hasher.hash(secrets.token_hex())
+
+
+class TooManyTries(Refusal):
+    """Guessing is slowed down by account and address, never for the account as a whole."""
+
+    message = N_("Too many wrong passwords. Try again in %(minutes)s minutes.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2 hash of a password."""
+    return _hasher.hash(password)
+
+
+def check_password(email: str, password: str, *, address: str, at: datetime) -> Person | None:
+    """Return the person if the password is theirs; remember a failure otherwise."""
+    if failures_since(email, address, at - TRY_WINDOW) >= TRIES:
+        raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
+    query = select(Person).where(Person.email == email, Person.is_active)
+    person = db.execute(query.where(Person.role.not_in(_NOT_BY_BROWSER))).scalar_one_or_none()
+    if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
+        return person
+    db.add(FailedSignIn(email=email, address=address, at=at))
+    return None
+
+
+def sign_in(person: Person, *, at: datetime) -> str:
+    """Open a session on our side and return its secret."""
+    token = secrets.token_urlsafe(32)
+    db.add(SignIn(token_hash=hash_token(token), person_id=person.id, started_at=at, seen_at=at))
+    return token
+
+
+def sign_out(user: User, *, at: datetime) -> None:
+    """End the session here: the cookie is worth nothing from now on."""
+    query = update(SignIn).where(SignIn.token_hash == hash_token(user.token))
+    db.execute(query.values(ended_at=at))
+
+
+def note_seen(session: Session, token: str, *, at: datetime) -> None:
+    """Note, beside the request's own transaction, that a sign-in is alive."""
+    query = update(SignIn).where(
+        SignIn.token_hash == hash_token(token), SignIn.seen_at < at - SEEN_STEP
+    )
+    session.execute(query.values(seen_at=at))
+
+
+def choose_language(user: User, language: Language) -> None:
+    """Change the language in which a person reads the portal."""
+    db.execute(update(Person).where(Person.id == user.id).values(language=language))
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (Argon2Error, InvalidHashError):
+        return False

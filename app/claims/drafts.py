@@ -1,0 +1,209 @@
+"""Everything a dealer does to a draft; a file of its own because a draft has no history yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import BinaryIO
+from uuid import UUID
+
+from app.accounts.models import Dealer
+from app.accounts.policy import User
+from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.claims.rules import ClaimState
+from app.core.db import db
+from app.core.errors import N_, NotAllowed, Refusal
+from app.files.service import take_in
+from app.shipments.queries import FoundLine
+from app.vocabulary import Remedy
+
+MOST_LINES = 100
+MOST_FILES = 30
+UNLISTED_UNIT = "H87"
+CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
+
+
+class TooManyLines(Refusal):
+    message = N_("A claim has %(most)s lines at most. File the rest as another claim.")
+
+
+class TooManyFiles(Refusal):
+    message = N_("A claim has %(most)s files at most.")
+
+
+class AlreadyInDraft(Refusal):
+    message = N_("%(item)s is already in this claim: change its quantity there.")
+    status = HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What a dealer typed into a line."""
+
+    quantity: Decimal
+    defect_code: str | None
+    description: str
+    demand: Remedy | None
+    item_name: str = ""
+    serial: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True)
+class DraftChange:
+    """What a dealer typed into a draft; lines by their id."""
+
+    demand_presented_on: date | None
+    dealer_reference: str
+    end_customer: str
+    sold_on: date | None
+    text: str
+    lines: Mapping[UUID, LineChange]
+
+
+def start_draft(*, by: User, at: datetime) -> Claim:
+    """Begin a claim of the person's company."""
+    dealer = db.get_one(Dealer, by.dealer_id)
+    claim = Claim(
+        dealer_id=dealer.id,
+        plant_id=dealer.plant_id,
+        created_by=by.id,
+        created_at=at,
+        changed_at=at,
+    )
+    db.add(claim)
+    db.flush()  # the way to the draft needs its id
+    return claim
+
+
+def add_line(claim: Claim, found: FoundLine, *, at: datetime) -> ClaimLine:
+    """Add a shipped line, or one piece of it, with a snapshot of what was shipped."""
+    _check_room(claim)
+    if any(_same_piece(line, found) for line in claim.lines):
+        raise AlreadyInDraft(item=found.serial or found.item_name)
+    line = ClaimLine(
+        position=_next_position(claim),
+        shipment_line_id=found.line_id,
+        item_id=found.item_id,
+        sku=found.sku,
+        item_name=found.item_name,
+        lot=found.lot,
+        serial=found.serial,
+        shipment_number=found.shipment_number,
+        shipped_on=found.shipped_on,
+        shipped_quantity=found.quantity,
+        warranty_until=found.warranty_until,
+        unit=found.unit,
+        price=found.price,
+        vat_rate=found.vat_rate,
+        currency=found.currency,
+        quantity=min(Decimal(1), found.left) if found.left > 0 else Decimal(1),
+    )
+    claim.plant_id = found.plant_id
+    return _append(claim, line, at)
+
+
+def add_unlisted_line(claim: Claim, item_name: str, *, at: datetime) -> ClaimLine:
+    """Add an item that was not found in the shipments; it will need a proof."""
+    _check_room(claim)
+    line = ClaimLine(
+        position=_next_position(claim),
+        item_name=item_name,
+        unit=UNLISTED_UNIT,
+        price=Decimal(0),
+        vat_rate=Decimal(0),
+        currency=CURRENCIES.get(claim.dealer.country, "PLN"),
+        quantity=Decimal(1),
+    )
+    return _append(claim, line, at)
+
+
+def remove_line(claim: Claim, line: ClaimLine, *, at: datetime) -> None:
+    """Take a line out of a draft; its files stay with the claim."""
+    _check_draft(claim)
+    claim.lines.remove(line)
+    for position, rest in enumerate(claim.lines, start=1):
+        rest.position = position
+    claim.changed_at = at
+
+
+def save_draft(claim: Claim, change: DraftChange, *, at: datetime) -> None:
+    """Keep what was typed, complete or not."""
+    _check_draft(claim)
+    claim.demand_presented_on = change.demand_presented_on
+    claim.dealer_reference = change.dealer_reference
+    claim.end_customer = change.end_customer
+    claim.sold_on = change.sold_on
+    claim.text = change.text
+    claim.changed_at = at
+    for line in claim.lines:
+        if line.id in change.lines:
+            _save_line(line, change.lines[line.id])
+
+
+def attach(
+    claim: Claim, line: ClaimLine | None, name: str, stream: BinaryIO, *, by: User, at: datetime
+) -> ClaimFile:
+    """Take a photo or document into the claim through the upload door."""
+    if claim.state not in (ClaimState.DRAFT, ClaimState.NEEDS_INFO):
+        raise NotAllowed
+    if len(claim.files) >= MOST_FILES:
+        raise TooManyFiles(most=MOST_FILES)
+    file = take_in(name, stream, dealer_id=claim.dealer_id, by=by.id, at=at)
+    kept = ClaimFile(
+        line_id=line.id if line else None, file_id=file.id, added_by=by.id, added_at=at
+    )
+    kept.file = file
+    claim.files.append(kept)
+    db.flush()  # the answer shows the file by its id
+    return kept
+
+
+def detach(claim: Claim, kept: ClaimFile) -> None:
+    """Take a file out of a draft."""
+    _check_draft(claim)
+    claim.files.remove(kept)
+
+
+def delete_draft(claim: Claim) -> None:
+    """Throw a draft away; no number was used."""
+    _check_draft(claim)
+    db.delete(claim)
+
+
+def _save_line(line: ClaimLine, change: LineChange) -> None:
+    line.quantity = change.quantity
+    line.defect_code = change.defect_code
+    line.description = change.description
+    line.demand = change.demand
+    if line.shipment_line_id is None:
+        line.item_name = change.item_name or line.item_name
+        line.serial = change.serial
+        line.lot = change.lot
+
+
+def _append(claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    claim.lines.append(line)
+    claim.changed_at = at
+    db.flush()  # the form names its fields by the line's id
+    return line
+
+
+def _check_room(claim: Claim) -> None:
+    _check_draft(claim)
+    if len(claim.lines) >= MOST_LINES:
+        raise TooManyLines(most=MOST_LINES)
+
+
+def _check_draft(claim: Claim) -> None:
+    if claim.state is not ClaimState.DRAFT:
+        raise NotAllowed
+
+
+def _same_piece(line: ClaimLine, found: FoundLine) -> bool:
+    return line.shipment_line_id == found.line_id and line.serial == found.serial
+
+
+def _next_position(claim: Claim) -> int:
+    return max((line.position for line in claim.lines), default=0) + 1

@@ -1,0 +1,136 @@
+"""Languages of the screens: texts, dates, money and quantities as the reader writes them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, get_locale, gettext
+from flask_login import current_user
+
+from app.core.errors import N_
+from app.core.words import call, label
+from app.vocabulary import Language, Remedy, Role
+
+DEFAULT_ZONE = "UTC"
+
+LANGUAGE_NAMES = {
+    Language.RU: "Русский",
+    Language.PL: "Polski",
+    Language.CS: "Čeština",
+    Language.EN: "English",
+}
+
+UNIT_NAMES = {
+    "H87": N_("pcs"),
+    "C62": N_("pcs"),
+    "KGM": N_("kg"),
+    "MTR": N_("m"),
+    "MTK": N_("m²"),
+    "LTR": N_("l"),
+    "SET": N_("set"),
+    "PR": N_("pair"),
+    "XPK": N_("pack"),
+}
+
+call(
+    {
+        Role.DEALER_USER: N_("Dealer"),
+        Role.DEALER_ADMIN: N_("Dealer administrator"),
+        Role.CLAIM_MANAGER: N_("Claim manager"),
+        Role.HEAD_OF_CLAIMS: N_("Head of claims"),
+        Role.DEPARTMENT_WORKER: N_("Department"),
+        Role.ADMINISTRATOR: N_("Administrator"),
+        Role.ERP_SERVICE: N_("ERP service account"),
+        Role.SYSTEM: N_("The portal"),
+    }
+)
+call(
+    {
+        Remedy.REPAIR: N_("Repair"),
+        Remedy.REPLACEMENT: N_("Replacement"),
+        Remedy.REFUND: N_("Refund"),
+        Remedy.PRICE_REDUCTION: N_("Price reduction"),
+        Remedy.SPARE_PART: N_("Spare part"),
+        Remedy.DOCUMENTS: N_("Documents"),
+    }
+)
+
+
+def start_i18n(app: Flask) -> None:
+    """Give the app its languages and the templates their filters."""
+    Babel(app, locale_selector=reader_language, timezone_selector=reader_zone)
+    app.jinja_env.filters.update(
+        day=show_day,
+        moment=show_moment,
+        money=show_money,
+        quantity=show_quantity,
+        label=label,
+        local_name=local_name,
+        unit=unit_name,
+    )
+
+
+def reader_language() -> str:
+    """Return the reader's language: their own, the one they chose, or what the browser asks for."""
+    if not has_request_context():
+        return Language.EN
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language)
+    chosen = session.get("language")
+    if chosen in set(Language):
+        return str(chosen)
+    return request.accept_languages.best_match(list(Language)) or Language.EN
+
+
+def reader_zone() -> str:
+    """Return the reader's time zone."""
+    if has_request_context() and current_user and current_user.is_authenticated:
+        return str(current_user.time_zone)
+    return DEFAULT_ZONE
+
+
+def show_day(day: date | None) -> str:
+    """Return a day as the reader writes it, a dash for none."""
+    return format_date(day, format="medium", locale=_locale()) if day else "–"
+
+
+def show_moment(at: datetime | None) -> str:
+    """Return a moment in the reader's time zone, a dash for none."""
+    if at is None:
+        return "–"
+    return format_datetime(at, format="short", tzinfo=_zone(), locale=_locale())
+
+
+def show_money(amount: Decimal | None, currency: str) -> str:
+    """Return a sum with its currency, a dash for none."""
+    return "–" if amount is None else format_currency(amount, currency, locale=_locale())
+
+
+def show_quantity(quantity: Decimal | None, unit: str = "") -> str:
+    """Return a quantity without idle zeros, with its unit."""
+    if quantity is None:
+        return "–"
+    number = format_decimal(quantity, format="#,##0.###", locale=_locale())
+    return f"{number} {unit_name(unit)}" if unit else number
+
+
+def unit_name(code: str) -> str:
+    """Return the reader's word for a unit of UNECE Recommendation 20; unknown codes as they are."""
+    return str(gettext(UNIT_NAMES[code])) if code in UNIT_NAMES else code
+
+
+def local_name(names: Mapping[str, str]) -> str:
+    """Return the name in the reader's language, else the English one, else any."""
+    return names.get(str(_locale())) or names.get(Language.EN) or next(iter(names.values()), "")
+
+
+def _locale() -> str:
+    return str(get_locale() or Language.EN)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(reader_zone())

@@ -1,0 +1,163 @@
+"""What every request goes through: its id, its limits, its one commit, its headers, its errors."""
+
+import hashlib
+import secrets
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core import commands
+from app.core.access import open_to_all
+from app.core.db import db
+from app.core.errors import Refusal
+
+log = structlog.get_logger(__name__)
+csrf = CSRFProtect()
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+STATIC_AGE = 365 * 24 * 3600
+DESIGNED_ERRORS = (400, 403, 404, 409, 413, 429, 500, 503)
+
+
+class WriteInGet(RuntimeError):
+    """A request that must only read tried to write."""
+
+
+def start_web(app: Flask) -> None:
+    """Hang everything on the app; the nonce comes first, so that even a CSRF refusal has one."""
+    app.before_request(_begin_request)
+    csrf.init_app(app)
+    app.before_request(_begin_command)
+    app.after_request(_harden)
+    app.teardown_appcontext(lambda _error: db.remove())
+    app.jinja_env.globals.update(
+        csp_nonce=lambda: g.get("nonce", ""),
+        command_key=lambda: uuid4().hex,
+        static_url=_static_url,
+        request_id=lambda: g.get("request_id", ""),
+    )
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(CSRFError, _show_http_error)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(OperationalError, _show_database_away)
+    app.register_error_handler(Exception, _show_bug)
+    app.view_functions["static"] = open_to_all("files of the front end")(
+        app.view_functions["static"]
+    )
+
+
+def done(location: str) -> AnyResponse:
+    """End a command: remember where its result is, commit once, send the reader there."""
+    commands.finish(location)
+    db.commit()
+    return redirect(location, HTTPStatus.SEE_OTHER)
+
+
+def is_partial() -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def show_refusal(refusal: Refusal) -> tuple[str, int]:
+    """Answer a refusal that no view took for itself."""
+    db.rollback()
+    template = "errors/409.html" if refusal.status == HTTPStatus.CONFLICT else "errors/refusal.html"
+    return render_template(template, words=refusal.words()), refusal.status
+
+
+def _begin_request() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+    g.request_id = uuid4().hex[:12]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    db().info["reads_only"] = request.method in SAFE_METHODS
+
+
+def _begin_command() -> AnyResponse | None:
+    if request.method in SAFE_METHODS or not current_user.is_authenticated:
+        return None
+    location = commands.begin(current_user.id, request)
+    return redirect(location, HTTPStatus.SEE_OTHER) if location else None
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_writing(session: Session, *_: Any) -> None:
+    if session.info.get("reads_only") and (session.new or session.dirty or session.deleted):
+        raise WriteInGet(f"{request.method} {request.path} wants to write")
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _content_policy())
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("X-Request-ID", g.get("request_id", ""))
+    if request.endpoint == "static":
+        headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
+    else:
+        headers.setdefault("Cache-Control", "private, no-store")
+        headers.add("Vary", "Cookie")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _content_policy() -> str:
+    nonce = f"'nonce-{g.get('nonce', '')}'"
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'wasm-unsafe-eval' {nonce}",
+            f"style-src 'self' {nonce}",
+            "img-src 'self' data: blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
+    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    db.rollback()
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    page = code if code in DESIGNED_ERRORS else HTTPStatus.BAD_REQUEST
+    return render_template(f"errors/{int(page)}.html", words=error.description), code
+
+
+def _show_database_away(error: OperationalError) -> tuple[str, int]:
+    log.error("database.away", reason=str(error.orig))
+    db.remove()
+    return render_template("errors/503.html"), HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def _show_bug(error: Exception) -> tuple[str, int]:
+    log.exception("request.failed", path=request.path)
+    db.remove()
+    return render_template("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@cache
+def _content_hash(path: str, folder: str) -> str:
+    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:12]
+
+
+def _static_url(path: str) -> str:
+    version = _content_hash(path, str(current_app.static_folder))
+    return url_for("static", filename=path, v=version)

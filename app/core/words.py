@@ -1,0 +1,29 @@
+"""What the members of our enums are called on screens, registered by each domain's `words.py`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from flask_babel import gettext
+
+E = TypeVar("E", bound=StrEnum)
+
+# Members of different enums may be the same word ("refund"), so the type is part of the key.
+_LABELS: dict[tuple[type[StrEnum], str], str] = {}
+
+
+def call(names: Mapping[E, str]) -> Mapping[E, str]:
+    """Register the English, marked name of each member; every member needs one."""
+    members = {type(member) for member in names}
+    missing = [member for kind in members for member in kind if member not in names]
+    if missing:
+        raise ValueError(f"no words for {missing}")
+    _LABELS.update({(type(member), member.value): text for member, text in names.items()})
+    return names
+
+
+def label(member: StrEnum | None) -> str:
+    """Return the member's name in the reader's language, nothing for None."""
+    if member is None:
+        return ""
+    return str(gettext(_LABELS[type(member), member.value]))

@@ -1,0 +1,67 @@
+"""The frame of every page: the way around for each role, the languages, the news about the ERP."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from app.core.clock import now
+from app.core.errors import N_
+from app.core.i18n import LANGUAGE_NAMES
+from app.erp.queries import feed_notice
+from app.vocabulary import DEALERS, MANAGERS, Language, Role
+
+# The screens whose texts are translated; acts speak all four languages.
+SCREEN_LANGUAGES = (Language.RU, Language.PL, Language.CS, Language.EN)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu."""
+
+    endpoint: str
+    text: str
+    icon: str
+    roles: tuple[Role, ...]
+
+
+PLACES = (
+    Place("claims.home", N_("Home"), "home", DEALERS),
+    Place("claims.list_claims", N_("Claims"), "clipboard-list", DEALERS),
+    Place("shipments.list_lines", N_("Shipments"), "truck-delivery", DEALERS),
+    Place("claims.worklist", N_("Worklist"), "list-check", MANAGERS),
+    Place("shipments.list_lines", N_("Shipments"), "truck-delivery", MANAGERS),
+    Place("work.mine", N_("My work"), "tool", (Role.DEPARTMENT_WORKER,)),
+    Place("work.mine", N_("Work orders"), "tool", MANAGERS),
+    Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
+    Place("erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,)),
+)
+
+
+def page_frame() -> dict[str, Any]:
+    """Return what `base.html` shows around every page."""
+    if not (current_user and current_user.is_authenticated):
+        return {"languages": _languages(), "navigation": []}
+    return {
+        "languages": _languages(),
+        "navigation": [_entry(place) for place in PLACES if current_user.role in place.roles],
+        "erp_notice": feed_notice(current_app.config["ERP_NODE"], at=now()),
+    }
+
+
+def _entry(place: Place) -> dict[str, Any]:
+    return {
+        "url": url_for(place.endpoint),
+        "text": gettext(place.text),
+        "icon": place.icon,
+        "active": request.endpoint == place.endpoint,
+        "badge": None,
+    }
+
+
+def _languages() -> list[dict[str, str]]:
+    return [
+        {"code": language.value, "name": LANGUAGE_NAMES[language]} for language in SCREEN_LANGUAGES
+    ]

@@ -1,0 +1,57 @@
+"""Holding and giving back what is left of a shipment line."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from http import HTTPStatus
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import N_, Refusal
+from app.shipments.models import Shipment, ShipmentLine
+
+
+class NotEnoughLeft(Refusal):
+    """More is claimed than is left of what was shipped."""
+
+    message = N_("%(item)s: only %(left)s of %(shipped)s can still be claimed.")
+    status = HTTPStatus.CONFLICT
+
+
+class ShipmentWithdrawn(Refusal):
+    """The ERP has taken the shipment back."""
+
+    message = N_("Shipment %(number)s was withdrawn in the ERP, nothing of it can be claimed.")
+    status = HTTPStatus.CONFLICT
+
+
+def lock_lines(line_ids: Iterable[int]) -> dict[int, ShipmentLine]:
+    """Lock shipment lines, always in the same order, and return them as they are now."""
+    query = (
+        select(ShipmentLine)
+        .where(ShipmentLine.id.in_(sorted(set(line_ids))))
+        .order_by(ShipmentLine.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {line.id: line for line in db.scalars(query)}
+
+
+def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
+    """Hold a quantity of a locked line for a claim, or tell how much is left."""
+    shipment = db.get_one(Shipment, line.shipment_id)
+    if shipment.withdrawn_at is not None:
+        raise ShipmentWithdrawn(number=shipment.number)
+    left = line.quantity - line.claimed_quantity
+    if quantity > left:
+        raise NotEnoughLeft(item=item, left=_plain(left), shipped=_plain(line.quantity))
+    line.claimed_quantity += quantity
+
+
+def give_back(line: ShipmentLine, quantity: Decimal) -> None:
+    """Give a held quantity of a locked line back, so that it can be claimed again."""
+    line.claimed_quantity -= quantity
+
+
+def _plain(quantity: Decimal) -> str:
+    return f"{quantity.normalize():f}"
