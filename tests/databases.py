@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from sqlalchemy import create_engine
 from connectors.postgres import embedded
 from connectors.postgres.embedded import Address
 from connectors.postgres.errors import PostgresUnusable
+from migrations import all_models, upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOTS = ROOT / ".var" / "test-postgres"
@@ -124,10 +124,8 @@ def _schema_sources() -> list[Path]:
 
 def _build_schema(url: str) -> None:
     if any((ROOT / "migrations" / "versions").glob("*.py")):
-        import_module("migrations").upgrade(url)
+        upgrade(url)
         return
-    for models in (ROOT / "app").rglob("models.py"):
-        import_module(".".join(models.relative_to(ROOT).with_suffix("").parts))
     engine = create_engine(url)
-    import_module("app.core.db").Base.metadata.create_all(engine)
+    all_models().create_all(engine)
     engine.dispose()
