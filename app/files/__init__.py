@@ -1,0 +1,1 @@
+"""Files that people give us and documents that we make: taken in, checked, kept, given back."""
