@@ -2,7 +2,6 @@
 
 from datetime import date, time
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, SmallInteger, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,13 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
 from app.core.db import Base, Code, Money, words
-
-
-class TransitUnit(StrEnum):
-    """How the days on the road are counted: all of them, or the carrier's working days."""
-
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
+from app.deadlines.rules import TransitUnit
 
 
 class Site(Base):

@@ -1,0 +1,68 @@
+"""The stages on the way to a remedy: which ones, in which order, with which usual norms."""
+
+from enum import StrEnum
+
+from app.vocabulary import Remedy
+
+
+class Stage(StrEnum):
+    """A step of the work or of the way; the norms in the database bear these codes."""
+
+    TRIAGE = "triage"
+    DEALER_PACK = "dealer_pack"
+    INBOUND = "inbound"
+    INTAKE = "intake"
+    DIAGNOSIS = "diagnosis"
+    REPAIR = "repair"
+    QUALITY_CHECK = "quality_check"
+    PICK = "pick"
+    OUTBOUND = "outbound"
+    HANDOVER = "handover"
+    SETTLEMENT = "settlement"
+    PAYMENT = "payment"
+    DOCUMENTS = "documents"
+
+
+# The working days with which the portal begins; the administrator's table holds what is in force.
+USUAL_NORMS = {
+    Stage.TRIAGE: 1,
+    Stage.DEALER_PACK: 1,
+    Stage.INTAKE: 1,
+    Stage.DIAGNOSIS: 2,
+    Stage.REPAIR: 3,
+    Stage.QUALITY_CHECK: 1,
+    Stage.PICK: 1,
+    Stage.HANDOVER: 1,
+    Stage.SETTLEMENT: 1,
+    Stage.DOCUMENTS: 2,
+}
+
+_COMING_BACK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
+_GOING_OUT = (Stage.OUTBOUND, Stage.HANDOVER)
+_MONEY = (Stage.SETTLEMENT, Stage.PAYMENT)
+
+CHAINS: dict[Remedy, tuple[Stage, ...]] = {
+    Remedy.REPAIR: (
+        *_COMING_BACK,
+        Stage.DIAGNOSIS,
+        Stage.REPAIR,
+        Stage.QUALITY_CHECK,
+        *_GOING_OUT,
+    ),
+    Remedy.REPLACEMENT: (*_COMING_BACK, Stage.PICK, *_GOING_OUT),
+    Remedy.SPARE_PART: (Stage.PICK, *_GOING_OUT),
+    Remedy.REFUND: _MONEY,
+    Remedy.PRICE_REDUCTION: _MONEY,
+    Remedy.DOCUMENTS: (Stage.DOCUMENTS,),
+}
+
+AT_THE_DEALER = frozenset({Stage.DEALER_PACK, Stage.HANDOVER})
+
+PAYMENT_RUN_DAYS = frozenset({1, 3})  # Tuesday and Thursday
+BANK_DAYS = 1
+
+# Working days for an answer, by the dealer's priority class.
+DECISION_DAYS = {"VIP": 3}
+USUAL_DECISION_DAYS = 5
+QUESTION_DAYS = 5
+PROMISE_BUFFER_DAYS = 2
