@@ -24,6 +24,7 @@ class OutboxMessage(Base):
 
     Messages with the same `queue` are kept in the order of their ids; an empty queue means that
     order does not matter. While leased, only the holder of `lease_token` may write here.
+    `attempts` counts every try, `failures` only those that ended in a fault of our own.
     """
 
     __tablename__ = "outbox_message"
@@ -51,6 +52,7 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
     lease_token: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

@@ -1,16 +1,24 @@
-"""Writing promises."""
+"""Writing promises, and what an administrator may do with those that got stuck."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from app.core.db import db
+from app.core.errors import N_, Refusal
 from app.core.outside import outside
-from app.outbox.models import OutboxMessage
+from app.outbox.models import MessageState, OutboxMessage
 
 _PROMISED = "promised"
+_STUCK = (MessageState.WAITING, MessageState.PARKED)
+
+
+class MessageInWork(Refusal):
+    """The worker holds the message, or it is done already."""
+
+    message = N_("This message is being sent or has been done already")
 
 
 def promise(
@@ -31,6 +39,30 @@ def promise(
         )
     )
     db().info[_PROMISED] = True
+
+
+def retry(message_id: int, *, at: datetime) -> None:
+    """Try a parked or waiting message again now; its failures are forgiven."""
+    _settle(message_id, state=MessageState.WAITING, due_at=at, failures=0)
+    db().info[_PROMISED] = True
+
+
+def done_by_hand(message_id: int, *, reason: str, at: datetime) -> None:
+    """Take a message as kept because a person has seen to it; what waits behind it goes on."""
+    _settle(message_id, state=MessageState.DONE, done_at=at, last_error=reason)
+    db().info[_PROMISED] = True
+
+
+def _settle(message_id: int, **values: object) -> None:
+    """Change a message that nobody is working on; raise `MessageInWork` otherwise."""
+    query = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state.in_(_STUCK))
+        .values(**values)
+        .returning(OutboxMessage.id)
+    )
+    if db.execute(query).first() is None:
+        raise MessageInWork
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,0 +1,114 @@
+"""What an administrator may do with a message that got stuck."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from app.outbox.delivery import deliver_due, drain, take_due
+from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.queries import count_by_state, list_messages, waiting_for
+from app.outbox.service import MessageInWork, done_by_hand, promise, retry
+from connectors.doorbell.silent import SilentDoorbell
+from connectors.errors import Rejected
+from tests.app.outbox.conftest import FRIDAY, Neighbour
+
+Promised = Callable[..., UUID]
+Found = Callable[[UUID], OutboxMessage]
+
+
+@pytest.fixture
+def parked(promised: Promised, found: Found, neighbour: Neighbour) -> OutboxMessage:
+    """A message that the neighbour refused, and another that waits behind it."""
+    refused = promised(queue="claim/1")
+    promised(queue="claim/1")
+
+    def trouble(_: UUID) -> None:
+        raise Rejected("no")
+
+    neighbour.trouble = trouble
+    drain({"tell": neighbour.keeper}, at=FRIDAY)
+    neighbour.trouble = lambda _: None
+    return found(refused)
+
+
+def test_a_parked_message_is_sent_after_a_person_asks_for_it(
+    parked: OutboxMessage,
+    session: scoped_session[Session],
+    neighbour: Neighbour,
+    doorbell: SilentDoorbell,
+) -> None:
+    rings = doorbell.rings
+    retry(parked.id, at=FRIDAY)
+    session.commit()
+
+    drain({"tell": neighbour.keeper}, at=FRIDAY)
+
+    assert doorbell.rings == rings + 1
+    assert len(neighbour.told) == 2
+    assert neighbour.told[0] == parked.subject_id
+
+
+def test_what_was_done_by_hand_lets_the_next_pass(
+    parked: OutboxMessage, session: scoped_session[Session], neighbour: Neighbour, found: Found
+) -> None:
+    done_by_hand(parked.id, reason="Entered in the ERP by the accountant", at=FRIDAY)
+    session.commit()
+
+    drain({"tell": neighbour.keeper}, at=FRIDAY)
+
+    assert parked.subject_id not in neighbour.told
+    assert len(neighbour.told) == 1
+    assert found(parked.subject_id).last_error == "Entered in the ERP by the accountant"
+
+
+def test_nobody_meddles_with_a_message_that_is_being_sent(
+    promised: Promised, session: scoped_session[Session]
+) -> None:
+    promised()
+    (leased,) = take_due(FRIDAY)
+
+    with pytest.raises(MessageInWork):
+        retry(leased.id, at=FRIDAY)
+    with pytest.raises(MessageInWork):
+        done_by_hand(leased.id, reason="impatience", at=FRIDAY)
+
+
+def test_the_exchange_screen_lists_the_newest_first_in_pages(
+    promised: Promised, session: scoped_session[Session], neighbour: Neighbour
+) -> None:
+    subjects = [promised() for _ in range(5)]
+    other = promised("tell.others")
+    deliver_due({"tell": neighbour.keeper}, at=FRIDAY, limit=2)
+
+    first = list_messages(kind="tell", limit=2)
+    second = list_messages(kind="tell", limit=2, before=first[-1].id)
+
+    assert [row.subject_id for row in first + second] == subjects[:0:-1]
+    assert other not in {row.subject_id for row in list_messages(state=MessageState.DONE)}
+    assert count_by_state() == {
+        MessageState.WAITING: 4,
+        MessageState.LEASED: 0,
+        MessageState.DONE: 2,
+        MessageState.PARKED: 0,
+    }
+
+
+def test_a_claim_knows_what_is_still_owed_for_it(
+    session: scoped_session[Session], doorbell: SilentDoorbell, neighbour: Neighbour
+) -> None:
+    claim_id, other = UUID(int=1), UUID(int=2)
+    for subject, at in (
+        (claim_id, FRIDAY),
+        (claim_id, FRIDAY + timedelta(days=1)),
+        (other, FRIDAY),
+    ):
+        promise("tell", subject, at=at, claim_id=subject)
+    session.commit()
+    drain({"tell": neighbour.keeper}, at=FRIDAY)
+
+    (owed,) = waiting_for(claim_id)
+
+    assert owed.due_at == FRIDAY + timedelta(days=1)
