@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Generator, Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session
 
-from app.core.db import connect_database, db
 from connectors.postgres.embedded import Address
 from tests.databases import RunningSlot, cloned, ensure_template, take_slot
 
@@ -78,7 +79,7 @@ def database_url(postgres: Address, template_database: str, worker_name: str) ->
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The engine of this worker's database."""
-    engine = connect_database(database_url)
+    engine = app_db().connect_database(database_url)
     yield engine
     engine.dispose()
 
@@ -90,6 +91,7 @@ def session(engine: Engine) -> Iterator[scoped_session[Session]]:
     All sessions of the test share one connection, so it is for one thread only. A test with
     several threads or processes takes `committed_database`.
     """
+    db = app_db().db
     with engine.connect() as connection:
         outer = connection.begin()
         db.remove()
@@ -108,14 +110,20 @@ def committed_database(
 ) -> Iterator[str]:
     """The URL of a database of this test's own, for several threads or processes; `db` uses it."""
     with cloned(postgres, template_database, f"own_{worker_name}_{next(_numbers)}") as url:
+        db = app_db().db
         before = db.session_factory.kw["bind"]
-        engine = connect_database(url)
+        engine = app_db().connect_database(url)
         try:
             yield url
         finally:
             db.remove()
             db.configure(bind=before)
             engine.dispose()
+
+
+def app_db() -> ModuleType:
+    """Import the app's database only for tests that need it: the leaves' tests do not."""
+    return import_module("app.core.db")
 
 
 def _slot(config: pytest.Config) -> RunningSlot:
