@@ -1,0 +1,25 @@
+"""The routing table, asked."""
+
+from sqlalchemy import or_, select
+
+from app.accounts.models import Department
+from app.core.db import db
+from app.routing import rules
+from app.routing.models import Route
+from app.routing.rules import DepartmentRef, RouteRow
+from app.vocabulary import Remedy
+
+
+def desks_for(remedy: Remedy, plant_id: int) -> list[DepartmentRef]:
+    """Return the departments that work on this remedy at this plant, in their order."""
+    rows = db.execute(
+        select(Route.remedy, Route.plant_id, Department.id, Department.code, Route.position)
+        .join(Department, Department.id == Route.department_id)
+        .where(Route.remedy == remedy)
+        .where(or_(Route.plant_id == plant_id, Route.plant_id.is_(None)))
+    )
+    routes = [
+        RouteRow(remedy, plant, DepartmentRef(department_id, code), position)
+        for remedy, plant, department_id, code, position in rows
+    ]
+    return list(rules.desks_for(remedy, plant_id, routes))

@@ -1,0 +1,46 @@
+"""Which desks work on a remedy: the plant's own rows, or else the rows for every plant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.core.errors import N_, Refusal
+from app.vocabulary import Remedy
+
+
+class NoRoute(Refusal):
+    """The routing table has no row for a remedy."""
+
+    message = N_("The routing table names no department for “%(remedy)s”")
+
+
+@dataclass(frozen=True)
+class DepartmentRef:
+    """A department by its key and its code."""
+
+    id: int
+    code: str
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    """A row of the routing table; without a plant it holds for every plant."""
+
+    remedy: Remedy
+    plant_id: int | None
+    department: DepartmentRef
+    position: int
+
+
+def desks_for(
+    remedy: Remedy, plant_id: int, routes: Iterable[RouteRow]
+) -> tuple[DepartmentRef, ...]:
+    """Return the departments that get a work order, in the order of their positions.
+
+    One row of the plant's own replaces all rows for every plant.
+    """
+    fitting = [row for row in routes if row.remedy is remedy and row.plant_id in (plant_id, None)]
+    own = [row for row in fitting if row.plant_id is not None]
+    chosen = sorted(own or fitting, key=lambda row: (row.position, row.department.code))
+    if not chosen:
+        raise NoRoute(remedy=remedy.value)
+    return tuple(row.department for row in chosen)
