@@ -1,0 +1,141 @@
+"""What an ERP's reply means: a message, a refusal, or "not now"."""
+
+import re
+
+from lxml import etree
+
+from connectors.erp.transport import Reply
+from connectors.erp.wsdl import ENVELOPES, Contract, safe_parser
+from connectors.errors import OutsideError, Rejected, Unavailable
+
+DETAILS_CHARS = 20_000
+FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in ENVELOPES.values())
+BUSY_STATUSES = {406, 408, 425, 429}
+REFUSALS = {
+    400: "The ERP could not read the request.",
+    401: "The ERP did not accept the user name and password.",
+    403: "The ERP's user has no right to this service.",
+    404: "The ERP has no such service at this address.",
+}
+# 1C says "closed" and "no licence" in words only, under any status and inside any wrapping.
+CLOSED = re.compile(
+    r"сеанса с информационной базой запрещено|технические работы|установлена блокировка работы"
+    r"|свободной лицензии|найдена лицензия|лицензия не обнаружена|не обнаружена лицензия"
+    r"|maintenance|license not found|no free license",
+    re.IGNORECASE,
+)
+
+
+def read_message(reply: Reply, contract: Contract, operation: str) -> etree._Element:
+    """Return the validated response element of a small reply."""
+    refuse_status(reply)
+    body = reply.body()
+    message = _parse(body, reply, contract)
+    if message.tag in FAULTS:
+        raise fault_error(message, reply)
+    if message.tag != contract.tag(f"{operation}Response"):
+        raise Rejected("The ERP answered something else than was asked.", details=_text(body))
+    try:
+        contract.check(message)
+    except Rejected as error:
+        details = f"{error.details}\n{_text(body)}"
+        raise Rejected("The ERP's answer does not fit the contract.", details=details) from error
+    return message
+
+
+def refuse_status(reply: Reply) -> None:
+    """Raise unless the reply can be a SOAP message of success."""
+    if reply.status == 200 and "html" not in reply.content_type.lower():
+        return
+    raise failure(reply, reply.body())
+
+
+def failure(reply: Reply, body: bytes) -> OutsideError:
+    """Say what a reply that is not a success means."""
+    fault = _find_fault(body)
+    if fault is not None:
+        return fault_error(fault, reply)
+    text = _text(body)
+    if CLOSED.search(text):
+        return Unavailable("The ERP is closed at the moment.")
+    if reply.status in BUSY_STATUSES:
+        return Unavailable("The ERP is too busy to take the request.")
+    if reply.status >= 500:
+        unknown = reply.effect and reply.status != 503
+        return Unavailable(f"The ERP failed (HTTP {reply.status}).", outcome_unknown=unknown)
+    if 300 <= reply.status < 400:
+        return Rejected("The ERP's address leads elsewhere; enter the final one.", details=text)
+    if reply.status in REFUSALS:
+        return Rejected(REFUSALS[reply.status], details=text)
+    if reply.status == 200:
+        return Rejected("A web page answered instead of the ERP.", details=text)
+    return Rejected(f"The ERP refused the request (HTTP {reply.status}).", details=text)
+
+
+def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
+    """Return the error a Fault stands for, in the words after 1C's module stack."""
+    raw = etree.tostring(fault, encoding="unicode")[:DETAILS_CHARS]
+    whole = _fault_text(fault)
+    if CLOSED.search(whole):
+        return Unavailable("The ERP is closed at the moment.")
+    sentence = whole.rpartition(": ")[2].strip() or whole or "The ERP failed without a word."
+    return Rejected(sentence, details=raw)
+
+
+def body_element(root: etree._Element, reply: Reply) -> etree._Element:
+    """Return the only element in the body of an envelope, or raise `Rejected`."""
+    namespace = etree.QName(root).namespace or ""
+    if root.tag != f"{{{namespace}}}Envelope" or namespace not in ENVELOPES.values():
+        raise Rejected("The answer is not a SOAP message.", details=str(root.tag))
+    bodies = root.findall(f"{{{namespace}}}Body")
+    if len(bodies) != 1 or len(bodies[0]) != 1:
+        raise Rejected("The ERP's answer has no body, or more than one.")
+    return bodies[0][0]
+
+
+def _parse(body: bytes, reply: Reply, contract: Contract) -> etree._Element:
+    if not body.strip():
+        raise Rejected("The ERP gave an empty answer.")
+    try:
+        root = etree.fromstring(body, safe_parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if _looks_cut(body):
+            reason = "The ERP's answer is cut off."
+            raise Unavailable(reason, outcome_unknown=reply.effect) from error
+        raise Rejected("The ERP's answer cannot be read.", details=_text(body)) from error
+    refuse_doctype(root)
+    message = body_element(root, reply)
+    if message.tag not in FAULTS and root.tag != f"{{{contract.version.namespace}}}Envelope":
+        raise Rejected("The ERP answered in another version of SOAP.", details=_text(body))
+    return message
+
+
+def refuse_doctype(root: etree._Element) -> None:
+    """Raise `Rejected` for a document that brings its own definitions."""
+    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
+        raise Rejected("The ERP's answer brings a DOCTYPE, which SOAP forbids.")
+
+
+def _looks_cut(body: bytes) -> bool:
+    """Whether an envelope was begun and not ended."""
+    return b"Envelope" in body[:2000] and not body.rstrip().endswith(b"Envelope>")
+
+
+def _find_fault(body: bytes) -> etree._Element | None:
+    try:
+        root = etree.fromstring(body, safe_parser())
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return next(root.iter(*FAULTS), None)
+
+
+def _fault_text(fault: etree._Element) -> str:
+    """Return faultstring (1.1) or Reason/Text (1.2)."""
+    for element in fault.iter():
+        if etree.QName(element).localname in {"faultstring", "Text"}:
+            return (element.text or "").strip()
+    return ""
+
+
+def _text(body: bytes) -> str:
+    return body[:DETAILS_CHARS].decode("utf-8-sig", errors="replace")

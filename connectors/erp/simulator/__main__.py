@@ -1,0 +1,59 @@
+"""The simulator's door: `python -m connectors.erp.simulator --port 8081 --data DIR`."""
+
+import argparse
+import logging
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+from types import FrameType
+
+from werkzeug.serving import make_server
+
+from connectors.erp.simulator.demo import load_demo
+from connectors.erp.simulator.ledger import Ledger
+from connectors.erp.simulator.weather import Weather
+from connectors.erp.simulator.web import create_app
+
+LOOPBACK = "127.0.0.1"  # it has no say outside this machine
+
+
+def main() -> None:
+    """Serve until SIGTERM; every reply before it is already on disk."""
+    options = _read_options()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    ledger = Ledger(options.data)
+    load_demo(ledger, options.seed, options.today, shipments=options.shipments, lines=options.lines)
+    weather = Weather()
+    weather.close_for(options.down)
+    weather.slow_down(options.slow)
+    app = create_app(ledger, weather, user=options.user, password=options.password)
+    server = make_server(LOOPBACK, options.port, app, threaded=True)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    sys.stdout.write(f"ERP simulator on http://{LOOPBACK}:{server.port}/\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="connectors.erp.simulator", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=8081, help="0 takes any free port")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the store")
+    parser.add_argument("--user", default="", help="Basic log-in; without it everybody is let in")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--seed", type=int, default=1, help="of the demo data, at first start")
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today())  # noqa: DTZ011
+    parser.add_argument("--shipments", type=int, default=620)
+    parser.add_argument("--lines", type=int, default=6500)
+    parser.add_argument("--down", type=float, default=0.0, help="start closed for SECONDS")
+    parser.add_argument("--slow", type=float, default=0.0, help="delay each answer by SECONDS")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

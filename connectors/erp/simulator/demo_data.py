@@ -1,0 +1,266 @@
+"""The demo: eighteen months of shipments from two plants to twelve dealers.
+
+Everything follows from (seed, today): the same pair gives the same rows on every machine.
+"""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID, uuid5
+
+from connectors.erp.port import COLUMNS, Row, RowKind
+from connectors.erp.simulator import demo_codes
+from connectors.erp.simulator.demo_tables import (
+    DEALERS,
+    ITEMS,
+    PL_PLANT,
+    RU_PLANT,
+    STORIES,
+    Dealer,
+    Item,
+    Sale,
+)
+
+ROOT = UUID("6f6e1c0a-6d0e-5b7e-9c57-0d6d0f0b5a11")
+HISTORY_DAYS = 548
+SEASON = {10: 3, 11: 3, 12: 3, 1: 3, 9: 2, 2: 2}  # people buy stoves when it gets cold
+RU_VAT_CHANGE = date(2026, 1, 1)
+CURRENCY = {RU_PLANT: "RUB", PL_PLANT: "PLN"}
+COUNTS = {"OG-BR230": (40, 240), "OG-TALC": (1, 3), "OG-DOOR18": (1, 6)}
+BY_SKU = {item.sku: item for item in ITEMS}
+BY_CODE = {dealer.code: dealer for dealer in DEALERS}
+
+Feed = Iterator[tuple[RowKind, Row]]
+
+
+@dataclass
+class _Press:
+    """Gives out the numbers of one run: papers, boxes, plates."""
+
+    world: str
+    extension: int = 0
+    boxes: int = 0
+    first_plate: int = 1
+    plates: Counter[str] = field(default_factory=Counter)
+
+    def guid(self, name: str) -> str:
+        return str(uuid5(ROOT, f"{self.world} {name}"))
+
+    def box(self) -> str:
+        self.boxes += 1
+        return demo_codes.package_code(self.boxes, extension=self.extension)
+
+    def plate(self, sku: str, made_on: date) -> str:
+        yymm = f"{made_on:%y%m}"
+        number = self.first_plate + self.plates[sku + yymm]
+        self.plates[sku + yymm] += 1
+        return demo_codes.serial(sku, yymm, number)
+
+
+def generate(seed: int, today: date, shipments: int = 620, lines: int = 6500) -> Feed:
+    """Yield the whole demo: parties, goods, then each shipment with its lines, units and boxes."""
+    rng = Random(f"{seed} {today}")  # noqa: S311  a demo, not a secret
+    press = _Press(f"{seed} {today}")
+    yield from _dealers()
+    yield from _items()
+    yield from _components()
+    for number, sale in enumerate(_sales(rng, today, shipments, lines), start=1):
+        yield from _shipment(rng, press, number, sale, today - timedelta(days=sale.days_ago))
+
+
+def one_shipment(number: int, today: date) -> list[tuple[RowKind, Row]]:
+    """Return the `number`th shipment made after the demo was filled."""
+    rng = Random(number)  # noqa: S311
+    press = _Press(f"later {number}", 1, boxes=number * 1000, first_plate=50_000 + number * 100)
+    dealer = rng.choice(DEALERS)
+    sale = Sale(0, dealer.code, tuple(_goods(rng, dealer) for _ in range(3)))
+    return list(_shipment(rng, press, 900_000 + number, sale, today))
+
+
+def ref_of(kind: RowKind, name: str) -> str:
+    """Return the reference of a dealer by code or of an item by SKU: equal in every demo."""
+    return str(uuid5(ROOT, f"{kind} {name}"))
+
+
+def _row(kind: RowKind, **values: str | None) -> tuple[RowKind, Row]:
+    unknown = values.keys() - set(COLUMNS[kind])
+    assert not unknown, unknown  # noqa: S101  a slip of this file's author
+    return kind, tuple(values.get(name) for name in COLUMNS[kind])
+
+
+def _dealers() -> Feed:
+    for dealer in DEALERS:
+        bank_name, account, bank_code = dealer.bank
+        yield _row(
+            RowKind.DEALER,
+            Ref=ref_of(RowKind.DEALER, dealer.code),
+            PartnerRef=ref_of(RowKind.DEALER, f"{dealer.code} partner"),
+            Code=dealer.code,
+            Name=dealer.name,
+            TaxId=dealer.tax_id,
+            TaxCode=dealer.tax_code or None,
+            RegistryNo=demo_codes.registry_number(dealer.registry_no) or None,
+            Country=dealer.country,
+            City=dealer.city,
+            Address=dealer.address,
+            Language=dealer.language,
+            TimeZone=dealer.time_zone,
+            PriorityClass=dealer.priority,
+            BankName=bank_name,
+            BankAccount=account,
+            BankCode=bank_code,
+            ContractNo=_contract_no(dealer),
+            ContractDate=_moment(dealer.contract_on),
+            Signer=dealer.signer,
+            SignerBasis=dealer.basis,
+            PlantCode=dealer.plant,
+            Active="true",
+        )
+
+
+def _items() -> Feed:
+    for number, item in enumerate(ITEMS, start=1):
+        yield _row(
+            RowKind.ITEM,
+            Ref=ref_of(RowKind.ITEM, item.sku),
+            Sku=item.sku,
+            Name=item.name,
+            ProductGroup=item.group,
+            Unit=item.unit,
+            Price=item.price,
+            Currency=CURRENCY[item.plant],
+            VatRate="23" if item.plant == PL_PLANT else "22",
+            WarrantyMonths=str(item.warranty_months),
+            Tracking=item.tracking,
+            Gtin=demo_codes.gtin(number),
+            PlantCode=item.plant,
+        )
+
+
+def _components() -> Feed:
+    for item in ITEMS:
+        for part in item.parts:
+            sold = BY_SKU.get(part)
+            yield _row(
+                RowKind.COMPONENT,
+                ItemRef=ref_of(RowKind.ITEM, item.sku),
+                ComponentRef=ref_of(RowKind.ITEM, part) if sold else None,
+                Name=sold.name if sold else part,
+                Quantity="2.5" if sold and sold.unit == "MTR" else "1",
+            )
+
+
+def _sales(rng: Random, today: date, shipments: int, lines: int) -> list[Sale]:
+    """Return exactly so many shipments and lines, oldest first; the stories are among them."""
+    stories = list(STORIES[:shipments])
+    others = shipments - len(stories)
+    left = lines - sum(len(sale.goods) for sale in stories)
+    if others < 0 or left < others:
+        raise ValueError(f"{lines} lines do not fill {shipments} shipments")
+    sizes = Counter(rng.choices(range(others), k=left - others)) if others else Counter()
+    days = _busy_days(rng, today, others)
+    dealers = rng.choices(DEALERS, [dealer.weight for dealer in DEALERS], k=others)
+    for n, (days_ago, dealer) in enumerate(zip(days, dealers, strict=True)):
+        goods = tuple(_goods(rng, dealer) for _ in range(1 + sizes[n]))
+        stories.append(Sale(days_ago, dealer.code, goods))
+    return sorted(stories, key=lambda sale: -sale.days_ago)
+
+
+def _busy_days(rng: Random, today: date, count: int) -> list[int]:
+    """Choose working days of the past, more of them in the cold season."""
+    days = [n for n in range(1, HISTORY_DAYS) if (today - timedelta(days=n)).weekday() < 5]
+    weights = [SEASON.get((today - timedelta(days=n)).month, 1) for n in days]
+    return rng.choices(days, weights, k=count)
+
+
+def _goods(rng: Random, dealer: Dealer) -> tuple[str, str]:
+    item = rng.choice([item for item in ITEMS if item.plant == dealer.plant])
+    if item.tracking == "serial":
+        return item.sku, str(rng.choice((1, 1, 1, 1, 2, 2, 3)))
+    if item.unit == "MTR":
+        return item.sku, f"{rng.randint(20, 200) / 2:.2f}"
+    return item.sku, str(rng.randint(*COUNTS.get(item.sku, (2, 40))))
+
+
+def _shipment(rng: Random, press: _Press, number: int, sale: Sale, day: date) -> Feed:
+    dealer = BY_CODE[sale.dealer]
+    ref = press.guid(f"shipment {number}")
+    yield _row(
+        RowKind.SHIPMENT,
+        Ref=ref,
+        Number=f"{'ОГДМ' if dealer.plant == RU_PLANT else 'OGPL'}-{number:06}",
+        Date=f"{day}T{rng.randint(8, 17):02}:{rng.randint(0, 59):02}:00",
+        DealerRef=ref_of(RowKind.DEALER, dealer.code),
+        ContractNo=_contract_no(dealer),
+        Currency=CURRENCY[dealer.plant],
+        PlantCode=dealer.plant,
+        Waybill=f"{'ТТН' if dealer.country == 'RU' else 'CMR'}-{day:%y}{number:06}",
+    )
+    for position, (sku, quantity) in enumerate(sale.goods, start=1):
+        line = _Line(ref, press.guid(f"line {number} {position}"), position, BY_SKU[sku], quantity)
+        yield from _line(rng, press, line, sale, day)
+
+
+@dataclass(frozen=True)
+class _Line:
+    shipment: str
+    ref: str
+    position: int
+    item: Item
+    quantity: str
+
+
+def _line(rng: Random, press: _Press, line: _Line, sale: Sale, day: date) -> Feed:
+    item = line.item
+    made_on = day - timedelta(days=6 if sale.lot else rng.randint(5, 60))
+    lot = _lot(made_on, sale.lot or f"{item.batch}-{rng.randint(1, 40):03}")
+    is_serial = item.tracking == "serial"
+    yield _row(
+        RowKind.LINE,
+        Ref=line.ref,
+        ShipmentRef=line.shipment,
+        Position=str(line.position),
+        ItemRef=ref_of(RowKind.ITEM, item.sku),
+        Lot=None if is_serial else lot,
+        Quantity=line.quantity,
+        Unit=item.unit,
+        Price=item.price,
+        VatRate=_vat(item.plant, day),
+        WarrantyUntil=_moment(_add_months(day, item.warranty_months)),
+    )
+    if not is_serial:
+        yield _row(RowKind.PACKAGE, Code=press.box(), LineRef=line.ref, Quantity=line.quantity)
+        return
+    for _ in range(int(line.quantity)):
+        plate = press.plate(item.sku, made_on)
+        yield _row(RowKind.UNIT, LineRef=line.ref, Serial=plate, Lot=lot)
+        yield _row(RowKind.PACKAGE, Code=press.box(), LineRef=line.ref, Quantity="1")
+
+
+def _lot(made_on: date, tail: str) -> str:
+    """Return `yyww-line-nnn`; a pellet boiler names the lot of its controller."""
+    year, week, _ = made_on.isocalendar()
+    return f"{year % 100:02}{week:02}-{tail}"
+
+
+def _vat(plant: str, day: date) -> str:
+    if plant == PL_PLANT:
+        return "23"
+    return "20" if day < RU_VAT_CHANGE else "22"
+
+
+def _contract_no(dealer: Dealer) -> str:
+    return f"{dealer.code}-{dealer.contract_on:%Y}/01"
+
+
+def _moment(day: date) -> str:
+    return f"{day}T00:00:00"
+
+
+def _add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,159 @@
+"""The pages for people: what the ERP was told, what it holds, and a few switches."""
+
+import json
+import sqlite3
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from connectors.erp.simulator import demo_data, feed
+from connectors.erp.simulator.ledger import Ledger
+from connectors.erp.simulator.weather import Weather
+from connectors.erp.simulator.words import WORDS
+
+SHOWN = 200
+INLINE_NEVER = "application/octet-stream"
+
+
+def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
+    """Return the pages over one store."""
+    bp = Blueprint("pages", __name__)
+
+    @bp.get("/")
+    def index() -> str:
+        search = request.args.get("q", "").strip()
+        with ledger.snapshot() as connection:
+            return _render(
+                "index.html",
+                documents=find_documents(connection, search),
+                held=count_held(connection),
+                search=search,
+                weather=weather,
+            )
+
+    @bp.get("/documents/<ref>")
+    def document(ref: str) -> str:
+        with ledger.snapshot() as connection:
+            found = find_document(connection, ref) or abort(404)
+            family = find_family(connection, found["claim_id"])
+        return _render("document.html", document=found, family=family)
+
+    @bp.get("/files/<external_id>")
+    def file(external_id: str) -> AnyResponse:
+        with ledger.snapshot() as connection:
+            return _file(connection, external_id)
+
+    @bp.get("/journal")
+    def journal() -> AnyResponse:
+        if not ledger.journal_file.exists():
+            abort(404)
+        return send_file(ledger.journal_file, "application/jsonl", as_attachment=True)
+
+    @bp.post("/weather")
+    def change_weather() -> AnyResponse:
+        _refuse_strangers()
+        seconds = request.form.get("seconds", 0.0, type=float)
+        if request.form.get("kind") == "slow":
+            weather.slow_down(seconds)
+        else:
+            weather.close_for(seconds)
+        return redirect(url_for(".index"))
+
+    @bp.post("/shipments")
+    def ship() -> AnyResponse:
+        _refuse_strangers()
+        ship_again(ledger)
+        return redirect(url_for(".index"))
+
+    return bp
+
+
+def find_documents(connection: sqlite3.Connection, search: str) -> list[dict[str, Any]]:
+    """Return the newest documents whose number or words contain `search`."""
+    rows = connection.execute(
+        """SELECT external_id, revision, kind, ref, number, at, status, content, changed_at
+           FROM document WHERE fold(number || ' ' || kind || ' ' || status || ' ' || content)
+           LIKE ? ESCAPE '\\' ORDER BY changed_at DESC, rowid DESC LIMIT ?""",
+        (f"%{_literal(search.casefold())}%", SHOWN),
+    )
+    return [_document(row) for row in rows]
+
+
+def find_document(connection: sqlite3.Connection, ref: str) -> dict[str, Any] | None:
+    """Return one document by its reference in the ERP."""
+    row = connection.execute("SELECT * FROM document WHERE ref = ?", (ref,)).fetchone()
+    return _document(row) if row else None
+
+
+def find_family(connection: sqlite3.Connection, claim_id: str) -> list[dict[str, Any]]:
+    """Return the claim with its decisions and files."""
+    rows = connection.execute(
+        "SELECT * FROM document WHERE claim_id = ? ORDER BY at, rowid", (claim_id,)
+    )
+    return [_document(row) for row in rows]
+
+
+def count_held(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows of each kind the ERP holds."""
+    rows = connection.execute("SELECT kind, count(*) FROM item_row GROUP BY rank ORDER BY rank")
+    return {row[0]: row[1] for row in rows}
+
+
+def ship_again(ledger: Ledger) -> None:
+    """Ship something new, so that the next pull has something to bring."""
+    with ledger.transaction() as connection:
+        seed = connection.execute(
+            """INSERT INTO setting (name, value) VALUES ('shipped', '1')
+               ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"""
+        ).fetchone()["value"]
+        feed.change_rows(connection, demo_data.one_shipment(int(seed), date.today()))  # noqa: DTZ011
+
+
+def _document(row: sqlite3.Row) -> dict[str, Any]:
+    return {**dict(row), "content": json.loads(row["content"])}
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _file(connection: sqlite3.Connection, external_id: str) -> Response:
+    row = connection.execute(
+        """SELECT file.content AS body, document.content FROM file
+           JOIN document USING (external_id) WHERE external_id = ?""",
+        (external_id,),
+    ).fetchone()
+    if row is None:
+        abort(404)
+    # Whatever the portal sent is downloaded, never shown: it came from outside.
+    response = Response(row["body"], content_type=INLINE_NEVER)
+    name = json.loads(row["content"])["Name"]
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _refuse_strangers() -> None:
+    """A switch is turned from our own page only."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in {None, "same-origin"} or (origin is None and site is None):
+        abort(403)
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _render(template: str, **values: Any) -> str:
+    language = request.accept_languages.best_match(list(WORDS)) or "en"
+    return render_template(template, t=WORDS[language], language=language, **values)

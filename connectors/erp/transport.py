@@ -1,0 +1,237 @@
+"""One HTTP POST with a wall clock: a fresh connection a call, no redirects, no environment.
+
+A connection is never reused: a stale one would turn every idle pause into an unknown outcome.
+"""
+
+import threading
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from http.client import HTTPException
+from socket import SHUT_RDWR, socket
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from connectors.errors import OutsideError, Rejected, Unavailable
+
+CHUNK = 64 * 1024
+
+_WRONG_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    urllib3.exceptions.LocationParseError,
+    UnicodeError,
+)
+_TROUBLE = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds and bytes that one call may cost. `total` is wall clock, from start to last byte."""
+
+    connect: float = 3.05
+    read: float = 30.0
+    total: float = 60.0
+    reply_bytes: int = 20 * 1024 * 1024
+
+    def scaled(self, *, total: float, reply_bytes: int) -> "Limits":
+        """Return the same patience between bytes for a longer answer."""
+        return replace(self, total=total, reply_bytes=reply_bytes)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where to post, as whom, and whose certificates to trust."""
+
+    url: str
+    user: str = ""
+    password: str = ""
+    ca_file: str | None = None
+
+    def headers(self) -> dict[str, str | bytes]:
+        """Return the log-in; it is UTF-8, because 1C users have Cyrillic names."""
+        if not self.user:
+            return {}
+        return {"Authorization": b"Basic " + b64encode(f"{self.user}:{self.password}".encode())}
+
+
+class Watch:
+    """The wall clock of one call: at its end the socket is shut, whatever it was doing.
+
+    Read time-outs restart at every byte, so they alone let a dripping server hold us for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.connected = False
+        self.expired = False
+        self._socket: socket | None = None
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def hold(self, sock: socket) -> None:
+        """Remember the socket to shut."""
+        self._socket = sock
+        if self.expired:
+            self._shut()
+
+    def stop(self) -> None:
+        """The call is over."""
+        self._timer.cancel()
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(SHUT_RDWR)
+
+
+_this_thread = threading.local()
+
+
+class _Watched:
+    """Tells the thread's watch about the socket of a new connection."""
+
+    def _new_conn(self) -> socket:
+        sock: socket = super()._new_conn()  # type: ignore[misc]
+        _this_thread.watch.hold(sock)
+        return sock
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        _this_thread.watch.hold(self.sock)  # type: ignore[attr-defined]
+        _this_thread.watch.connected = True
+
+
+class _Http(_Watched, HTTPConnection):
+    pass
+
+
+class _Https(_Watched, HTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class Reply:
+    """A status, a content type and a body that can be read once."""
+
+    def __init__(
+        self, response: requests.Response, *, watch: Watch, limits: Limits, effect: bool
+    ) -> None:
+        self.status = response.status_code
+        self.content_type = response.headers.get("Content-Type", "")
+        self.effect = effect
+        self._raw = response.raw
+        self._watch = watch
+        self._cap = limits.reply_bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the decoded body; raises `Unavailable` when it is cut or too slow."""
+        size = 0
+        try:
+            for chunk in self._raw.stream(CHUNK, decode_content=True):
+                size += len(chunk)
+                if size > self._cap:
+                    raise Rejected(f"The ERP's answer is longer than {self._cap} bytes.")
+                yield chunk
+        except _TROUBLE as error:
+            raise _explain(error, self._watch, effect=self.effect) from error
+        if self._watch.expired:
+            raise _explain(TimeoutError(), self._watch, effect=self.effect)
+
+    def body(self) -> bytes:
+        """Return the whole body."""
+        return b"".join(self.chunks())
+
+
+@contextmanager
+def post(
+    endpoint: Endpoint,
+    body: bytes,
+    headers: Mapping[str, str | bytes],
+    *,
+    limits: Limits,
+    effect: bool,
+) -> Iterator[Reply]:
+    """Send `body` and hand out the reply while the connection is open.
+
+    `effect` says that the request may change something there, so that a failure after the
+    connection was made leaves the outcome unknown.
+    """
+    watch = Watch(limits.total)
+    with requests.Session() as session:
+        session.trust_env = False  # no proxies and no .netrc of whoever runs the process
+        session.mount("http://", _Adapter())
+        session.mount("https://", _Adapter())
+        try:
+            response = _send(session, endpoint, body, headers, limits, watch, effect=effect)
+            with response:
+                yield Reply(response, watch=watch, limits=limits, effect=effect)
+        finally:
+            watch.stop()
+
+
+def _send(
+    session: requests.Session,
+    endpoint: Endpoint,
+    body: bytes,
+    headers: Mapping[str, str | bytes],
+    limits: Limits,
+    watch: Watch,
+    *,
+    effect: bool,
+) -> requests.Response:
+    _this_thread.watch = watch
+    try:
+        return session.post(
+            endpoint.url,
+            data=body,
+            headers={**headers, **endpoint.headers(), "Connection": "close"},
+            stream=True,
+            allow_redirects=False,
+            timeout=(limits.connect, limits.read),
+            verify=endpoint.ca_file or True,
+        )
+    except _WRONG_ADDRESS as error:
+        raise Rejected("The ERP's address is not a web address.", details=str(error)) from error
+    except _TROUBLE as error:
+        raise _explain(error, watch, effect=effect) from error
+    finally:
+        del _this_thread.watch
+
+
+def _explain(error: Exception, watch: Watch, *, effect: bool) -> OutsideError:
+    """Say in one sentence what the network did to us."""
+    unknown = effect and watch.connected
+    if watch.expired:
+        return Unavailable("The ERP was too slow to answer in full.", outcome_unknown=unknown)
+    if isinstance(error, requests.exceptions.SSLError):
+        return Unavailable("The ERP's certificate is not trusted.", outcome_unknown=unknown)
+    if not watch.connected:
+        return Unavailable("The ERP cannot be reached.")
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
+        return Unavailable("The ERP did not answer in time.", outcome_unknown=unknown)
+    return Unavailable("The ERP broke off the conversation.", outcome_unknown=unknown)

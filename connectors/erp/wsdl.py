@@ -1,0 +1,161 @@
+"""A pinned WSDL, read once: request envelopes, SOAP headers and the schema of every message."""
+
+from copy import deepcopy
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import requests
+import zeep
+import zeep.exceptions
+import zeep.transports
+import zeep.wsdl.bindings.soap
+from lxml import etree
+
+from connectors.errors import Rejected
+
+PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
+WSDL_NS = "http://schemas.xmlsoap.org/wsdl/"
+XS_NS = "http://www.w3.org/2001/XMLSchema"
+
+SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+
+
+class SoapVersion(StrEnum):
+    """The two envelopes in which one and the same message may travel."""
+
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the envelope."""
+        return ENVELOPES[self]
+
+
+ENVELOPES = {
+    SoapVersion.V1_1: "http://schemas.xmlsoap.org/soap/envelope/",
+    SoapVersion.V1_2: "http://www.w3.org/2003/05/soap-envelope",
+}
+BINDINGS = {
+    SoapVersion.V1_1: zeep.wsdl.bindings.soap.Soap11Binding,
+    SoapVersion.V1_2: zeep.wsdl.bindings.soap.Soap12Binding,
+}
+
+
+def safe_parser() -> etree.XMLParser:
+    """Return a parser that follows nothing outside the bytes it is given."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+
+
+class Contract:
+    """What one WSDL file promises. An instance belongs to one thread.
+
+    Raises `Rejected` when the file is no WSDL, or has no port of the wanted SOAP version.
+    """
+
+    def __init__(self, path: Path, version: SoapVersion) -> None:
+        try:
+            root = etree.fromstring(path.read_bytes(), safe_parser())
+            self.schema = message_schema(root)
+            self._client = zeep.Client(str(path), settings=SETTINGS, transport=_Offline())  # type: ignore[no-untyped-call]
+        except (OSError, etree.Error, zeep.exceptions.Error) as error:
+            raise Rejected(
+                f"The contract {path.name} cannot be read.", details=str(error)
+            ) from error
+        self.namespace: str = root.get("targetNamespace", "")
+        self.version = version
+        self._binding = self._find_binding()
+        # The address in a published WSDL names an inner host: the caller brings his own.
+        self._service = self._client.create_service(str(self._binding.name), "about:blank")  # type: ignore[no-untyped-call]
+
+    def _find_binding(self) -> Any:
+        wanted = BINDINGS[self.version]
+        for service in self._client.wsdl.services.values():
+            for port in service.ports.values():
+                if isinstance(port.binding, wanted):
+                    return port.binding
+        raise Rejected(f"The contract has no port for SOAP {self.version}.")
+
+    def tag(self, name: str) -> str:
+        """Return the element name `name` in the contract's namespace, as lxml writes it."""
+        return f"{{{self.namespace}}}{name}"
+
+    def request(self, operation: str, values: dict[str, Any]) -> bytes:
+        """Return the validated request envelope of `operation`."""
+        try:
+            envelope = self._client.create_message(self._service, operation, **values)  # type: ignore[no-untyped-call]
+        except (zeep.exceptions.Error, ValueError, TypeError, AttributeError) as error:
+            raise Rejected(
+                f"The request {operation} does not fit the contract.", details=str(error)
+            ) from error
+        self.check(envelope.find(f"{{{self.version.namespace}}}Body")[0])
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+    def headers(self, operation: str) -> dict[str, str | bytes]:
+        """Return the HTTP headers of a request; the action may be Cyrillic, so it is bytes."""
+        action: str = self._binding.get(operation).soapaction
+        if self.version is SoapVersion.V1_1:
+            return {
+                "Content-Type": "text/xml; charset=utf-8",
+                "SOAPAction": f'"{action}"'.encode(),
+            }
+        media_type = f'application/soap+xml; charset=utf-8; action="{action}"'
+        return {"Content-Type": media_type.encode()}
+
+    def check(self, message: etree._Element) -> None:
+        """Raise `Rejected` unless the body element fits the contract's schema."""
+        # A copy without its envelope: the schema knows the message only.
+        if self.schema.validate(etree.ElementTree(deepcopy(message))):
+            return
+        name = etree.QName(message).localname
+        details = "\n".join(str(entry.message) for entry in self.schema.error_log)  # type: ignore[attr-defined]
+        raise Rejected(f"The message {name} does not fit the contract.", details=details)
+
+
+def message_schema(wsdl: etree._Element) -> etree.XMLSchema:
+    """Build one schema of all the schemas inside a WSDL.
+
+    They import one another without a location, as 1C publishes them, so each import gets one.
+    """
+    parts = wsdl.findall(f"{{{WSDL_NS}}}types/{{{XS_NS}}}schema")
+    if not parts:
+        raise etree.XMLSchemaParseError("the WSDL holds no schema")
+    places = {part.get("targetNamespace", ""): f"inline:{n}" for n, part in enumerate(parts)}
+    for part in parts:
+        for wanted in part.findall(f"{{{XS_NS}}}import"):
+            place = places.get(wanted.get("namespace", ""))
+            if place:
+                wanted.set("schemaLocation", place)
+    texts = {f"inline:{n}": etree.tostring(part) for n, part in enumerate(parts)}
+    parser = safe_parser()
+    parser.resolvers.add(_Inline(texts))
+    imports = "".join(
+        f'<xs:import namespace="{ns}" schemaLocation="{place}"/>' for ns, place in places.items()
+    )
+    whole = f'<xs:schema xmlns:xs="{XS_NS}">{imports}</xs:schema>'
+    return etree.XMLSchema(etree.fromstring(whole, parser))
+
+
+class _Inline(etree.Resolver):
+    """Finds the schemas of a WSDL inside the WSDL, and nothing else."""
+
+    def __init__(self, texts: dict[str, bytes]) -> None:
+        self._texts = texts
+
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]
+        if system_url in self._texts:
+            return self.resolve_string(self._texts[system_url], context)  # type: ignore[call-arg]
+        return self.resolve_empty(context)  # type: ignore[attr-defined]
+
+
+class _Offline(zeep.transports.Transport):
+    """Reads the pinned file and refuses every address."""
+
+    def _load_remote_data(self, url: str) -> bytes:
+        raise zeep.exceptions.TransportError(f"The contract refers to {url}")  # type: ignore[no-untyped-call]
+
+    def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
+        raise zeep.exceptions.TransportError("zeep does not send here")  # type: ignore[no-untyped-call]
