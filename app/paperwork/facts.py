@@ -1,0 +1,139 @@
+"""Gathering what an act may show; a file of its own because it only reads and only translates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
+from app.accounts.models import Dealer, Plant
+from app.catalog.models import DefectCode
+from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.rules import gross_amount, vat_in
+from app.core.clock import local_day
+from app.core.db import db
+from app.deadlines.rules import Leg
+from app.deadlines.wording import describe
+from app.paperwork.wording import remedy_words, tax_ids, unit_words
+from app.vocabulary import REFUNDS, Language
+
+
+def gather(
+    claim: Claim, kind: ActKind, *, number: str, revision: int, decided: bool, at: datetime
+) -> ActFacts:
+    """Return the facts of an act about a filed claim; before the decision without one."""
+    language = claim.dealer.language
+    zone = claim.plant.time_zone
+    lines = lines_of(claim, kind, decided=decided)
+    decided_at = claim.decided_at if decided else None
+    filed_at = claim.filed_at or at
+    assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
+    return ActFacts(
+        number=number,
+        revision=revision,
+        place=claim.plant.city,
+        issued_on=local_day(at, zone),
+        claim_number=claim.number or "",
+        claimed_on=local_day(filed_at, zone),
+        demand_presented_on=claim.demand_presented_on or local_day(filed_at, zone),
+        dealer_reference=claim.dealer_reference,
+        contract_number=claim.dealer.contract_number,
+        contract_date=claim.dealer.contract_date,
+        manufacturer=_manufacturer(claim.plant),
+        dealer=_dealer(claim.dealer),
+        end_customer=EndCustomer(claim.end_customer, claim.sold_on) if claim.end_customer else None,
+        claim_text=claim.text,
+        currency=lines[0].currency,
+        lines=tuple(_line(line, language, decided=decided) for line in lines),
+        answer_on=claim.answer_on,
+        decided_on=local_day(decided_at, zone) if decided_at else None,
+        promise_on=claim.promise_on if decided else None,
+        logistics=_logistics(claim, language) if decided else "",
+        annexes=tuple(kept.file.name for kept in claim.files),
+    )
+
+
+def lines_of(claim: Claim, kind: ActKind, *, decided: bool) -> Sequence[ClaimLine]:
+    """Return the lines that an act of this kind is about: money or everything else."""
+    wants_money = kind is ActKind.REFUND
+    return [
+        line
+        for line in claim.lines
+        if ((line.remedy if decided and line.remedy else line.demand) in REFUNDS) == wants_money
+    ]
+
+
+def _line(line: ClaimLine, language: Language, *, decided: bool) -> ActLine:
+    accepted = line.accepted_quantity if decided else None
+    amount = gross_amount(line.quantity if accepted is None else accepted, line.price)
+    return ActLine(
+        position=line.position,
+        sku=line.sku,
+        name=line.item_name,
+        lot=line.lot,
+        serial=line.serial,
+        shipment_number=line.shipment_number,
+        shipped_on=line.shipped_on,
+        shipped_quantity=line.shipped_quantity,
+        claimed_quantity=line.quantity,
+        unit=unit_words(line.unit, language),
+        warranty_until=line.warranty_until,
+        defect=_defect(line, language),
+        description=line.description,
+        demand=remedy_words(line.demand, language),
+        price=line.price,
+        amount=amount,
+        vat_rate=line.vat_rate,
+        vat_amount=vat_in(amount, line.vat_rate),
+        decision=_decision(line, language) if decided else None,
+    )
+
+
+def _decision(line: ClaimLine, language: Language) -> LineDecision | None:
+    if line.accepted_quantity is None or line.rejected_quantity is None:
+        return None
+    reason = db.get(RejectionReason, line.reason_code) if line.reason_code else None
+    return LineDecision(
+        accepted_quantity=line.accepted_quantity,
+        rejected_quantity=line.rejected_quantity,
+        remedy=remedy_words(line.remedy, language),
+        reason=_name(reason.names, language) if reason else "",
+        reason_text=line.reason_text,
+    )
+
+
+def _defect(line: ClaimLine, language: Language) -> str:
+    defect = db.get(DefectCode, line.defect_code) if line.defect_code else None
+    return f"{defect.code} {_name(defect.names, language)}" if defect else ""
+
+
+def _logistics(claim: Claim, language: Language) -> str:
+    return describe([Leg.from_dict(leg) for leg in claim.logistics], language)
+
+
+def _manufacturer(plant: Plant) -> Party:
+    return Party(
+        name=plant.name,
+        tax_ids=tax_ids(plant.country, plant.tax_id, plant.tax_code, plant.registry_no),
+        address=plant.address,
+        signer=plant.signer,
+        signer_basis=plant.signer_basis,
+        bank_name=plant.bank_name,
+        bank_account=plant.bank_account,
+        bank_code=plant.bank_code,
+    )
+
+
+def _dealer(dealer: Dealer) -> Party:
+    return Party(
+        name=dealer.name,
+        tax_ids=tax_ids(dealer.country, dealer.tax_id, dealer.tax_code, dealer.registry_no),
+        address=dealer.address,
+        signer=dealer.signer,
+        signer_basis=dealer.signer_basis,
+        bank_name=dealer.bank_name,
+        bank_account=dealer.bank_account,
+        bank_code=dealer.bank_code,
+    )
+
+
+def _name(names: dict[str, str], language: Language) -> str:
+    return names.get(language) or names.get(Language.EN, "")

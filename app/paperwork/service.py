@@ -1,0 +1,85 @@
+"""Issuing acts."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from acts.facts import ActKind, ActLanguage
+from acts.render import render
+from app.claims.models import Claim
+from app.claims.rules import act_kinds
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.numbering import next_number
+from app.files.service import keep_document
+from app.outbox.service import promise
+from app.paperwork.facts import gather
+from app.paperwork.models import Act
+from app.paperwork.wording import CODES
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILED = 1
+DECIDED = 2
+
+
+def act_id(claim_id: UUID, kind: ActKind, revision: int) -> UUID:
+    """Return the id of an act, the same for ever: it is the key under which the ERP keeps it."""
+    return uuid5(claim_id, f"{kind}/{revision}")
+
+
+def issue_filed(claim_id: UUID, *, at: datetime) -> None:
+    """Issue the acts that a filed claim is owed: one for money, one for everything else."""
+    claim = db.get_one(Claim, claim_id)
+    for kind in act_kinds(line.demand for line in claim.lines if line.demand):
+        _issue(claim, kind, revision=FILED, at=at)
+
+
+def issue_decided(claim_id: UUID, *, at: datetime) -> None:
+    """Issue the acts with the decision; a wholly rejected line stays in the act of its demand."""
+    claim = db.get_one(Claim, claim_id)
+    outcomes = (line.remedy or line.demand for line in claim.lines)
+    for kind in act_kinds(outcome for outcome in outcomes if outcome):
+        _issue(claim, kind, revision=DECIDED, at=at)
+
+
+def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
+    key = act_id(claim.id, kind, revision)
+    if db.get(Act, key):
+        return
+    language = claim.dealer.language
+    number = _number(claim, kind, at)
+    facts = gather(
+        claim, kind, number=number, revision=revision, decided=revision == DECIDED, at=at
+    )
+
+    content = render(kind, ActLanguage(language), facts)
+    file = keep_document(
+        f"{number}-{revision}.docx", DOCX, content, dealer_id=claim.dealer_id, at=at
+    )
+    db.add(
+        Act(
+            id=key,
+            claim_id=claim.id,
+            kind=kind,
+            revision=revision,
+            number=number,
+            language=language,
+            file_id=file.id,
+            issued_at=at,
+        )
+    )
+
+    promise("erp.push_act", key, at=at, claim_id=claim.id, queue=f"erp/{claim.id}")
+
+
+def _number(claim: Claim, kind: ActKind, at: datetime) -> str:
+    """Return the number of the first revision, or the next of the dealer's own series."""
+    query = select(Act.number).filter_by(claim_id=claim.id, kind=kind).limit(1)
+    number = db.execute(query).scalar()
+    if number:
+        return number
+    year = local_day(at, claim.plant.time_zone).year
+    code = CODES[claim.dealer.language][kind]
+    count = next_number(f"{kind}/{claim.dealer.code}/{year}")
+    return f"{code}-{claim.dealer.code}-{year}-{count:06}"

@@ -1,0 +1,94 @@
+"""The words of our enums inside acts, in the act's language; acts outlive the screens' wording."""
+
+from acts.facts import ActKind
+from app.vocabulary import Language, Remedy
+
+REMEDIES: dict[Language, dict[Remedy, str]] = {
+    Language.RU: {
+        Remedy.REPAIR: "ремонт",
+        Remedy.REPLACEMENT: "замена",
+        Remedy.REFUND: "возврат денежных средств",
+        Remedy.PRICE_REDUCTION: "уменьшение цены",
+        Remedy.SPARE_PART: "запасная часть",
+        Remedy.DOCUMENTS: "документы",
+    },
+    Language.PL: {
+        Remedy.REPAIR: "naprawa",
+        Remedy.REPLACEMENT: "wymiana",
+        Remedy.REFUND: "zwrot środków",
+        Remedy.PRICE_REDUCTION: "obniżenie ceny",
+        Remedy.SPARE_PART: "część zamienna",
+        Remedy.DOCUMENTS: "dokumenty",
+    },
+    Language.CS: {
+        Remedy.REPAIR: "oprava",
+        Remedy.REPLACEMENT: "výměna",
+        Remedy.REFUND: "vrácení peněz",
+        Remedy.PRICE_REDUCTION: "sleva z ceny",
+        Remedy.SPARE_PART: "náhradní díl",
+        Remedy.DOCUMENTS: "doklady",
+    },
+    Language.EN: {
+        Remedy.REPAIR: "repair",
+        Remedy.REPLACEMENT: "replacement",
+        Remedy.REFUND: "refund",
+        Remedy.PRICE_REDUCTION: "price reduction",
+        Remedy.SPARE_PART: "spare part",
+        Remedy.DOCUMENTS: "documents",
+    },
+}
+
+_PIECE = ("H87", "C62")
+UNITS: dict[Language, dict[str, str]] = {
+    Language.RU: dict.fromkeys(_PIECE, "шт.")
+    | {
+        "KGM": "кг",
+        "MTR": "м",
+        "MTK": "м²",
+        "LTR": "л",
+        "SET": "компл.",
+        "PR": "пар",
+        "XPK": "уп.",
+    },
+    Language.PL: dict.fromkeys(_PIECE, "szt.")
+    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "kpl.", "PR": "para", "XPK": "op."},
+    Language.CS: dict.fromkeys(_PIECE, "ks")
+    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "sada", "PR": "pár", "XPK": "bal."},
+    Language.EN: dict.fromkeys(_PIECE, "pcs")
+    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "set", "PR": "pair", "XPK": "pack"},
+}
+
+# The letters in front of an act's number.
+CODES: dict[Language, dict[ActKind, str]] = {
+    Language.RU: {ActKind.RECLAMATION: "АР", ActKind.REFUND: "АВ"},
+    Language.PL: {ActKind.RECLAMATION: "PR", ActKind.REFUND: "PZ"},
+    Language.CS: {ActKind.RECLAMATION: "RP", ActKind.REFUND: "VP"},
+    Language.EN: {ActKind.RECLAMATION: "CR", ActKind.REFUND: "RS"},
+}
+
+# What the tax numbers of a party are called in its country: tax id, tax code, registry number.
+TAX_LABELS: dict[str, tuple[str, str, str]] = {
+    "RU": ("ИНН", "КПП", "ОГРН"),
+    "BY": ("УНП", "", ""),
+    "KZ": ("БИН", "", ""),
+    "PL": ("NIP", "", "REGON"),
+    "CZ": ("DIČ", "", "IČO"),
+    "DE": ("USt-IdNr.", "", ""),
+}
+OTHER_TAX_LABELS = ("VAT ID", "", "")
+
+
+def remedy_words(remedy: Remedy | None, language: Language) -> str:
+    """Return what a demand or remedy is called in an act, nothing for none."""
+    return REMEDIES[language][remedy] if remedy else ""
+
+
+def unit_words(code: str, language: Language) -> str:
+    """Return the unit as an act in this language writes it; unknown codes as they are."""
+    return UNITS[language].get(code, code)
+
+
+def tax_ids(country: str, *numbers: str) -> tuple[tuple[str, str], ...]:
+    """Return (label, number) pairs of what a party of this country has."""
+    labels = TAX_LABELS.get(country, OTHER_TAX_LABELS)
+    return tuple((label, number) for label, number in zip(labels, numbers, strict=True) if number)

@@ -1,0 +1,93 @@
+"""The portal with neighbours that remember, and a small world in its database."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from connectors.erp.memory import RememberingErp
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.accounts import service as accounts
+from app.accounts.models import Person
+from app.accounts.policy import User
+from app.core.clock import now
+from app.core.db import db
+from app.core.outside import Outside, connect_outside
+from app.vocabulary import Language
+from config.settings import Settings
+from connectors.doorbell.silent import SilentDoorbell
+from connectors.mail.memory import RememberingMail
+from connectors.storage.memory import MemoryStorage
+from tests.app.world import World, make_world
+
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def neighbours() -> Outside:
+    """Neighbours that remember what they were told."""
+    fakes = Outside(
+        erp=RememberingErp(),
+        storage=MemoryStorage(),
+        mail=RememberingMail(),
+        doorbell=SilentDoorbell(),
+    )
+    connect_outside(fakes)
+    return fakes
+
+
+@pytest.fixture
+def world(session: object, neighbours: Outside) -> World:
+    """One plant, two dealers and their people."""
+    return make_world()
+
+
+@pytest.fixture(scope="session")
+def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app, made once; its neighbours are those of the test."""
+    bind = db.session_factory.kw.get("bind")
+    settings = Settings(
+        environment="test", database_url=database_url, data_dir=tmp_path_factory.mktemp("data")
+    )
+    fakes = Outside(RememberingErp(), MemoryStorage(), RememberingMail(), SilentDoorbell())
+    app = create_app(settings, fakes)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
+    if bind is not None:
+        db.remove()
+        db.configure(bind=bind)
+    return app
+
+
+@pytest.fixture
+def app(portal: Flask, world: World, neighbours: Outside) -> Iterator[Flask]:
+    """The portal on the test's own world."""
+    connect_outside(neighbours)
+    with portal.app_context():
+        yield portal
+
+
+@pytest.fixture
+def sign_in(portal: Flask, world: World, neighbours: Outside) -> SignIn:
+    """Give a browser in which somebody has signed in."""
+
+    def signed_in(user: User, language: Language = Language.EN) -> FlaskClient:
+        connect_outside(neighbours)
+        person = db.get_one(Person, user.id)
+        person.language = language
+        token = accounts.sign_in(person, at=now())
+        db.commit()
+        client = portal.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A place for files of the test."""
+    return tmp_path
