@@ -1,6 +1,7 @@
 """The child process that looks closely at a stranger's file, so that only the child can fall."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -14,12 +15,15 @@ from app.files.inspection.unfit import Unfit, Why
 
 SECONDS = 15
 PARALLEL = 3
+LONGEST_ANSWER = 4096
 _BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from inspection.main import main; main()"
 # Nothing of our environment: there are passwords in it.
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"} | {
     name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
 }
+_JPEG = b"\xff\xd8\xff"
 _seats = threading.BoundedSemaphore(PARALLEL)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,40 +41,70 @@ class Picture:
 def look_into(path: Path, kind_code: str) -> Picture | None:
     """Check the file; return the pictures of a photo, None of anything else, or raise `Unfit`.
 
-    The child leaves its pictures beside the file. Whatever ends it before its answer counts
-    against the file.
+    The file lies in a folder of its own, where the child leaves its pictures. Whatever ends the
+    child before its answer counts against the file.
     """
     with _seats:
-        answer = _ask_child(path, kind_code)
+        death = _run_child(path, kind_code)
+    if death:
+        log.warning("files.inspection_died", extra={"kind": kind_code, "reason": death})
+        raise Unfit(Why.TOO_MUCH_WORK)
+    try:
+        return _understood(path.parent)
+    except (LookupError, OSError, TypeError, ValueError) as error:
+        # A file that took the child over might make it say anything.
+        log.warning("files.inspection_raved", extra={"kind": kind_code, "reason": repr(error)})
+        raise Unfit(Why.TOO_MUCH_WORK) from error
+
+
+def _run_child(path: Path, kind_code: str) -> str:
+    """Return of what the child died, nothing if it lived to its end."""
+    command = [sys.executable, "-I", "-c", _BOOT, str(Path(__file__).parent), kind_code, str(path)]
+    # Files, not pipes: their size is limited, and nobody has to keep them empty.
+    complaint = path.with_name("complaint")
+    with complaint.open("wb") as stderr:
+        try:
+            status = subprocess.run(  # noqa: S603  (our own interpreter, a path that we chose)
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                env=_ENVIRONMENT,
+                timeout=SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return f"not ready after {SECONDS} seconds"
+    if status == 0:
+        return ""
+    return f"status {status}: {complaint.read_bytes()[-500:].decode(errors='replace')}"
+
+
+def _understood(folder: Path) -> Picture | None:
+    answer: dict[str, Any] = json.loads(_read(folder / "answer", LONGEST_ANSWER))
     if "why" in answer:
         raise Unfit(Why(answer["why"]), int(answer["value"]))
-    return _picture(path.parent, answer) if "width" in answer else None
-
-
-def _ask_child(path: Path, kind_code: str) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-c", _BOOT, str(Path(__file__).parent), kind_code, str(path)]
-    try:
-        child = subprocess.run(  # noqa: S603  (our own interpreter, a path that we chose)
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=_ENVIRONMENT,
-            timeout=SECONDS,
-            check=True,
-        )
-        answer: dict[str, Any] = json.loads(child.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise Unfit(Why.TOO_MUCH_WORK) from error
-    return answer
-
-
-def _picture(folder: Path, answer: dict[str, Any]) -> Picture:
-    taken_at = answer["taken_at"]
+    if "width" not in answer:
+        return None
+    taken_at, camera = answer["taken_at"], answer["camera"]
     return Picture(
-        derivative=(folder / "derivative").read_bytes(),
-        thumbnail=(folder / "thumbnail").read_bytes(),
+        derivative=_read_jpeg(folder / "derivative"),
+        thumbnail=_read_jpeg(folder / "thumbnail"),
         width=int(answer["width"]),
         height=int(answer["height"]),
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
-        camera=answer["camera"],
+        camera=str(camera) if camera else None,
     )
+
+
+def _read(path: Path, limit: int) -> bytes:
+    if path.stat().st_size > limit:
+        raise ValueError(f"{path.name} is too long")
+    return path.read_bytes()
+
+
+def _read_jpeg(path: Path) -> bytes:
+    content = path.read_bytes()
+    if not content.startswith(_JPEG):
+        raise ValueError(f"{path.name} is no JPEG")
+    return content

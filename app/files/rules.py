@@ -15,6 +15,7 @@ from app.files.inspection.unfit import Why
 
 MB = 1024 * 1024
 HEAD_BYTES = 1024
+LARGEST_REQUEST = 100 * MB  # a form may carry a dozen photos; each is measured by itself too
 PICTURE = "image/jpeg"
 LONGEST_NAME_BYTES = 180
 LONGEST_SUFFIX = 10
