@@ -18,7 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from connectors.erp.simulator import demo_data, feed
+from connectors.erp.simulator import trade
 from connectors.erp.simulator.ledger import Ledger
 from connectors.erp.simulator.weather import Weather
 from connectors.erp.simulator.words import WORDS
@@ -74,7 +74,13 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
     @bp.post("/shipments")
     def ship() -> AnyResponse:
         _refuse_strangers()
-        ship_again(ledger)
+        trade.ship_again(ledger, date.today())  # noqa: DTZ011
+        return redirect(url_for(".index"))
+
+    @bp.post("/shipments/cancel")
+    def cancel() -> AnyResponse:
+        _refuse_strangers()
+        trade.cancel_last(ledger)
         return redirect(url_for(".index"))
 
     return bp
@@ -83,8 +89,8 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
 def find_documents(connection: sqlite3.Connection, search: str) -> list[dict[str, Any]]:
     """Return the newest documents whose number or words contain `search`."""
     rows = connection.execute(
-        """SELECT external_id, revision, kind, ref, number, at, status, content, changed_at
-           FROM document WHERE fold(number || ' ' || kind || ' ' || status || ' ' || content)
+        """SELECT * FROM document
+           WHERE fold(number || ' ' || kind || ' ' || status || ' ' || content)
            LIKE ? ESCAPE '\\' ORDER BY changed_at DESC, rowid DESC LIMIT ?""",
         (f"%{_literal(search.casefold())}%", SHOWN),
     )
@@ -109,16 +115,6 @@ def count_held(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many rows of each kind the ERP holds."""
     rows = connection.execute("SELECT kind, count(*) FROM item_row GROUP BY rank ORDER BY rank")
     return {row[0]: row[1] for row in rows}
-
-
-def ship_again(ledger: Ledger) -> None:
-    """Ship something new, so that the next pull has something to bring."""
-    with ledger.transaction() as connection:
-        seed = connection.execute(
-            """INSERT INTO setting (name, value) VALUES ('shipped', '1')
-               ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"""
-        ).fetchone()["value"]
-        feed.change_rows(connection, demo_data.one_shipment(int(seed), date.today()))  # noqa: DTZ011
 
 
 def _document(row: sqlite3.Row) -> dict[str, Any]:

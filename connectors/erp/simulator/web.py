@@ -49,12 +49,14 @@ def create_app(ledger: Ledger, weather: Weather, *, user: str, password: str) ->
 
     @app.post(SERVICE)
     def call() -> Response:
+        # Read first: a refusal over an unread body would reach the caller as a broken line.
+        body = request.get_data()
         weather.endure()
         if weather.closed_seconds:
             return Response(CLOSED_TEXT, 503, content_type="text/plain; charset=utf-8")
         if not _is_let_in(user, password):
             return _ask_who()
-        return _call(ledger, request.get_data())
+        return _call(ledger, body)
 
     return app
 

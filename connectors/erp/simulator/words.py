@@ -3,7 +3,7 @@
 WORDS = {
     "ru": {
         "title": "ERP завода (имитатор)",
-        "search": "Номер, дилер, текст",
+        "search": "Номер или текст",
         "find": "Найти",
         "documents": "Получено от портала",
         "empty": "Пока ничего нет. Подайте претензию в портале, и она появится здесь.",
@@ -24,6 +24,7 @@ WORDS = {
         "closed_now": "ERP закрыта, откроется через (с):",
         "slow_now": "ERP отвечает с задержкой (с):",
         "ship": "Отгрузить ещё одну партию",
+        "cancel": "Отменить последнюю отгрузку",
         "lines": "Строки",
         "family": "По этой претензии",
         "download": "Скачать",
@@ -32,7 +33,7 @@ WORDS = {
     },
     "en": {
         "title": "Factory ERP (simulator)",
-        "search": "Number, dealer, text",
+        "search": "Number or text",
         "find": "Find",
         "documents": "Received from the portal",
         "empty": "Nothing yet. File a claim in the portal and it will appear here.",
@@ -53,6 +54,7 @@ WORDS = {
         "closed_now": "The ERP is closed and opens in (s):",
         "slow_now": "The ERP answers with a delay of (s):",
         "ship": "Ship one more parcel",
+        "cancel": "Cancel the last shipment",
         "lines": "Lines",
         "family": "About this claim",
         "download": "Download",

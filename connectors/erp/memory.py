@@ -1,0 +1,136 @@
+"""A fake ERP for unit tests: it remembers what it was told and fails when it is asked to."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from connectors.erp.port import (
+    ClaimMessage,
+    DecisionMessage,
+    ErpInfo,
+    FileMessage,
+    Receipt,
+    Row,
+    RowKind,
+)
+from connectors.errors import OutsideError, Rejected, Unavailable
+
+Key = tuple[UUID, int]
+Message = ClaimMessage | DecisionMessage | FileMessage
+M = TypeVar("M", ClaimMessage, DecisionMessage, FileMessage)
+AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@dataclass
+class RememberedChanges:
+    """One message of the feed, as `port.ChangeStream`."""
+
+    message_no: int
+    more: bool
+    rows: list[tuple[RowKind, Row]]
+
+    @property
+    def count(self) -> int:
+        """How many rows it declares."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[RowKind, Row]]:
+        return iter(self.rows)
+
+
+@dataclass
+class RememberingErp:
+    """Implements `port.Erp` in memory, with the same rules about keys."""
+
+    claims: dict[Key, ClaimMessage] = field(default_factory=dict)
+    decisions: dict[Key, DecisionMessage] = field(default_factory=dict)
+    files: dict[Key, FileMessage] = field(default_factory=dict)
+    receipts: dict[UUID, Receipt] = field(default_factory=dict)
+    confirmed: list[int] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    _messages: list[list[tuple[RowKind, Row]]] = field(default_factory=list)
+    _failures: deque[OutsideError] = field(default_factory=deque)
+    _receipts_to_lose: int = 0
+
+    def fail_next(self, error: OutsideError, *, times: int = 1) -> None:
+        """Let the next calls fail before they have any effect."""
+        self._failures.extend([error] * times)
+
+    def lose_next_receipt(self) -> None:
+        """Let the next put take effect and its receipt get lost on the way."""
+        self._receipts_to_lose += 1
+
+    def serve(self, rows: Iterable[tuple[RowKind, Row]]) -> None:
+        """Add one message to the change feed."""
+        self._messages.append(list(rows))
+
+    def ping(self) -> ErpInfo:
+        """Answer."""
+        self._enter("ping")
+        return ErpInfo("Remembering ERP", "1.0", AT)
+
+    @contextmanager
+    def changes(self, *, after: int) -> Iterator[RememberedChanges]:
+        """Open the message after `after`; an empty one when all have been taken."""
+        self._enter("changes")
+        rows = self._messages[after] if after < len(self._messages) else []
+        yield RememberedChanges(after + 1, after + 1 < len(self._messages), rows)
+
+    def confirm(self, message_no: int) -> None:
+        """Remember the acknowledgement."""
+        self._enter("confirm")
+        self.confirmed.append(message_no)
+
+    def put_claim(self, message: ClaimMessage) -> Receipt:
+        """Keep a claim."""
+        self._enter("put_claim")
+        return self._keep(self.claims, message)
+
+    def put_decision(self, message: DecisionMessage) -> Receipt:
+        """Keep a decision."""
+        self._enter("put_decision")
+        return self._keep(self.decisions, message)
+
+    def put_file(self, message: FileMessage) -> Receipt:
+        """Keep a file."""
+        self._enter("put_file")
+        return self._keep(self.files, message)
+
+    def states(self, external_ids: list[UUID]) -> list[Receipt]:
+        """Return the receipts of what is held."""
+        self._enter("states")
+        return [self.receipts[key] for key in external_ids if key in self.receipts]
+
+    def _enter(self, call: str) -> None:
+        self.calls.append(call)
+        if self._failures:
+            raise self._failures.popleft()
+
+    def _keep(self, shelf: dict[Key, M], message: M) -> Receipt:
+        key = (message.external_id, message.revision)
+        if shelf.setdefault(key, message) != message:
+            raise Rejected("The key already holds another content.")
+        receipt = self._receipt(message)
+        held = self.receipts.setdefault(message.external_id, receipt)
+        if held.revision < receipt.revision:
+            self.receipts[message.external_id] = receipt
+        if self._receipts_to_lose:
+            self._receipts_to_lose -= 1
+            raise Unavailable("The receipt was lost.", outcome_unknown=True)
+        return receipt
+
+    def _receipt(self, message: Message) -> Receipt:
+        held = self.receipts.get(message.external_id)
+        return Receipt(
+            external_id=message.external_id,
+            revision=message.revision,
+            ref=str(uuid5(message.external_id, "ref")),
+            number=held.number if held else f"ERP-{len(self.receipts) + 1:06}",
+            date=AT.date(),
+            posted=False,
+            status="registered",
+        )
