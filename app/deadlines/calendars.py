@@ -37,9 +37,10 @@ class Carrier:
     closed: frozenset[tuple[int, int]] = frozenset()  # month and day of every year
 
 
-# The lanes name their mode. A mode that is not here keeps the calendar of its origin.
+# The lanes name their mode; `ltl` is groupage on the road. A mode that is not here keeps the
+# calendar of its origin.
 CARRIERS = {
-    "groupage": Carrier(SIX_DAYS, closed=frozenset({(12, 31), (1, 1), (1, 2), (1, 3), (1, 7)})),
+    "ltl": Carrier(SIX_DAYS, closed=frozenset({(12, 31), (1, 1), (1, 2), (1, 3), (1, 7)})),
     "pallet": Carrier(OFFICE_DAYS, country="PL"),
     "van": Carrier(OFFICE_DAYS, country="RU"),
     "rail": Carrier(EVERY_DAY),

@@ -144,7 +144,7 @@ def _place(query: Select[Site], name: str, at: datetime) -> _Place:
 
 def _norms() -> dict[str, int]:
     rows = db.execute(select(StageNorm.stage, StageNorm.working_days))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _stage(stage: Stage, ends: _Ends) -> PlannedStage:

@@ -21,7 +21,7 @@ LDZ = country_calendar("PL", YEARS, name="Łódź")
 NSK = country_calendar("RU", YEARS, name="Новосибирск")
 MSK = country_calendar("RU", YEARS, weekdays=SIX_DAYS, name="Москва")
 BRN = country_calendar("CZ", YEARS, name="Brno")
-GROUPAGE = carrier_calendar("groupage", YEARS, otherwise=CHE)
+GROUPAGE = carrier_calendar("ltl", YEARS, otherwise=CHE)
 PALLET = carrier_calendar("pallet", YEARS, otherwise=LDZ)
 OPEN = Calendar("always", OFFICE_DAYS)
 
