@@ -1,0 +1,161 @@
+"""Plants, departments, routes, defects, reasons and norms: what the portal needs before dealers."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import Department, Plant
+from app.catalog.models import DefectCode
+from app.claims.models import RejectionReason
+from app.core.db import db
+from app.deadlines.models import Site, SiteDay, StageNorm
+from app.deadlines.stages import USUAL_NORMS
+from app.routing.models import Route
+from app.seed.defects import DEFECTS
+from app.seed.missing import add_missing
+from app.seed.rejections import REJECTIONS
+from app.vocabulary import Language, Remedy
+
+# Fictional firms; their tax numbers have valid check digits and belong to nobody.
+PLANTS: tuple[dict[str, Any], ...] = (
+    {
+        "code": "RU-CHE",
+        "name": "ООО «Огнеград-Демо»",
+        "city": "Челябинск",
+        "address": "454000, г. Челябинск, ул. Заводская, д. 1",
+        "country": "RU",
+        "time_zone": "Asia/Yekaterinburg",
+        "language": Language.RU,
+        "tax_id": "0099000110",
+        "tax_code": "009901001",
+        "registry_no": "1260000000116",
+        "signer": "Горнов Сергей Павлович",
+        "signer_basis": "Устава",
+        "bank_name": "АО «Демо-Банк», г. Москва",
+        "bank_account": "40702810000000000001",
+        "bank_code": "040000001",
+    },
+    {
+        "code": "PL-LDZ",
+        "name": "Ogniograd Demo Sp. z o.o.",
+        "city": "Łódź",
+        "address": "ul. Piecowa 1, 90-000 Łódź",
+        "country": "PL",
+        "time_zone": "Europe/Warsaw",
+        "language": Language.PL,
+        "tax_id": "9999000116",
+        "tax_code": "",
+        "registry_no": "990000111",
+        "signer": "Tomasz Żarski",
+        "signer_basis": "KRS",
+        "bank_name": "Bank Demo S.A.",
+        "bank_account": "PL00000000000000000000000001",
+        "bank_code": "DEMOPLPW",
+    },
+)
+
+CUT_OFFS = {"RU-CHE": time(15), "PL-LDZ": time(14)}
+OFFICE_DAYS = [0, 1, 2, 3, 4]
+INVENTORY = {"RU-CHE": ((12, 29), (12, 30))}  # month and day, every year
+
+DEPARTMENTS = {
+    "production": ("Производство", "Produkcja", "Výroba", "Production"),
+    "finance": ("Финансы", "Finanse", "Finance", "Finance"),
+    "logistics": ("Логистика", "Logistyka", "Logistika", "Logistics"),
+    "warehouse": ("Склад", "Magazyn", "Sklad", "Warehouse"),
+    "quality": ("Служба качества", "Dział jakości", "Oddělení kvality", "Quality"),
+    "service": ("Сервис", "Serwis", "Servis", "Service"),
+}
+
+ROUTES = {
+    Remedy.REPAIR: ("production", "logistics"),
+    Remedy.REPLACEMENT: ("warehouse", "logistics"),
+    Remedy.SPARE_PART: ("warehouse", "logistics"),
+    Remedy.REFUND: ("finance",),
+    Remedy.PRICE_REDUCTION: ("finance",),
+    Remedy.DOCUMENTS: ("quality",),
+}
+
+
+def load_reference(at: datetime) -> None:
+    """Add the reference data that is missing; plants are closed for inventory around `at`."""
+    add_missing(Plant, PLANTS)
+    _load_plant_sites(range(at.year, at.year + 3))
+    _load_departments()
+    add_missing(
+        DefectCode,
+        (
+            {
+                "code": defect.code,
+                "names": _names(defect.ru, defect.pl, defect.cs, defect.en),
+                "severity": defect.severity,
+                "position": position,
+            }
+            for position, defect in enumerate(DEFECTS, start=1)
+        ),
+    )
+    add_missing(
+        RejectionReason,
+        (
+            {"code": code, "names": _names(*words), "position": position}
+            for position, (code, *words) in enumerate(REJECTIONS, start=1)
+        ),
+    )
+    add_missing(
+        StageNorm,
+        ({"stage": stage.value, "working_days": days} for stage, days in USUAL_NORMS.items()),
+    )
+
+
+def _load_plant_sites(years: range) -> None:
+    plants = db.scalars(select(Plant).where(Plant.code.in_(CUT_OFFS))).all()
+    add_missing(
+        Site,
+        (
+            {
+                "plant_id": plant.id,
+                "country": plant.country,
+                "time_zone": plant.time_zone,
+                "weekdays": OFFICE_DAYS,
+                "cut_off": CUT_OFFS[plant.code],
+            }
+            for plant in plants
+        ),
+    )
+    sites = db.execute(select(Plant.code, Site.id).join(Site, Site.plant_id == Plant.id))
+    add_missing(
+        SiteDay,
+        (
+            {"site_id": site_id, "day": day, "is_open": False, "reason": "Инвентаризация"}
+            for code, site_id in sites
+            for day in _inventory(code, years)
+        ),
+    )
+
+
+def _inventory(plant_code: str, years: range) -> Iterator[date]:
+    for year in years:
+        for month, day in INVENTORY.get(plant_code, ()):
+            yield date(year, month, day)
+
+
+def _load_departments() -> None:
+    add_missing(
+        Department,
+        ({"code": code, "names": _names(*words)} for code, words in DEPARTMENTS.items()),
+    )
+    ids = dict(db.execute(select(Department.code, Department.id)).all())
+    add_missing(
+        Route,
+        (
+            {"remedy": remedy, "department_id": ids[code], "position": position}
+            for remedy, codes in ROUTES.items()
+            for position, code in enumerate(codes, start=1)
+        ),
+    )
+
+
+def _names(ru: str, pl: str, cs: str, en: str) -> dict[str, str]:
+    return {Language.RU: ru, Language.PL: pl, Language.CS: cs, Language.EN: en}
