@@ -7,9 +7,11 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from app.accounts.policy import User
 from app.core.clock import now
 from app.core.errors import N_
-from app.core.i18n import LANGUAGE_NAMES
+from app.core.i18n import LANGUAGE_NAMES, reader_language
+from app.core.words import label
 from app.erp.queries import feed_notice
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
@@ -43,9 +45,11 @@ PLACES = (
 def page_frame() -> dict[str, Any]:
     """Return what `base.html` shows around every page."""
     if not (current_user and current_user.is_authenticated):
-        return {"languages": _languages(), "navigation": []}
+        return {"language": reader_language(), "languages": _languages(), "navigation": []}
     return {
+        "language": current_user.language,
         "languages": _languages(),
+        "person": _person(current_user),
         "navigation": [_entry(place) for place in PLACES if current_user.role in place.roles],
         "erp_notice": feed_notice(current_app.config["ERP_NODE"], at=now()),
     }
@@ -61,7 +65,17 @@ def _entry(place: Place) -> dict[str, Any]:
     }
 
 
-def _languages() -> list[dict[str, str]]:
-    return [
-        {"code": language.value, "name": LANGUAGE_NAMES[language]} for language in SCREEN_LANGUAGES
-    ]
+def _person(user: User) -> dict[str, Any]:
+    is_worker = user.role is Role.DEPARTMENT_WORKER
+    return {
+        "name": user.name,
+        "role": label(user.role),
+        "company": user.belongs_to if user.is_dealer else "",
+        "is_dealer": user.is_dealer,
+        "is_manager": user.is_manager,
+        "is_worker": is_worker,
+    }
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(language.value, LANGUAGE_NAMES[language]) for language in SCREEN_LANGUAGES]

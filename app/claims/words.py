@@ -1,6 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
 from app.claims.rules import Action, BallWith, ClaimState
+from app.claims.triage import Filter
 from app.core.errors import N_
 from app.core.words import call
 
@@ -42,5 +43,15 @@ call(
         BallWith.MANAGER: N_("Claim manager"),
         BallWith.DEPARTMENT: N_("Department"),
         BallWith.NOBODY: N_("Nobody"),
+    }
+)
+call(
+    {
+        Filter.TO_DECIDE: N_("To decide"),
+        Filter.MINE: N_("Mine"),
+        Filter.ASKED: N_("With the dealer"),
+        Filter.WORKING: N_("Being carried out"),
+        Filter.OVERDUE: N_("Overdue"),
+        Filter.ALL: N_("All"),
     }
 )

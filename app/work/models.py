@@ -1,7 +1,6 @@
 """A work order: what one department owes to one claim line."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -11,16 +10,7 @@ from app.accounts.models import Department, Person
 from app.claims.models import Claim, ClaimLine
 from app.core.db import Base, words
 from app.vocabulary import Remedy
-
-
-class WorkState(StrEnum):
-    """Where a work order stands."""
-
-    QUEUED = "queued"
-    IN_PROGRESS = "in_progress"
-    BLOCKED = "blocked"
-    DONE = "done"
-    CANCELLED = "cancelled"
+from app.work.rules import WorkState
 
 
 class WorkOrder(Base):

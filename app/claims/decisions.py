@@ -1,0 +1,97 @@
+"""The forms in which a manager decides; apart from `forms`, which are the dealer's."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import DateField, DecimalField, Form, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.service import LineDecision
+from app.core.db import db
+from app.core.i18n import local_name
+from app.core.text import clean_text
+from app.core.words import label
+from app.vocabulary import Remedy
+
+LONGEST = 4000
+MOST_QUESTIONS = 5
+
+
+def _cleaned(text: str | None) -> str:
+    return clean_text(text or "")
+
+
+class StepForm(FlaskForm):  # type: ignore[misc]
+    """A step: the version of the claim that was looked at."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AskForm(StepForm):
+    """Questions to the dealer, one a line."""
+
+    questions = TextAreaField(
+        _l("Questions, one per line"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
+    )
+
+    def texts(self) -> list[str]:
+        """Return the questions."""
+        lines = (line.strip() for line in self.questions.data.splitlines())
+        return [line for line in lines if line][:MOST_QUESTIONS]
+
+
+class DecideForm(StepForm):
+    """The promise of the whole claim; the lines have forms of their own."""
+
+    promise_on = DateField(_l("Promised by"), [Optional()])
+
+
+class LineDecisionForm(Form):  # type: ignore[misc]
+    """What is accepted of a line and why the rest is not."""
+
+    accepted = DecimalField(
+        _l("Accepted quantity"), [InputRequired()], use_locale=False, places=None
+    )
+    remedy = SelectField(_l("Remedy"))
+    reason_code = SelectField(_l("Reason of the rejection"))
+    reason_text = TextAreaField(_l("Reason in words"), [Length(max=LONGEST)], filters=[_cleaned])
+
+    def decision(self, line_id: UUID) -> LineDecision:
+        """Return what was decided for the line."""
+        return LineDecision(
+            line_id=line_id,
+            accepted=self.accepted.data if self.accepted.data is not None else Decimal(-1),
+            remedy=Remedy(self.remedy.data) if self.remedy.data else None,
+            reason_code=self.reason_code.data or None,
+            reason_text=self.reason_text.data,
+        )
+
+
+def line_forms(claim: Claim, formdata: object = None) -> dict[UUID, LineDecisionForm]:
+    """Return one form a line; unsent, it proposes to accept what is demanded."""
+    reasons = _reasons()
+    return {line.id: _line_form(line, reasons, formdata) for line in claim.lines}
+
+
+def _line_form(
+    line: ClaimLine, reasons: Sequence[tuple[str, str]], formdata: object
+) -> LineDecisionForm:
+    proposal = {"accepted": line.quantity.normalize(), "remedy": line.demand or ""}
+    form = LineDecisionForm(formdata, prefix=f"line-{line.id}-", data=proposal)
+    form.remedy.choices = [("", gettext("– choose –"))] + [
+        (remedy.value, label(remedy)) for remedy in Remedy
+    ]
+    form.reason_code.choices = [("", gettext("– choose –")), *reasons]
+    return form
+
+
+def _reasons() -> list[tuple[str, str]]:
+    rows = db.scalars(select(RejectionReason).order_by(RejectionReason.position))
+    return [(reason.code, f"{reason.code} {local_name(reason.names)}") for reason in rows]

@@ -1,0 +1,275 @@
+"""What a manager asks: the worklist, and the evidence beside each line.
+
+Apart from `queries`, because these questions look over all dealers.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
+
+from app.accounts.models import Dealer, Person
+from app.accounts.policy import User
+from app.catalog.models import DefectCode, Severity
+from app.claims.models import Claim, ClaimLine
+from app.claims.policy import visible_to
+from app.claims.rules import FINAL, ClaimState
+from app.core.db import db
+from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.outbox.models import MessageState, OutboxMessage
+from app.shipments.models import ShipmentLine
+
+UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
+NEVER = date(9999, 12, 31)
+MOST_OTHERS = 5
+
+
+class Filter(StrEnum):
+    """The saved filters of the worklist."""
+
+    TO_DECIDE = "to_decide"
+    MINE = "mine"
+    ASKED = "asked"
+    WORKING = "working"
+    OVERDUE = "overdue"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    """A claim as the worklist shows it; `money` is gross, what is claimed at shipped prices."""
+
+    id: UUID
+    number: str
+    dealer: str
+    is_vip: bool
+    state: ClaimState
+    filed_at: datetime
+    answer_on: date
+    promise_on: date | None
+    manager: str | None
+    lines: int
+    item_name: str
+    money: Decimal
+    currency: str
+    is_dangerous: bool
+    erp: MessageState | None
+
+    @property
+    def due_on(self) -> date:
+        """The day that counts now: the promise once there is one, else the answer."""
+        return self.promise_on or self.answer_on
+
+
+@dataclass(frozen=True)
+class OtherClaim:
+    """Another claim on the same serial or lot."""
+
+    id: UUID
+    number: str
+    dealer: str
+    state: ClaimState
+    filed_at: datetime
+    same_serial: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the portal knows about a claimed line before anybody judges it."""
+
+    was_shipped: bool
+    shipped: Decimal | None
+    claimed_by_all: Decimal | None
+    left: Decimal | None
+    warranty_until: date | None
+    in_warranty: bool | None
+    others: tuple[OtherClaim, ...]
+
+
+def list_worklist(
+    user: User, *, chosen: Filter, search: str = "", after: str = "", today: date
+) -> Page[WorklistRow]:
+    """Return a page of claims, what is due first on top."""
+    due_on = func.coalesce(Claim.promise_on, Claim.answer_on, literal(NEVER))
+    query = (
+        select(
+            Claim.id,
+            Claim.number,
+            Dealer.name,
+            Dealer.priority_class == "VIP",
+            Claim.state,
+            Claim.filed_at,
+            Claim.answer_on,
+            Claim.promise_on,
+            Person.name,
+            *_line_facts(),
+            _erp_state(),
+        )
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .outerjoin(Person, Person.id == Claim.manager_id)
+        .where(visible_to(user), _chosen(chosen, user, today), _matches(search))
+        .order_by(due_on, Claim.id)
+    )
+    key = read_key(after, 2)
+    if key:
+        start = tuple_(literal(date.fromisoformat(key[0])), literal(UUID(key[1])))
+        query = query.where(tuple_(due_on, Claim.id) > start)
+    rows = [WorklistRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
+    return cut_page(rows, lambda row: (row.due_on, row.id))
+
+
+def count_filters(user: User, *, today: date) -> dict[Filter, int]:
+    """Return how many claims each saved filter holds, in one statement."""
+    columns = [
+        func.count().filter(_chosen(chosen, user, today)).label(chosen.value) for chosen in Filter
+    ]
+    row = db.execute(select(*columns).select_from(Claim).where(visible_to(user))).one()
+    return {chosen: row._mapping[chosen.value] for chosen in Filter}
+
+
+def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
+    """Return the evidence beside each line of a claim."""
+    shipped = _shipped(claim)
+    others = _others(claim)
+    return {
+        line.id: _evidence(claim, line, shipped.get(line.shipment_line_id or 0), others)
+        for line in claim.lines
+    }
+
+
+def next_to_decide(user: User, claim: Claim) -> UUID | None:
+    """Return the claim that a manager turns to after this one."""
+    query = (
+        select(Claim.id)
+        .where(visible_to(user), Claim.state.in_(UNDECIDED), Claim.id != claim.id)
+        .order_by(Claim.answer_on, Claim.id)
+        .limit(1)
+    )
+    return db.execute(query).scalar()
+
+
+def _line_facts() -> tuple[ColumnElement[object], ...]:
+    mine = ClaimLine.claim_id == Claim.id
+    first = select(ClaimLine.item_name).where(mine).order_by(ClaimLine.position).limit(1)
+    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
+    danger = (
+        select(ClaimLine.id)
+        .join(DefectCode, DefectCode.code == ClaimLine.defect_code)
+        .where(mine, DefectCode.severity == Severity.SAFETY)
+    )
+    return (
+        select(func.count(ClaimLine.id)).where(mine).scalar_subquery(),
+        first.scalar_subquery(),
+        money.scalar_subquery(),
+        select(func.min(ClaimLine.currency)).where(mine).scalar_subquery(),
+        danger.exists(),
+    )
+
+
+def _erp_state() -> ColumnElement[object]:
+    """Return the worst state of what the ERP does not know yet; null when it knows all."""
+    query = (
+        select(OutboxMessage.state)
+        .where(OutboxMessage.claim_id == Claim.id, OutboxMessage.state != MessageState.DONE)
+        .where(OutboxMessage.kind.startswith("erp."))
+        .order_by(case((OutboxMessage.state == MessageState.PARKED, 0), else_=1))
+        .limit(1)
+    )
+    return query.scalar_subquery()
+
+
+def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
+    is_open = Claim.state.not_in(FINAL)
+    late = or_(
+        and_(Claim.state.in_(UNDECIDED), Claim.answer_on < today),
+        and_(Claim.state == ClaimState.EXECUTION, Claim.promise_on < today),
+    )
+    conditions: dict[Filter, ColumnElement[bool]] = {
+        Filter.TO_DECIDE: Claim.state.in_(UNDECIDED),
+        Filter.MINE: and_(Claim.manager_id == user.id, is_open),
+        Filter.ASKED: Claim.state == ClaimState.NEEDS_INFO,
+        Filter.WORKING: Claim.state.in_(
+            (
+                ClaimState.ACCEPTED,
+                ClaimState.PARTIALLY_ACCEPTED,
+                ClaimState.EXECUTION,
+                ClaimState.RESOLVED,
+            )
+        ),
+        Filter.OVERDUE: late,
+        Filter.ALL: Claim.state != ClaimState.DRAFT,
+    }
+    return conditions[chosen]
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    if not search:
+        return literal(True)
+    pattern = "%" + search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    columns = (ClaimLine.serial, ClaimLine.lot, ClaimLine.item_name, ClaimLine.sku)
+    in_lines = (
+        select(ClaimLine.id)
+        .where(ClaimLine.claim_id == Claim.id)
+        .where(or_(*(column.ilike(pattern) for column in columns)))
+    )
+    return or_(
+        Claim.number.ilike(pattern),
+        Claim.dealer_reference.ilike(pattern),
+        Dealer.name.ilike(pattern),
+        in_lines.exists(),
+    )
+
+
+def _shipped(claim: Claim) -> dict[int, ShipmentLine]:
+    ids = [line.shipment_line_id for line in claim.lines if line.shipment_line_id is not None]
+    query = select(ShipmentLine).where(ShipmentLine.id.in_(ids))
+    return {line.id: line for line in db.scalars(query)}
+
+
+def _others(claim: Claim) -> list[tuple[str, str, OtherClaim]]:
+    serials = [line.serial for line in claim.lines if line.serial]
+    lots = [line.lot for line in claim.lines if line.lot]
+    query = (
+        select(
+            ClaimLine.serial, ClaimLine.lot, Claim.id, Claim.number, Dealer.name, Claim.state,
+            Claim.filed_at,
+        )
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .where(Claim.id != claim.id, Claim.state != ClaimState.DRAFT)
+        .where(or_(ClaimLine.serial.in_(serials), ClaimLine.lot.in_(lots)))
+        .order_by(Claim.filed_at.desc())
+        .limit(200)
+    )  # fmt: skip
+    return [
+        (serial, lot, OtherClaim(*rest, same_serial=serial in serials and serial != ""))
+        for serial, lot, *rest in db.execute(query)
+    ]
+
+
+def _evidence(
+    claim: Claim,
+    line: ClaimLine,
+    shipped: ShipmentLine | None,
+    others: list[tuple[str, str, OtherClaim]],
+) -> Evidence:
+    same = [
+        other
+        for serial, lot, other in others
+        if (line.serial and serial == line.serial) or (line.lot and lot == line.lot)
+    ]
+    same.sort(key=lambda other: not other.same_serial)
+    presented = claim.demand_presented_on
+    in_warranty = presented <= line.warranty_until if presented and line.warranty_until else None
+    return Evidence(
+        was_shipped=line.shipment_line_id is not None,
+        shipped=shipped.quantity if shipped else None,
+        claimed_by_all=shipped.claimed_quantity if shipped else None,
+        left=shipped.quantity - shipped.claimed_quantity if shipped else None,
+        warranty_until=line.warranty_until,
+        in_warranty=in_warranty,
+        others=tuple(same[:MOST_OTHERS]),
+    )

@@ -1,0 +1,159 @@
+"""The manager's screens: the worklist, the questions, the decision."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, flash, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.claims import queries, service, triage
+from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
+from app.claims.models import Claim
+from app.claims.rules import Action, actions_for
+from app.claims.triage import Filter
+from app.claims.views.blueprint import bp
+from app.core.access import needs
+from app.core.clock import local_day, now
+from app.core.db import db
+from app.core.errors import Refusal
+from app.core.web import done
+from app.deadlines import queries as deadlines
+from app.vocabulary import MANAGERS, Remedy
+
+
+@bp.get("/worklist")
+@needs(*MANAGERS)
+def worklist() -> str:
+    today = local_day(now(), current_user.time_zone)
+    chosen = _chosen(request.args.get("filter", ""))
+    search = request.args.get("search", "").strip()[:100]
+    page = triage.list_worklist(
+        current_user, chosen=chosen, search=search, after=request.args.get("after", ""), today=today
+    )
+    counts = triage.count_filters(current_user, today=today)
+    return render_template(
+        "claims/worklist.html",
+        page=page, chosen=chosen, counts=counts, search=search, today=today, filters=list(Filter),
+    )  # fmt: skip
+
+
+@bp.post("/claims/<uuid:claim_id>/take")
+@needs(*MANAGERS)
+def take(claim_id: UUID) -> Response:
+    claim = _claim(claim_id)
+    service.take(claim, version=_version(), by=current_user, at=now())
+    return done(url_for("claims.decide", claim_id=claim_id))
+
+
+@bp.route("/claims/<uuid:claim_id>/ask", methods=["GET", "POST"])
+@needs(*MANAGERS)
+def ask(claim_id: UUID) -> Response | str | tuple[str, int]:
+    claim = _claim(claim_id)
+    form = AskForm(version=claim.version)
+    if not form.validate_on_submit():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+        return render_template("claims/ask.html", claim=claim, form=form), status
+    try:
+        service.ask(claim, form.texts(), version=form.version.data, by=current_user, at=now())
+    except Refusal as refusal:
+        return _refused("claims/ask.html", refusal, claim_id, form=form)
+    flash(gettext("The questions are with the dealer."), "success")
+    return done(url_for("claims.show", claim_id=claim_id))
+
+
+@bp.route("/claims/<uuid:claim_id>/decide", methods=["GET", "POST"])
+@needs(*MANAGERS)
+def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
+    claim = _claim(claim_id)
+    if Action.REJECT not in actions_for(claim.state, current_user.role):
+        abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
+    form = DecideForm(version=claim.version)
+    lines = line_forms(claim, request.form if request.method == "POST" else None)
+    if request.method == "GET":
+        return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+    if not (form.validate() and all([line.validate() for line in lines.values()])):
+        page = _decision_page(claim, form, lines)
+        return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        service.decide(
+            claim,
+            [line.decision(line_id) for line_id, line in lines.items()],
+            promise_on=form.promise_on.data,
+            version=form.version.data,
+            by=current_user,
+            at=now(),
+        )
+    except Refusal as refusal:
+        return _refused("claims/decision.html", refusal, claim_id, form=form, lines=lines)
+    flash(gettext("Claim %(number)s is decided.", number=claim.number), "success")
+    return done(url_for("claims.show", claim_id=claim_id))
+
+
+@bp.get("/claims/<uuid:claim_id>/plan")
+@needs(*MANAGERS)
+def plan(claim_id: UUID) -> str:
+    """Return the dates for the remedies that are chosen now, as a part of the decision page."""
+    claim = _claim(claim_id)
+    chosen = {value for name, value in request.args.items() if name.endswith("-remedy")}
+    remedies = {Remedy(value) for value in chosen if value in set(Remedy)}
+    return render_template("claims/decision_plan.html", claim=claim, **_plan(claim, remedies))
+
+
+def _decision_page(
+    claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]
+) -> dict[str, object]:
+    remedies = {Remedy(line.remedy.data) for line in lines.values() if line.remedy.data}
+    return {
+        "claim": claim,
+        "form": form,
+        "lines": lines,
+        "evidence": triage.evidence_for(claim),
+        "next_id": triage.next_to_decide(current_user, claim),
+        "files_of": _files_of(claim),
+        **_plan(claim, remedies),
+    }
+
+
+def _plan(claim: Claim, remedies: set[Remedy]) -> dict[str, object]:
+    """Return the plan for the remedies, or the words why there is none."""
+    if not remedies:
+        return {"plan": None, "plan_refused": ""}
+    try:
+        found = deadlines.promise_for(claim.dealer_id, claim.plant_id, remedies, at=now())
+    except Refusal as refusal:
+        return {"plan": None, "plan_refused": refusal.words()}
+    return {"plan": found, "plan_refused": ""}
+
+
+def _files_of(claim: Claim) -> dict[UUID | None, list[object]]:
+    found: dict[UUID | None, list[object]] = {}
+    for kept in claim.files:
+        found.setdefault(kept.line_id, []).append(kept)
+    return found
+
+
+def _refused(template: str, refusal: Refusal, claim_id: UUID, **forms: object) -> tuple[str, int]:
+    """Show the page again with the refusal's words; what was typed is still in the forms."""
+    words = refusal.words()
+    db.rollback()
+    claim = _claim(claim_id)
+    if "lines" in forms:
+        forms = _decision_page(claim, **forms)  # type: ignore[arg-type]
+    return render_template(template, **{**forms, "claim": claim, "refused": words}), refusal.status
+
+
+def _version() -> int:
+    form = StepForm()
+    if not form.validate():
+        abort(400)
+    return int(form.version.data)
+
+
+def _chosen(name: str) -> Filter:
+    return Filter(name) if name in set(Filter) else Filter.TO_DECIDE
+
+
+def _claim(claim_id: UUID) -> Claim:
+    return queries.get_claim(current_user, claim_id) or abort(404)

@@ -1,0 +1,116 @@
+"""Finding work orders."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Unpack
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from app.accounts.models import Dealer, Department
+from app.accounts.policy import User
+from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.core.db import db
+from app.core.lists import PAGE_SIZE
+from app.vocabulary import Remedy
+from app.work.models import WorkOrder
+from app.work.policy import visible_to
+from app.work.rules import OPEN, WorkState
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """A work order as a list shows it."""
+
+    id: UUID
+    claim_id: UUID
+    claim_number: str
+    dealer: str
+    item_name: str
+    serial: str
+    quantity: Decimal | None
+    unit: str
+    remedy: Remedy
+    state: WorkState
+    department: dict[str, str]
+    opened_at: datetime
+    due_on: date
+    blocked_reason: str
+    result: str
+    finished_at: datetime | None
+
+
+def list_open(user: User) -> list[OrderRow]:
+    """Return the open work of a person's department, first what is due first."""
+    query = _rows().where(visible_to(user), WorkOrder.state.in_(OPEN))
+    query = query.order_by(WorkOrder.due_on, WorkOrder.id).limit(10 * PAGE_SIZE)
+    return [OrderRow(*row) for row in db.execute(query)]
+
+
+def list_done(user: User) -> list[OrderRow]:
+    """Return what was finished lately."""
+    query = _rows().where(visible_to(user), WorkOrder.state == WorkState.DONE)
+    query = query.order_by(WorkOrder.finished_at.desc()).limit(PAGE_SIZE)
+    return [OrderRow(*row) for row in db.execute(query)]
+
+
+def list_of_claim(claim_id: UUID) -> list[OrderRow]:
+    """Return the work of a claim that somebody was already found to see."""
+    query = _rows().where(WorkOrder.claim_id == claim_id)
+    query = query.order_by(WorkOrder.round, ClaimLine.position, WorkOrder.position)
+    return [OrderRow(*row) for row in db.execute(query)]
+
+
+def get_order(user: User, order_id: UUID) -> WorkOrder | None:
+    """Return one work order with its claim, or nothing for other departments' work."""
+    query = (
+        select(WorkOrder)
+        .where(WorkOrder.id == order_id, visible_to(user))
+        .options(
+            selectinload(WorkOrder.claim).selectinload(Claim.lines),
+            selectinload(WorkOrder.claim).selectinload(Claim.dealer),
+            selectinload(WorkOrder.claim).selectinload(Claim.files).selectinload(ClaimFile.file),
+            selectinload(WorkOrder.line),
+            selectinload(WorkOrder.department),
+        )
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def get_file(user: User, order_id: UUID, kept_id: int) -> ClaimFile | None:
+    """Return a file of the claim that a work order belongs to."""
+    query = (
+        select(ClaimFile)
+        .join(WorkOrder, WorkOrder.claim_id == ClaimFile.claim_id)
+        .where(WorkOrder.id == order_id, ClaimFile.id == kept_id, visible_to(user))
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def _rows() -> Select[Unpack[tuple[Any, ...]]]:
+    return (
+        select(
+            WorkOrder.id,
+            WorkOrder.claim_id,
+            Claim.number,
+            Dealer.name,
+            ClaimLine.item_name,
+            ClaimLine.serial,
+            ClaimLine.accepted_quantity,
+            ClaimLine.unit,
+            WorkOrder.remedy,
+            WorkOrder.state,
+            Department.names,
+            WorkOrder.opened_at,
+            WorkOrder.due_on,
+            WorkOrder.blocked_reason,
+            WorkOrder.result,
+            WorkOrder.finished_at,
+        )
+        .join(Claim, Claim.id == WorkOrder.claim_id)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .join(ClaimLine, ClaimLine.id == WorkOrder.claim_line_id)
+        .join(Department, Department.id == WorkOrder.department_id)
+    )

@@ -1,0 +1,126 @@
+"""The verbs of a work order."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from app.accounts.models import Person
+from app.accounts.policy import User
+from app.claims import service as claims
+from app.claims.models import Claim
+from app.claims.rules import ClaimState
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
+from app.routing.queries import desks_for
+from app.work.models import WorkOrder
+from app.work.rules import OPEN, WorkAction, find_work_step
+
+ROUTED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED)
+
+
+class ResultMissing(Refusal):
+    message = N_("Write what was done: the dealer will read it.")
+
+
+class BlockReasonMissing(Refusal):
+    message = N_("Write what the work is waiting for.")
+
+
+def open_orders(claim_id: UUID, *, at: datetime) -> None:
+    """Open the work orders of an accepted claim, or another round of them after a dispute."""
+    claim = db.get_one(Claim, claim_id, with_for_update=True)
+    if claim.state not in (*ROUTED, ClaimState.EXECUTION) or _has_open_orders(claim):
+        return
+    number = _last_round(claim) + 1
+    orders = [
+        WorkOrder(
+            claim_id=claim.id,
+            claim_line_id=line.id,
+            department_id=desk.id,
+            round=number,
+            position=position,
+            remedy=line.remedy,
+            opened_at=at,
+            due_on=claim.promise_on,
+        )
+        for line in claim.lines
+        if line.remedy is not None
+        for position, desk in enumerate(desks_for(line.remedy, claim.plant_id), start=1)
+    ]
+
+    db.add_all(orders)
+    if claim.state in ROUTED:
+        claims.start_execution(claim, at=at)
+
+
+def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
+    """Begin the work."""
+    _move(order, WorkAction.START, version, started_at=at, started_by=by.id)
+
+
+def block(order: WorkOrder, reason: str, *, version: int) -> None:
+    """Say what the work is waiting for."""
+    if not reason:
+        raise BlockReasonMissing
+    _move(order, WorkAction.BLOCK, version, blocked_reason=reason)
+
+
+def resume(order: WorkOrder, *, version: int) -> None:
+    """Go on after a block."""
+    _move(order, WorkAction.RESUME, version, blocked_reason="")
+
+
+def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetime) -> None:
+    """Finish with a result; the last one of a claim resolves it."""
+    if not result:
+        raise ResultMissing
+    # Two departments may finish at the same moment: the claim's lock lets one of them be the last.
+    claim = db.get_one(Claim, order.claim_id, with_for_update=True, populate_existing=True)
+
+    _move(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
+    if not _has_open_orders(claim):
+        claims.resolve(claim, at=at)
+
+
+def days_left(order: WorkOrder, at: datetime) -> int:
+    """Return how many calendar days are left until the promised day."""
+    return (order.due_on - local_day(at, order.claim.plant.time_zone)).days
+
+
+def _move(order: WorkOrder, action: WorkAction, version: int, **columns: Any) -> None:
+    step = find_work_step(order.state, action)
+    if order.version != version:
+        raise _faster(order)
+    if step is None:
+        raise NotAllowed
+    query = update(WorkOrder).where(
+        WorkOrder.id == order.id, WorkOrder.version == version, WorkOrder.state == step.start
+    )
+    moved = db.execute(
+        query.values(state=step.to, version=version + 1, **columns).returning(WorkOrder.id)
+    ).first()
+    if moved is None:
+        raise _faster(order)
+    db.refresh(order)
+
+
+def _faster(order: WorkOrder) -> Refusal:
+    db.refresh(order)
+    person = db.get(Person, order.finished_by or order.started_by or 0)
+    moment = order.finished_at or order.started_at
+    return SomebodyWasFaster(
+        who=person.name if person else "–", when=f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "–"
+    )
+
+
+def _has_open_orders(claim: Claim) -> bool:
+    query = select(WorkOrder.id).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+    return db.execute(query.limit(1)).first() is not None
+
+
+def _last_round(claim: Claim) -> int:
+    query = select(func.coalesce(func.max(WorkOrder.round), 0)).filter_by(claim_id=claim.id)
+    return db.execute(query).scalar_one()

@@ -1,0 +1,11 @@
+"""Keeping the promise that the departments get their work."""
+
+from uuid import UUID
+
+from app.core.clock import now
+from app.work import service
+
+
+def open_orders(claim_id: UUID) -> None:
+    """Open the work orders of a claim."""
+    service.open_orders(claim_id, at=now())

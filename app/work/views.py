@@ -1,0 +1,109 @@
+"""The screens of the departments."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, render_template, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.accounts.policy import User
+from app.claims.models import Claim
+from app.core.access import needs
+from app.core.clock import local_day, now
+from app.core.web import done
+from app.files.responses import file_response
+from app.files.rules import Variant
+from app.vocabulary import MANAGERS, Role
+from app.work import queries, service
+from app.work.forms import StepForm, WordsForm
+from app.work.models import WorkOrder
+from app.work.rules import work_actions
+
+FormT = TypeVar("FormT", bound=StepForm)
+
+bp = Blueprint("work", __name__, template_folder="templates")
+
+
+@bp.get("/work")
+@needs(Role.DEPARTMENT_WORKER, *MANAGERS)
+def mine() -> str:
+    return render_template(
+        "work/mine.html",
+        orders=queries.list_open(current_user),
+        finished=queries.list_done(current_user),
+        today=local_day(now(), current_user.time_zone),
+    )
+
+
+@bp.get("/work/<uuid:order_id>")
+@needs(Role.DEPARTMENT_WORKER, *MANAGERS)
+def show(order_id: UUID) -> str:
+    order = _order(order_id)
+    may_act = current_user.role is Role.DEPARTMENT_WORKER
+    return render_template(
+        "work/show.html",
+        order=order,
+        actions=work_actions(order.state) if may_act else (),
+        form=WordsForm(version=order.version),
+        today=local_day(now(), current_user.time_zone),
+    )
+
+
+@bp.get("/work/<uuid:order_id>/files/<int:kept_id>/<any(served, thumbnail):variant>")
+@needs(Role.DEPARTMENT_WORKER, *MANAGERS)
+def file(order_id: UUID, kept_id: int, variant: str) -> Response:
+    kept = queries.get_file(current_user, order_id, kept_id) or abort(404)
+    return file_response(kept.file, Variant(variant))
+
+
+@bp.post("/work/<uuid:order_id>/start")
+@needs(Role.DEPARTMENT_WORKER)
+def start(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(StepForm())
+    service.start(order, version=form.version.data, by=current_user, at=now())
+    return done(url_for(".show", order_id=order_id))
+
+
+@bp.post("/work/<uuid:order_id>/block")
+@needs(Role.DEPARTMENT_WORKER)
+def block(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(WordsForm())
+    service.block(order, form.words.data, version=form.version.data)
+    return done(url_for(".show", order_id=order_id))
+
+
+@bp.post("/work/<uuid:order_id>/resume")
+@needs(Role.DEPARTMENT_WORKER)
+def resume(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(StepForm())
+    service.resume(order, version=form.version.data)
+    return done(url_for(".show", order_id=order_id))
+
+
+@bp.post("/work/<uuid:order_id>/finish")
+@needs(Role.DEPARTMENT_WORKER)
+def finish(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(WordsForm())
+    service.finish(order, form.words.data, version=form.version.data, by=current_user, at=now())
+    return done(url_for(".mine"))
+
+
+def panel(claim: Claim, user: User) -> Markup:
+    """Return the work of a claim as a part of its page; the dealer sees every step."""
+    page = render_template(
+        "work/panel.html", orders=queries.list_of_claim(claim.id), user=user, claim=claim
+    )
+    return Markup(page)  # noqa: S704  (rendered by our own template)
+
+
+def _sent(form: FormT) -> FormT:
+    """Return the form that our own page sent; anything else is not worth words."""
+    if not form.validate():
+        abort(400)
+    return form
+
+
+def _order(order_id: UUID) -> WorkOrder:
+    return queries.get_order(current_user, order_id) or abort(404)
