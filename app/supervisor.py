@@ -1,0 +1,217 @@
+"""The demo under one supervisor: `python -m app.supervisor [--fresh] [--port 8000]`.
+
+PostgreSQL first and last; the ERP simulator, the worker and the web server in between. Settings
+replace each by a real one: DATABASE_URL, ERP_WSDL or ERP_URL, BROKER_URL, S3_*, SMTP_*.
+"""
+
+import argparse
+import http
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.exc import OperationalError
+
+from app.demo_data import CannotStart, DemoData
+from app.processes import PAUSE, Crew, clear_leftovers
+from connectors.postgres import embedded
+from connectors.postgres.errors import PostgresUnusable
+
+LOOPBACK = "127.0.0.1"
+DATABASE = "portal"
+ERP_SERVICE = "/ws/dealer-claims"
+PATIENCE = 60.0
+PYTHON = (sys.executable, "-m")
+NOT_RUNNING = "The demo is not running: start it with `python3 run.py demo`, or set DATABASE_URL."
+
+
+def main(words: list[str]) -> int:
+    """Run the demo, or a command on its data; return the exit code."""
+    try:
+        if words[:1] == ["run"]:
+            run_command(words[1:])
+        run_demo(_read_options(words))
+    except (CannotStart, PostgresUnusable) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    except (OperationalError, psycopg.OperationalError) as lost:
+        print(f"The database does not answer: {str(lost).splitlines()[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_demo(options: argparse.Namespace) -> None:
+    """Start everything, say where it is, and stop it all when asked to or when a part falls."""
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.default_int_handler)
+    data = DemoData()
+    try:
+        with data.held(), ExitStack() as stack:
+            clear_leftovers(data.folder)
+            _start(options, data, stack)
+    except KeyboardInterrupt:
+        print(f"Stopped. The data stay in {data.folder}.")
+
+
+def run_command(words: list[str]) -> None:
+    """Become a command of the portal, with the settings of the running demo."""
+    if not os.environ.get("DATABASE_URL"):
+        os.environ |= DemoData().environment_of_running()
+    if not os.environ.get("DATABASE_URL"):
+        raise CannotStart(NOT_RUNNING)
+    os.execv(sys.executable, [*PYTHON, "app.cli", *words])  # noqa: S606  (no shell is right)
+
+
+def _start(options: argparse.Namespace, data: DemoData, stack: ExitStack) -> None:
+    own_erp = not (os.environ.get("ERP_WSDL") or os.environ.get("ERP_URL"))
+    _refuse_busy("port", options.port)
+    if own_erp:
+        _refuse_busy("erp-port", options.erp_port)
+    if options.fresh:
+        _empty(data)
+    environment = _environment(options, data, own_erp=own_erp)
+    environment["DATABASE_URL"] = _database(data, stack)
+    crew = Crew(data.folder, environment)
+    stack.callback(crew.stop)
+    if own_erp:
+        crew.start("erp", _simulator(options.erp_port, data.folder))
+    if os.environ.get("DATABASE_URL") or not data.is_loaded():
+        _load(crew, data, environment["DATABASE_URL"], options.erp_port if own_erp else None)
+    crew.start("web", _web(options.port))
+    data.tell(environment["PUBLIC_URL"], environment)
+    _wait(crew, "The web server", options.port)
+    crew.start("worker", _worker(data.folder))  # nobody waits for it; the first page comes sooner
+    crew.say(_welcome(options, data, own_erp=own_erp))
+    _watch(crew)
+
+
+def _environment(options: argparse.Namespace, data: DemoData, *, own_erp: bool) -> dict[str, str]:
+    chosen = {
+        "DATA_DIR": str(data.folder),
+        "PUBLIC_URL": f"http://{LOOPBACK}:{options.port}",
+        "LOG_FORMAT": "console" if sys.stdout.isatty() else "json",
+    }
+    environment = {name: os.environ.get(name) or value for name, value in chosen.items()}
+    if own_erp:
+        environment["ERP_URL"] = f"http://{LOOPBACK}:{options.erp_port}{ERP_SERVICE}"
+    return environment
+
+
+def _web(port: int) -> list[str]:
+    return [
+        *(*PYTHON, "gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
+        *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
+    ]
+
+
+def _worker(folder: Path) -> list[str]:
+    return [
+        *(*PYTHON, "celery", "-A", "app.worker", "worker", "-B", "-P", "threads", "-c", "4"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        *("--loglevel", "INFO", "--schedule", str(folder / "schedule")),
+    ]
+
+
+def _simulator(port: int, folder: Path) -> list[str]:
+    return [
+        *(*PYTHON, "connectors.erp.simulator", "--port", str(port), "--data", str(folder / "erp")),
+        *("--user", os.environ.get("ERP_USER") or "portal"),
+        *("--password", os.environ.get("ERP_PASSWORD") or "portal-demo"),
+    ]
+
+
+def _empty(data: DemoData) -> None:
+    if os.environ.get("DATABASE_URL"):
+        raise CannotStart("--fresh empties the demo's own database only; unset DATABASE_URL.")
+    data.empty()
+
+
+def _database(data: DemoData, stack: ExitStack) -> str:
+    """Return the address of the database; PostgreSQL outlives every other part."""
+    if given := os.environ.get("DATABASE_URL"):
+        return given
+    preferred = os.environ.get("PG_BIN")
+    server = stack.enter_context(
+        embedded.running(data.folder / "postgres", preferred=Path(preferred) if preferred else None)
+    )
+    server.address.ensure_database(DATABASE)
+    return server.address.url(DATABASE)
+
+
+def _load(crew: Crew, data: DemoData, url: str, erp_port: int | None) -> None:
+    """Migrate and load the demo, unless that is done already."""
+    # Late, because it takes long: the ERP simulator starts beside us.
+    import_module("migrations").upgrade(url)
+    if erp_port is not None:
+        _wait(crew, "The ERP simulator", erp_port)
+    code, logins = crew.ask("seed", [*PYTHON, "app.cli", "seed", "--logins"])
+    if code:
+        raise CannotStart("The demo's data could not be loaded; see above.")
+    data.note_loaded(logins)
+
+
+def _wait(crew: Crew, what: str, port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(port):
+        _refuse_fallen(crew)
+        if time.monotonic() > deadline:
+            raise CannotStart(f"{what} does not answer; see above.")
+        time.sleep(PAUSE)
+
+
+def _watch(crew: Crew) -> None:
+    while True:
+        _refuse_fallen(crew)
+        time.sleep(4 * PAUSE)
+
+
+def _refuse_fallen(crew: Crew) -> None:
+    if words := crew.fallen():
+        raise CannotStart(f"{words} Everything is stopped; see above.")
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _refuse_busy(option: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            raise CannotStart(f"Port {port} is busy: choose another with --{option}.") from None
+
+
+def _welcome(options: argparse.Namespace, data: DemoData, *, own_erp: bool) -> str:
+    lines = ["", f"The portal:             http://{LOOPBACK}:{options.port}/"]
+    if own_erp:
+        lines.append(f"What the ERP received:  http://{LOOPBACK}:{options.erp_port}/")
+    return "\n".join([*lines, "", data.logins().strip("\n"), "", "Ctrl-C stops it.", ""])
+
+
+def _read_options(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.py demo", description="The portal to try out.")
+    parser.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
+    parser.add_argument("--port", type=int, default=8000, help="of the portal")
+    parser.add_argument("--erp-port", type=int, default=8100, help="of the ERP simulator")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
