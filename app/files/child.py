@@ -81,7 +81,9 @@ def _run_child(path: Path, kind_code: str) -> str:
 
 
 def _understood(folder: Path) -> Picture | None:
-    answer: dict[str, Any] = json.loads(_read(folder / "answer", LONGEST_ANSWER))
+    answer: Any = json.loads(_read(folder / "answer", LONGEST_ANSWER))
+    if not isinstance(answer, dict):
+        raise TypeError("the answer is no object")
     if "why" in answer:
         raise Unfit(Why(answer["why"]), int(answer["value"]))
     if "width" not in answer:
