@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from datetime import date
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,10 +135,8 @@ def _file(connection: sqlite3.Connection, external_id: str) -> Response:
     if row is None:
         abort(404)
     # Whatever the portal sent is downloaded, never shown: it came from outside.
-    response = Response(row["body"], content_type=INLINE_NEVER)
     name = json.loads(row["content"])["Name"]
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_file(BytesIO(row["body"]), INLINE_NEVER, as_attachment=True, download_name=name)
 
 
 def _refuse_strangers() -> None:

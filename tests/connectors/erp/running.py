@@ -1,0 +1,91 @@
+"""The simulator as a process of its own, on a free port."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.erp.soap import SoapErp
+from connectors.erp.wsdl import SoapVersion
+
+USER = "Интеграция"
+PASSWORD = "пароль с пробелом"
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class RunningSimulator:
+    """A started simulator; `kill` is the plug pulled out."""
+
+    process: subprocess.Popen[str]
+    port: int
+    data: Path
+
+    @property
+    def page(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def url(self) -> str:
+        return f"{self.page}ws/dealer-claims"
+
+    @property
+    def journal(self) -> Path:
+        return self.data / "journal.jsonl"
+
+    def erp(
+        self,
+        *,
+        node: str = "portal",
+        soap_version: SoapVersion = SoapVersion.V1_1,
+        password: str = PASSWORD,
+        max_items: int = 0,
+    ) -> SoapErp:
+        return SoapErp(
+            url=self.url,
+            user=USER,
+            password=password,
+            node=node,
+            soap_version=soap_version,
+            max_items=max_items,
+        )
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGTERM)
+        return self.process.wait(10)
+
+
+def start(data: Path, *, shipments: int = 40, lines: int = 200) -> RunningSimulator:
+    """Start a simulator and wait until it listens."""
+    options = {
+        "--port": "0", "--data": str(data), "--user": USER, "--password": PASSWORD,
+        "--today": "2026-11-16", "--shipments": str(shipments), "--lines": str(lines),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "connectors.erp.simulator"]
+    for name, value in options.items():
+        command += [name, value]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    greeting = process.stdout.readline()
+    process.stdout.close()
+    port = int(greeting.rstrip("/\n").rpartition(":")[2])
+    return RunningSimulator(process, port, data)
+
+
+@contextmanager
+def running(data: Path, *, shipments: int = 40, lines: int = 200) -> Iterator[RunningSimulator]:
+    """Run a simulator for the length of a block."""
+    simulator = start(data, shipments=shipments, lines=lines)
+    try:
+        yield simulator
+    finally:
+        simulator.stop()
