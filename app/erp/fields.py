@@ -1,0 +1,256 @@
+"""How a column of the change feed becomes a column of ours: the mapping as a table."""
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from connectors.erp.port import RowKind
+
+_LONG_MONTHS = r"(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])"
+_SHORT_MONTHS = r"(0[469]|11)-(0[1-9]|[12]\d|30)"
+_FEBRUARY = r"02-(0[1-9]|1\d|2[0-8])"
+_LEAP_YEARS = r"(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_DAY = rf"(\d{{4}}-({_LONG_MONTHS}|{_SHORT_MONTHS}|{_FEBRUARY})|{_LEAP_YEARS}-02-29)"
+_ZONES = ", ".join(f"'{zone}'" for zone in sorted(available_timezones()))
+EMPTY_REF = "00000000-0000-0000-0000-000000000000"
+EMPTY_DAY = "0001-01-01"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A type of ours: how a text is cast, which texts can be, which values make sense.
+
+    `{}` stands for the column. The cast fails as a whole for a set of rows with one bad text;
+    `pattern` is the slow way to find that one. A value must also be `within`.
+    """
+
+    sql: str
+    pattern: str
+    what: str
+    within: str = ""
+
+
+TEXT = Cast("{}", "", "a text")
+CODE = Cast("{}", "^.{1,64}$", "a short text", "length({}) <= 64")
+GUID = Cast(
+    f"nullif({{}}, '{EMPTY_REF}')::uuid",
+    "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    "a reference",
+)
+QUANTITY = Cast(
+    "{}::numeric(15,3)", r"^\d{1,11}(\.\d+)?$", "a quantity", "{} BETWEEN 0 AND 99999999999"
+)
+MONEY = Cast("{}::numeric(15,2)", r"^\d{1,12}(\.\d+)?$", "money", "{} BETWEEN 0 AND 999999999999")
+RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", "a rate in per cent", "{} BETWEEN 0 AND 100")
+WHOLE = Cast("{}::integer", r"^\d{1,9}$", "a whole number", "{} >= 0")
+FLAG = Cast("{}::boolean", "^(true|false|1|0)$", "true or false")
+LANGUAGE = Cast("{}", "", "a language of ours", "{} IN ('ru', 'pl', 'cs', 'en')")
+TRACKING = Cast("{}", "", "serial or lot", "{} IN ('serial', 'lot')")
+CURRENCY = Cast("{}", "", "a currency", "{} ~ '^[A-Z]{{3}}$'")
+COUNTRY = Cast("{}", "", "a country", "{} ~ '^[A-Z]{{2}}$'")
+ZONE = Cast("{}", "", "a time zone", f"{{}} IN ({_ZONES})")
+# The parts are put together again, so that neither `today` nor 01/02/2024 is taken for a date.
+DATE = Cast(
+    "nullif(substr({0}, 1, 4) || '-' || substr({0}, 6, 2) || '-' || substr({0}, 9, 2),"
+    f" '{EMPTY_DAY}')::date",
+    rf"^{_DAY}(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?$",
+    "a date",
+    "{} BETWEEN '1900-01-01' AND '3999-12-31'",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the feed, ours that it fills, and what is required of it.
+
+    `finds` names a table and its column: ours is then the id of the row that is found there.
+    `otherwise` is the SQL value for an empty text; without it the text is required.
+    """
+
+    source: str
+    cast: Cast
+    column: str
+    finds: tuple[str, str] | None = None
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A kind of rows and its table. `key` are our columns that tell its rows apart.
+
+    `derived` are further columns as SQL over the rows found by `finds`; `checks` are statements
+    that put a reason into `fault` of judged rows, `afterwards` what must follow the change.
+    """
+
+    kind: RowKind
+    table: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    derived: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
+    afterwards: tuple[str, ...] = ()
+
+
+NOTHING = "''"
+
+DEALERS = Merge(
+    RowKind.DEALER,
+    "dealer",
+    ("ref",),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("PartnerRef", GUID, "partner_ref", otherwise="NULL"),
+        Field("Code", CODE, "code"),
+        Field("Name", TEXT, "name"),
+        Field("TaxId", TEXT, "tax_id"),
+        Field("TaxCode", TEXT, "tax_code", otherwise=NOTHING),
+        Field("RegistryNo", TEXT, "registry_no", otherwise=NOTHING),
+        Field("Country", COUNTRY, "country"),
+        Field("City", TEXT, "city", otherwise=NOTHING),
+        Field("Address", TEXT, "address", otherwise=NOTHING),
+        Field("Language", LANGUAGE, "language"),
+        Field("TimeZone", ZONE, "time_zone"),
+        Field("PriorityClass", CODE, "priority_class", otherwise=NOTHING),
+        Field("BankName", TEXT, "bank_name", otherwise=NOTHING),
+        Field("BankAccount", CODE, "bank_account", otherwise=NOTHING),
+        Field("BankCode", CODE, "bank_code", otherwise=NOTHING),
+        Field("ContractNo", TEXT, "contract_number", otherwise=NOTHING),
+        Field("ContractDate", DATE, "contract_date", otherwise="NULL"),
+        Field("Signer", TEXT, "signer", otherwise=NOTHING),
+        Field("SignerBasis", TEXT, "signer_basis", otherwise=NOTHING),
+        Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
+        Field("Active", FLAG, "is_active", otherwise="true"),
+    ),
+    checks=(
+        """
+        UPDATE judged_dealer AS judged SET fault = 'Code belongs to another dealer'
+        WHERE fault = '' AND (
+            EXISTS (SELECT FROM dealer WHERE dealer.code = judged.code AND dealer.ref <> judged.ref)
+            OR EXISTS (
+                SELECT FROM judged_dealer AS other
+                WHERE other.code = judged.code AND other.seq < judged.seq AND other.fault = ''
+            )
+        )
+        """,
+    ),
+)
+
+ITEMS = Merge(
+    RowKind.ITEM,
+    "item",
+    ("ref",),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("Sku", TEXT, "sku"),
+        Field("Name", TEXT, "name"),
+        Field("ProductGroup", TEXT, "product_group", otherwise=NOTHING),
+        Field("Unit", CODE, "unit"),
+        Field("Price", MONEY, "price"),
+        Field("Currency", CURRENCY, "currency"),
+        Field("VatRate", RATE, "vat_rate"),
+        Field("WarrantyMonths", WHOLE, "warranty_months", otherwise="0"),
+        Field("Tracking", TRACKING, "tracking"),
+        Field("Gtin", CODE, "gtin", otherwise=NOTHING),
+        Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
+    ),
+)
+
+COMPONENTS = Merge(
+    RowKind.COMPONENT,
+    "component",
+    ("item_id", "component_ref"),
+    (
+        Field("ItemRef", GUID, "item_id", finds=("item", "ref")),
+        # A part that is not sold by itself has no reference: its place and name make one.
+        Field(
+            "ComponentRef",
+            GUID,
+            "component_ref",
+            otherwise="""md5("ItemRef" || '/' || "Name")::uuid""",
+        ),
+        Field("Name", TEXT, "name"),
+        Field("Quantity", QUANTITY, "quantity"),
+    ),
+)
+
+SHIPMENTS = Merge(
+    RowKind.SHIPMENT,
+    "shipment",
+    ("ref",),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("Number", TEXT, "number"),
+        Field("Date", DATE, "shipped_on"),
+        Field("DealerRef", GUID, "dealer_id", finds=("dealer", "ref")),
+        Field("ContractNo", TEXT, "contract_number", otherwise=NOTHING),
+        Field("Currency", CURRENCY, "currency"),
+        Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
+        Field("Waybill", TEXT, "waybill", otherwise=NOTHING),
+    ),
+    derived=(("withdrawn_at", "NULL::timestamptz"),),
+    afterwards=(
+        """
+        UPDATE shipment_line AS line SET dealer_id = shipment.dealer_id
+        FROM judged_shipment AS judged JOIN shipment ON shipment.ref = judged.ref
+        WHERE judged.fault = '' AND line.shipment_id = shipment.id
+            AND line.dealer_id <> shipment.dealer_id
+        """,
+    ),
+)
+
+LINES = Merge(
+    RowKind.LINE,
+    "shipment_line",
+    ("ref",),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("ShipmentRef", GUID, "shipment_id", finds=("shipment", "ref")),
+        Field("Position", WHOLE, "position"),
+        Field("ItemRef", GUID, "item_id", finds=("item", "ref")),
+        Field("Lot", TEXT, "lot", otherwise=NOTHING),
+        Field("Quantity", QUANTITY, "quantity"),
+        Field("Unit", CODE, "unit"),
+        Field("Price", MONEY, "price"),
+        Field("VatRate", RATE, "vat_rate"),
+        Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),
+    ),
+    derived=(("dealer_id", "found_shipment_id.dealer_id"),),
+    # The lock keeps claims from taking more between this look and our change.
+    checks=(
+        """
+        UPDATE judged_line AS judged
+        SET fault = 'Quantity is below the ' || held.claimed_quantity || ' already claimed'
+        FROM (
+            SELECT line.ref, line.claimed_quantity
+            FROM shipment_line AS line JOIN judged_line AS smaller ON smaller.ref = line.ref
+            WHERE smaller.fault = '' AND smaller.quantity < line.quantity
+            FOR UPDATE OF line
+        ) AS held
+        WHERE held.ref = judged.ref AND judged.quantity < held.claimed_quantity
+        """,
+    ),
+)
+
+UNITS = Merge(
+    RowKind.UNIT,
+    "shipped_unit",
+    ("line_id", "serial"),
+    (
+        Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
+        Field("Serial", TEXT, "serial"),
+        Field("Lot", TEXT, "lot", otherwise=NOTHING),
+    ),
+)
+
+PACKAGES = Merge(
+    RowKind.PACKAGE,
+    "package",
+    ("code", "line_id"),
+    (
+        Field("Code", TEXT, "code"),
+        Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
+        Field("Quantity", QUANTITY, "quantity"),
+    ),
+)
+
+# In this order each kind finds what it refers to.
+MERGES = (DEALERS, ITEMS, COMPONENTS, SHIPMENTS, LINES, UNITS, PACKAGES)

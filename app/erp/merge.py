@@ -1,0 +1,166 @@
+"""From the staging tables into ours, set by set; bad rows are put aside with their reason."""
+
+# ruff: noqa: S608  (all parts of the statements are constants of `fields`)
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DataError
+
+from app.core.db import db
+from app.erp.fields import EMPTY_DAY, EMPTY_REF, MERGES, Field, Merge
+from app.erp.staging import Batch, run, staging
+from connectors.erp.port import COLUMNS, RowKind
+
+
+@dataclass(frozen=True)
+class Merged:
+    """How many rows of a kind really changed something, and how many could not be used."""
+
+    changed: int
+    rejected: int
+
+
+def merge_all(batch: Batch, counts: dict[RowKind, int]) -> dict[RowKind, Merged]:
+    """Publish what is staged, each kind after those it refers to."""
+    return {merge.kind: merge_kind(merge, batch) for merge in MERGES if counts[merge.kind]}
+
+
+def merge_kind(merge: Merge, batch: Batch) -> Merged:
+    """Judge the staged rows of a kind, publish the good ones and put the others aside."""
+    run(f"DROP TABLE IF EXISTS pg_temp.{judged(merge.kind)}")
+    _judge(merge)
+    for check in merge.checks:
+        run(check)
+    rejected = put_aside(merge.kind, batch)
+    changed = run(_upsert(merge))
+    for statement in merge.afterwards:
+        run(statement)
+    return Merged(changed, rejected)
+
+
+def judged(kind: RowKind) -> str:
+    """Return the name of the temporary table of judged rows."""
+    return f"judged_{kind.name.lower()}"
+
+
+def put_aside(kind: RowKind, batch: Batch) -> int:
+    """Keep the rows with a fault for a person to look at; return how many."""
+    return run(
+        f"""
+        INSERT INTO erp_rejected_row (node, message_no, kind, reason, content, rejected_at)
+        SELECT %(node)s, %(message_no)s, '{kind}', fault,
+            (to_jsonb(staged) - 'seq')::text, %(at)s
+        FROM {judged(kind)} JOIN {staging(kind)} AS staged USING (seq)
+        WHERE fault <> ''
+        ORDER BY seq
+        """,
+        batch.facts(),
+    )
+
+
+def _judge(merge: Merge) -> None:
+    """Cast all rows at once; only when that fails look for the bad ones, which is slower."""
+    try:
+        with db.begin_nested():
+            run(_judgement(merge, careful=False))
+    except DataError:
+        run(_judgement(merge, careful=True))
+
+
+def _judgement(merge: Merge, *, careful: bool) -> str:
+    """Return the statement that makes the table of judged rows: our columns and `fault`.
+
+    OFFSET 0 keeps the planner from repeating the casts wherever their result is used.
+    """
+    casts = ", ".join(_cast(field, careful=careful) for field in merge.fields)
+    values = ", ".join(
+        [f"{_value(field)} AS {field.column}" for field in merge.fields]
+        + [f"{value} AS {column}" for column, value in merge.derived]
+    )
+    faults = ", ".join(_fault(field) for field in merge.fields)
+    joins = " ".join(_join(field) for field in merge.fields if field.finds)
+    raw = ", ".join(f'"{name}"' for name in COLUMNS[merge.kind])
+    key = ", ".join(merge.key)
+    return f"""
+        CREATE TEMP TABLE {judged(merge.kind)} ON COMMIT DROP AS
+        SELECT DISTINCT ON ({key}, bad_key) * FROM (
+            SELECT seq, {values}, concat_ws('; ', {faults}) AS fault,
+                CASE WHEN {_any_missing(merge)} THEN seq END AS bad_key
+            FROM (SELECT seq, {raw}, {casts} FROM {staging(merge.kind)} OFFSET 0) AS staged
+            {joins}
+        ) AS judged
+        ORDER BY {key}, bad_key, seq DESC
+    """
+
+
+def _upsert(merge: Merge) -> str:
+    columns = [field.column for field in merge.fields] + [column for column, _ in merge.derived]
+    others = [column for column in columns if column not in merge.key]
+    present = ", ".join(f"present.{column}" for column in others)
+    excluded = ", ".join(f"excluded.{column}" for column in others)
+    return f"""
+        INSERT INTO {merge.table} AS present ({", ".join(columns)})
+        SELECT {", ".join(columns)} FROM {judged(merge.kind)} WHERE fault = ''
+        ON CONFLICT ({", ".join(merge.key)})
+        DO UPDATE SET ({", ".join(others)}) = ROW({excluded})
+        WHERE ROW({present}) IS DISTINCT FROM ROW({excluded})
+    """
+
+
+def _cast(field: Field, *, careful: bool) -> str:
+    source = f'"{field.source}"'
+    cast = field.cast.sql.format(f"nullif({source}, '')")
+    if careful and field.cast.pattern:
+        cast = f"CASE WHEN {source} ~ '{field.cast.pattern}' THEN {cast} END"
+    return f"{cast} AS {_typed(field)}"
+
+
+def _value(field: Field) -> str:
+    if field.finds:
+        return f"{_found(field)}.id"
+    if field.otherwise is None:
+        return _typed(field)
+    return f"coalesce({_typed(field)}, {field.otherwise})"
+
+
+def _fault(field: Field) -> str:
+    """Return the SQL for what is wrong with a column of a row, NULL when nothing is."""
+    typed, source = _typed(field), f'"{field.source}"'
+    cases = []
+    if field.otherwise is None:
+        cases.append(f"WHEN {source} = '' THEN '{field.source} is empty'")
+    wrong = f"'{field.source} is not {field.cast.what}'"
+    if field.cast.pattern and field.otherwise is None:
+        cases.append(f"WHEN {typed} IS NULL THEN {wrong}")
+    if field.cast.pattern and field.otherwise is not None:
+        empty = f"('', '{EMPTY_REF}')"
+        cases.append(
+            f"WHEN {typed} IS NULL AND {source} NOT IN {empty}"
+            f" AND left({source}, 10) <> '{EMPTY_DAY}' THEN {wrong}"
+        )
+    if field.cast.within:
+        cases.append(f"WHEN NOT ({field.cast.within.format(typed)}) THEN {wrong}")
+    if field.finds:
+        cases.append(f"WHEN {_found(field)}.id IS NULL THEN '{field.source} is unknown'")
+    return f"CASE {' '.join(cases)} END" if cases else "NULL"
+
+
+def _join(field: Field) -> str:
+    assert field.finds  # noqa: S101  (the caller has looked)
+    table, column = field.finds
+    found = _found(field)
+    return f"LEFT JOIN {table} AS {found} ON {found}.{column} = {_typed(field)}"
+
+
+def _any_missing(merge: Merge) -> str:
+    """Rows without a usable key are no duplicates of each other: each is put aside."""
+    keys = [field for field in merge.fields if field.column in merge.key]
+    return " OR ".join(f"({_value(field)}) IS NULL" for field in keys)
+
+
+def _typed(field: Field) -> str:
+    return f"typed_{field.column}"
+
+
+def _found(field: Field) -> str:
+    return f"found_{field.column}"

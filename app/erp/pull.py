@@ -1,0 +1,100 @@
+"""Reading one message of the ERP's change feed into our tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.errors import N_, Refusal
+from app.core.outside import outside
+from app.erp.deletions import apply_deletions, put_strangers_aside
+from app.erp.merge import merge_all
+from app.erp.models import Feed
+from app.erp.staging import Batch, stage
+from connectors.erp.port import RowKind
+from connectors.errors import Rejected
+
+PULLING = 20_261_122  # the key of the advisory lock
+
+
+class PullIsRunning(Refusal):
+    """Somebody else is reading the feed at this moment."""
+
+    message = N_("The ERP's data is being read already")
+
+
+@dataclass(frozen=True)
+class PullReport:
+    """What one message brought. `changed` counts rows that are different now."""
+
+    message_no: int
+    more: bool
+    read: int
+    changed: int
+    rejected: int
+
+
+def pull(node: str, *, at: datetime) -> PullReport:
+    """Read the next message and publish it, all or nothing; commit it before confirming it.
+
+    Nothing is published unless the stream came to its proper end with as many rows as it had
+    declared. A row that cannot be used is put aside with its reason, the others go on. Raise
+    `PullIsRunning` when another pull is under way; it ends with the transaction.
+    """
+    _keep_others_out()
+    feed = _feed(node)
+    with outside().erp.changes(after=feed.message_no) as stream:
+        _check_number(stream.message_no, feed.message_no)
+        counts = stage(stream)
+        read = sum(counts.values())
+        if read != stream.count:
+            raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
+        message_no, more = stream.message_no, stream.more
+    changed, rejected = _publish(Batch(node, message_no, at), counts)
+    feed.message_no = message_no
+    feed.pulled_at = at
+    feed.failed_at = None
+    feed.last_error = ""
+    db.flush()  # a caller that looks at the feed sees this message
+    return PullReport(message_no, more, read, changed, rejected)
+
+
+def note_failure(node: str, error: Exception, *, at: datetime) -> None:
+    """Write down why the feed could not be read; its place stays where it was."""
+    feed = _feed(node)
+    feed.failed_at = at
+    feed.last_error = f"{type(error).__name__}: {error}"
+
+
+def start_over(node: str) -> None:
+    """Ask for everything again at the next pull, as after the ERP was restored from a copy."""
+    _feed(node).message_no = 0
+
+
+def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
+    merged = merge_all(batch, counts)
+    changed = sum(one.changed for one in merged.values())
+    rejected = sum(one.rejected for one in merged.values())
+    if counts[RowKind.DELETED]:
+        changed += apply_deletions(batch)
+        rejected += put_strangers_aside(batch)
+    return changed, rejected
+
+
+def _keep_others_out() -> None:
+    if not db.scalar(select(func.pg_try_advisory_xact_lock(PULLING))):
+        raise PullIsRunning
+
+
+def _feed(node: str) -> Feed:
+    feed = db.get(Feed, node, populate_existing=True)
+    if feed is None:
+        feed = Feed(node=node, message_no=0)
+        db.add(feed)
+    return feed
+
+
+def _check_number(number: int, last: int) -> None:
+    if number < last:
+        raise Rejected(f"The ERP counts backwards: message {number} after {last}.")

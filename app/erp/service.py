@@ -1,0 +1,39 @@
+"""Pulling from the ERP until there is nothing more."""
+
+import logging
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.outside import outside
+from app.erp.pull import PullIsRunning, PullReport, note_failure, pull
+
+log = logging.getLogger(__name__)
+
+
+def pull_now(node: str) -> list[PullReport]:
+    """Read message after message, each committed before it is confirmed.
+
+    It commits by itself: the ERP may forget a message only when we cannot lose it any more. A
+    failure is noted at the feed and raised; what was read before it stays.
+    """
+    reports: list[PullReport] = []
+    while not reports or reports[-1].more:
+        reports.append(_pull_one(node))
+    return reports
+
+
+def _pull_one(node: str) -> PullReport:
+    try:
+        report = pull(node, at=now())
+        db.commit()
+        outside().erp.confirm(report.message_no)
+    except PullIsRunning:
+        db.rollback()
+        raise
+    except Exception as error:
+        db.rollback()
+        note_failure(node, error, at=now())
+        db.commit()
+        raise
+    log.info("erp.pulled", extra={"node": node, **vars(report)})
+    return report

@@ -1,0 +1,120 @@
+"""Rows of the change feed on their way into temporary tables, as text and in bulk."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from app.core.db import db
+from app.core.text import clean_line
+from connectors.erp.port import COLUMNS, Row, RowKind
+
+WINDOW = 5_000  # rows of a kind that are held in memory
+
+# What must not get into the tables, or would end a field of COPY's text format. Seldom there, so
+# that one look at a whole window is enough; only then each row is looked at.
+_UNUSUAL = re.compile(
+    r"[\\\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u2028-\u202e\u2066-\u2069"
+    r"\u200e\u200f\ufeff\ufffe\uffff]|[ ][\t\n ]|[\t\n][ ]|\A[ ]|[ ]\Z"
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The message whose rows are staged."""
+
+    node: str
+    message_no: int
+    at: datetime
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the statements are told."""
+        return {"node": self.node, "message_no": self.message_no, "at": self.at}
+
+
+def run(statement: str, facts: dict[str, Any] | None = None) -> int:
+    """Run a statement over the staged rows; return how many rows it changed."""
+    return db.connection().exec_driver_sql(statement, facts).rowcount
+
+
+def staging(kind: RowKind) -> str:
+    """Return the name of the temporary table for a kind of rows."""
+    return f"staged_{kind.name.lower()}"
+
+
+def stage(rows: Iterable[tuple[RowKind, Row]]) -> dict[RowKind, int]:
+    """Copy all rows into fresh staging tables; return how many there were of each kind."""
+    for kind in RowKind:
+        _make_table(kind)
+    held: dict[RowKind, list[Row]] = {kind: [] for kind in RowKind}
+    counts = dict.fromkeys(RowKind, 0)
+    for kind, row in rows:
+        window = held[kind]
+        window.append(row)
+        if len(window) == WINDOW:
+            counts[kind] += _copy(kind, window)
+            window.clear()
+    for kind, window in held.items():
+        counts[kind] += _copy(kind, window)
+    return counts
+
+
+def copy_text(rows: list[Row]) -> str:
+    """Return rows in COPY's text format, cleaned; what is absent becomes an empty text."""
+    lines = ["\t".join([value or "" for value in row]) for row in rows]
+    text = "\n".join(lines)
+    separators = sum(len(row) - 1 for row in rows)
+    if (
+        text.count("\t") == separators
+        and text.count("\n") == len(rows) - 1
+        and unicodedata.is_normalized("NFC", text)
+        and not _UNUSUAL.search(text)
+    ):
+        return text + "\n"
+    return "".join(f"{_copy_line(row, line)}\n" for row, line in zip(rows, lines, strict=True))
+
+
+def _copy_line(row: Row, line: str) -> str:
+    if (
+        line.count("\t") == len(row) - 1
+        and "\n" not in line
+        and unicodedata.is_normalized("NFC", line)
+        and not _UNUSUAL.search(line)
+    ):
+        return line
+    # Folding white space leaves the backslash as the only thing that COPY would misread.
+    return "\t".join([clean_line(value or "").replace("\\", "\\\\") for value in row])
+
+
+def _make_table(kind: RowKind) -> None:
+    columns = [sql.SQL("{} text").format(sql.Identifier(name)) for name in COLUMNS[kind]]
+    table = sql.Identifier("pg_temp", staging(kind))
+    cursor = _connection().cursor()
+    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
+    cursor.execute(
+        sql.SQL(
+            "CREATE TEMP TABLE {} (seq bigint GENERATED ALWAYS AS IDENTITY, {}) ON COMMIT DROP"
+        ).format(sql.Identifier(staging(kind)), sql.SQL(", ").join(columns))
+    )
+
+
+def _copy(kind: RowKind, rows: list[Row]) -> int:
+    if rows:
+        names = sql.SQL(", ").join(sql.Identifier(name) for name in COLUMNS[kind])
+        table = sql.Identifier(staging(kind))
+        command = sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)
+        with _connection().cursor().copy(command) as copy:
+            copy.write(copy_text(rows))
+    return len(rows)
+
+
+def _connection() -> psycopg.Connection:
+    """Return the driver's own connection under the session: SQLAlchemy has no COPY."""
+    connection = db.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101  (only this driver is used)
+    return connection

@@ -1,0 +1,374 @@
+"""What of the change feed gets into our tables, and what does not."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session, scoped_session
+
+from app.accounts.models import Dealer, Plant
+from app.catalog.models import Component, Item
+from app.core.db import db, own_session
+from app.erp.models import Feed, RejectedRow
+from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
+from app.erp.queries import freshness
+from app.erp.service import pull_now
+from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
+from connectors.erp.memory import RememberedChanges, RememberingErp
+from connectors.erp.port import Row, RowKind
+from connectors.errors import Rejected, Unavailable
+from tests.app.erp.conftest import FRIDAY, NODE
+from tests.app.erp.rows import (
+    WHOLE_DELIVERY,
+    Change,
+    component,
+    dealer,
+    deleted,
+    item,
+    line,
+    package,
+    ref,
+    shipment,
+    unit,
+)
+
+Pulled = Callable[[Iterable[Change]], PullReport]
+Db = scoped_session[Session]
+
+
+def reasons(session: Db) -> list[str]:
+    return list(session.scalars(select(RejectedRow.reason).order_by(RejectedRow.id)))
+
+
+def test_a_delivery_arrives_with_all_its_parts(session: Db, pulled: Pulled) -> None:
+    report = pulled(
+        [*WHOLE_DELIVERY, component("Дверца"), unit("ST90-2602-0001"), package("00346")]
+    )
+
+    assert (report.read, report.changed, report.rejected) == (7, 7, 0)
+    found = session.scalars(select(ShipmentLine)).one()
+    assert found.shipment.number == "УТ-000117"
+    assert found.shipment.dealer.name == "ООО «Ромашка»"
+    assert found.dealer_id == found.shipment.dealer_id
+    assert (found.quantity, found.price) == (Decimal(10), Decimal("45900.00"))
+    assert found.warranty_until == date(2029, 3, 2)
+    assert found.claimed_quantity == 0
+    assert session.scalars(select(ShippedUnit)).one().serial == "ST90-2602-0001"
+    assert session.scalars(select(Package)).one().line_id == found.id
+    assert session.scalars(select(Component)).one().item_id == found.item_id
+
+
+def test_the_same_message_again_changes_nothing(session: Db, pulled: Pulled) -> None:
+    everything = [*WHOLE_DELIVERY, component("Дверца"), unit("1"), package("00346")]
+    pulled(everything)
+
+    assert pulled(everything).changed == 0
+
+
+def test_a_changed_row_changes_ours(session: Db, pulled: Pulled) -> None:
+    pulled(WHOLE_DELIVERY)
+
+    report = pulled([line(Lot="L2603"), item(Name="Печь Гефест 90М")])
+
+    assert report.changed == 2
+    assert session.scalars(select(ShipmentLine.lot)).one() == "L2603"
+    assert session.scalars(select(Item.name)).one() == "Печь Гефест 90М"
+
+
+def test_the_last_of_two_versions_in_a_message_wins(session: Db, pulled: Pulled) -> None:
+    pulled([dealer(Name="Old name"), dealer(Name="New name")])
+
+    assert session.scalars(select(Dealer.name)).all() == ["New name"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (line("bad", Quantity="1,5"), "Quantity is not a quantity"),
+        (line("bad", Quantity="-1"), "Quantity is not a quantity"),
+        (line("bad", Quantity="NaN"), "Quantity is not a quantity"),
+        (line("bad", Quantity="INF"), "Quantity is not a quantity"),
+        (line("bad", Quantity=None), "Quantity is empty"),
+        (line("bad", Price="9" * 20), "Price is not money"),
+        (line("bad", WarrantyUntil="2026-02-29T00:00:00"), "WarrantyUntil is not a date"),
+        (line("bad", WarrantyUntil="31.01.2026 12:00:00"), "WarrantyUntil is not a date"),
+        (line("bad", WarrantyUntil="today"), "WarrantyUntil is not a date"),
+        (line("bad", ItemRef=ref("nothing")), "ItemRef is unknown"),
+        (line("bad", ShipmentRef="УТ-000117"), "ShipmentRef is not a reference"),
+        (line("bad", Ref=None), "Ref is empty"),
+        (line("bad", Ref="00000000-0000-0000-0000-000000000000"), "Ref is not a reference"),
+        (line("bad", Unit="x" * 65), "Unit is not a short text"),
+        (shipment("bad", DealerRef=ref("nobody")), "DealerRef is unknown"),
+        (shipment("bad", PlantCode="ZZ"), "PlantCode is unknown"),
+        (shipment("bad", Date="0001-01-01T00:00:00"), "Date is not a date"),
+        (shipment("bad", Date="1066-10-14T00:00:00"), "Date is not a date"),
+        (dealer("bad", Code="D02", Name="  "), "Name is empty"),
+        (dealer("bad", Code="D02", TimeZone="Europe/Atlantis"), "TimeZone is not a time zone"),
+        (dealer("bad", Code="D02", Language="xx"), "Language is not a language of ours"),
+        (dealer("bad"), "Code belongs to another dealer"),
+        (item("bad", Tracking="colour"), "Tracking is not serial or lot"),
+        (unit("1", LineRef=ref("nowhere")), "LineRef is unknown"),
+        (package(""), "Code is empty"),
+        (deleted("Planet", "Pluto"), "Kind is unknown"),
+    ],
+)
+def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
+    session: Db, pulled: Pulled, bad: Change, reason: str
+) -> None:
+    report = pulled([*WHOLE_DELIVERY, bad, unit("good"), package("good")])
+
+    assert (report.read, report.changed, report.rejected) == (7, 6, 1)
+    (rejected,) = session.scalars(select(RejectedRow))
+    assert rejected.reason.startswith(reason)
+    assert rejected.kind == bad[0]
+    assert (rejected.node, rejected.message_no, rejected.rejected_at) == (NODE, 1, FRIDAY)
+    content = json.loads(rejected.content)
+    assert set(content.values()) >= {value for value in bad[1] if value and value.strip()}
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once(session: Db, pulled: Pulled) -> None:
+    pulled([*WHOLE_DELIVERY, line("bad", Quantity="many", Price="dear", ItemRef=ref("nothing"))])
+
+    assert reasons(session) == [
+        "ItemRef is unknown; Quantity is not a quantity; Price is not money"
+    ]
+
+
+def test_rows_without_a_key_are_each_put_aside(session: Db, pulled: Pulled) -> None:
+    pulled([*WHOLE_DELIVERY, line(Ref=None, Lot="A"), line(Ref=None, Lot="B")])
+
+    assert reasons(session) == ["Ref is empty", "Ref is empty"]
+
+
+def test_the_empty_date_of_the_erp_means_no_date(session: Db, pulled: Pulled) -> None:
+    pulled(
+        [dealer(ContractDate="0001-01-01T00:00:00"), *WHOLE_DELIVERY[1:3], line(WarrantyUntil=None)]
+    )
+
+    assert session.scalars(select(Dealer.contract_date)).one() is None
+    assert session.scalars(select(ShipmentLine.warranty_until)).one() is None
+
+
+def test_poison_in_texts_is_cleaned_on_the_way(session: Db, pulled: Pulled) -> None:
+    pulled(
+        [
+            dealer(Name=" C:\\temp\tООО\r\n«Ромашка»\u202e\u00a0 ", City="Пермь\\"),
+            *WHOLE_DELIVERY[1:],
+            unit(r"a\nb"),
+            unit("й"),  # in two characters
+        ]
+    )
+
+    found = session.scalars(select(Dealer)).one()
+    assert (found.name, found.city) == ("C:\\temp ООО «Ромашка»", "Пермь\\")
+    serials = session.scalars(select(ShippedUnit.serial).order_by(ShippedUnit.id)).all()
+    assert sorted(serials) == sorted([r"a\nb", "й"])
+
+
+def test_parts_that_are_not_sold_apart_need_no_reference(session: Db, pulled: Pulled) -> None:
+    parts = [component("Дверца"), component("Решётка"), component("Решётка", Quantity="2")]
+
+    pulled([*WHOLE_DELIVERY, *parts])
+    pulled(parts)
+
+    found = session.execute(select(Component.name, Component.quantity).order_by(Component.name))
+    assert [tuple(part) for part in found] == [("Дверца", 1), ("Решётка", 2)]
+
+
+@pytest.fixture
+def claimed(session: Db, pulled: Pulled) -> ShipmentLine:
+    """A line of ten pieces of which four are claimed."""
+    pulled(WHOLE_DELIVERY)
+    found = session.scalars(select(ShipmentLine)).one()
+    found.claimed_quantity = Decimal(4)
+    session.commit()
+    return found
+
+
+def test_what_was_claimed_of_a_line_is_never_touched(
+    session: Db, pulled: Pulled, claimed: ShipmentLine
+) -> None:
+    pulled([line(Quantity="5")])
+
+    assert (claimed.quantity, claimed.claimed_quantity) == (Decimal(5), Decimal(4))
+
+
+def test_a_line_cannot_shrink_below_what_was_claimed(
+    session: Db, pulled: Pulled, claimed: ShipmentLine
+) -> None:
+    report = pulled([line(Quantity="3.999"), line("other")])
+
+    assert (report.changed, report.rejected) == (1, 1)
+    assert claimed.quantity == Decimal(10)
+    assert reasons(session) == ["Quantity is below the 4.000 already claimed"]
+
+
+def test_a_deleted_shipment_is_withdrawn_and_comes_back_when_posted_again(
+    session: Db, pulled: Pulled
+) -> None:
+    pulled([*WHOLE_DELIVERY, shipment("other")])
+
+    pulled([deleted(RowKind.SHIPMENT, ref("shipment").upper())])
+    withdrawn = session.scalars(select(Shipment).where(Shipment.withdrawn_at.is_not(None))).all()
+    assert [(found.ref.hex, found.withdrawn_at) for found in withdrawn] == [
+        (ref("shipment").replace("-", ""), FRIDAY)
+    ]
+
+    pulled([shipment()])
+    assert session.scalars(select(Shipment.withdrawn_at).distinct()).all() == [None]
+
+
+def test_deletions_leave_everything_that_claims_point_to(
+    session: Db, pulled: Pulled, claimed: ShipmentLine
+) -> None:
+    pulled([unit("1"), unit("2"), package("00346"), component("Дверца", ComponentRef=ref("door"))])
+
+    pulled(
+        [
+            deleted(RowKind.DEALER, ref("dealer")),
+            deleted(RowKind.ITEM, ref("item")),
+            deleted(RowKind.LINE, ref("line")),
+            deleted(RowKind.UNIT, f"{ref('line')}/1"),
+            deleted(RowKind.PACKAGE, "00346"),
+            deleted(RowKind.COMPONENT, f"{ref('item')}/{ref('door')}/Дверца"),
+            deleted(RowKind.SHIPMENT, "never heard of it"),
+        ]
+    )
+
+    assert session.scalars(select(Dealer.is_active)).one() is False
+    assert session.scalars(select(Item)).one()
+    assert claimed.quantity == claimed.claimed_quantity == Decimal(4)
+    assert session.scalars(select(ShippedUnit.serial)).all() == ["2"]
+    assert session.scalar(select(func.count()).select_from(Package)) == 0
+    assert session.scalar(select(func.count()).select_from(Component)) == 0
+
+
+def test_lines_follow_their_shipment_to_another_dealer(session: Db, pulled: Pulled) -> None:
+    pulled([*WHOLE_DELIVERY, dealer("heir", Code="D02")])
+
+    pulled([shipment(DealerRef=ref("heir"))])
+
+    found = session.scalars(select(ShipmentLine)).one()
+    assert found.dealer_id == found.shipment.dealer_id
+    assert found.shipment.dealer.code == "D02"
+
+
+def cut(rows: Iterable[Change], error: Exception) -> Callable[..., Iterator[tuple[RowKind, Row]]]:
+    """Make the iteration of a stream that breaks after these rows."""
+
+    def iterate(_: RememberedChanges) -> Iterator[tuple[RowKind, Row]]:
+        yield from rows
+        raise error
+
+    return iterate
+
+
+@pytest.mark.parametrize("error", [Rejected("cut off"), Unavailable("connection reset")])
+def test_nothing_of_a_stream_that_breaks_is_published(
+    session: Db,
+    erp: RememberingErp,
+    plant: Plant,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    erp.serve(WHOLE_DELIVERY)
+    with monkeypatch.context() as patch:
+        patch.setattr(RememberedChanges, "__iter__", cut(WHOLE_DELIVERY, error))
+        with pytest.raises(type(error)):
+            pull_now(NODE)
+
+    assert session.scalar(select(func.count()).select_from(Dealer)) == 0
+    assert erp.confirmed == []
+    feed = session.get_one(Feed, NODE)
+    assert (feed.message_no, feed.pulled_at) == (0, None)
+    assert str(error) in feed.last_error
+    assert feed.failed_at is not None
+
+
+def test_a_message_shorter_than_declared_is_refused(
+    session: Db, erp: RememberingErp, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp.serve(WHOLE_DELIVERY)
+    monkeypatch.setattr(RememberedChanges, "count", property(lambda _: 5))
+
+    with pytest.raises(Rejected, match="declared 5 rows and sent 4"):
+        pull(NODE, at=FRIDAY)
+
+
+def test_message_after_message_is_committed_before_it_is_confirmed(
+    session: Db, erp: RememberingErp, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp.serve(WHOLE_DELIVERY)
+    erp.serve([line("second")])
+    seen: list[tuple[int, bool]] = []
+
+    def confirm(message_no: int) -> None:
+        seen.append((message_no, session().in_transaction()))
+
+    monkeypatch.setattr(erp, "confirm", confirm)
+
+    reports = pull_now(NODE)
+
+    assert [report.changed for report in reports] == [4, 1]
+    assert seen == [(1, False), (2, False)]
+    assert session.get_one(Feed, NODE).message_no == 2
+
+
+def test_an_acknowledgement_that_got_lost_loses_nothing(
+    session: Db, erp: RememberingErp, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp.serve(WHOLE_DELIVERY)
+
+    def confirm(message_no: int) -> None:
+        raise Unavailable("down", outcome_unknown=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erp, "confirm", confirm)
+        with pytest.raises(Unavailable):
+            pull_now(NODE)
+
+    assert freshness(NODE).message_no == 1
+    assert freshness(NODE).failed_at is not None
+    pull_now(NODE)
+    assert freshness(NODE).failed_at is None
+
+
+def test_an_erp_that_counts_backwards_is_not_believed(
+    session: Db, erp: RememberingErp, pulled: Pulled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulled(WHOLE_DELIVERY)
+    session.get_one(Feed, NODE).message_no = 17
+    session.commit()
+    changes = erp.changes
+    monkeypatch.setattr(erp, "changes", lambda after: changes(after=0))
+
+    with pytest.raises(Rejected, match="message 1 after 17"):
+        pull(NODE, at=FRIDAY)
+
+
+def test_two_pulls_at_once_are_kept_apart(committed_database: str, erp: RememberingErp) -> None:
+    with own_session() as other:
+        other.execute(text(f"SELECT pg_advisory_xact_lock({PULLING})"))
+        with pytest.raises(PullIsRunning):
+            pull_now(NODE)
+    db.remove()
+
+    assert erp.calls == []
+
+
+def test_a_large_message_goes_through_in_windows(
+    session: Db, pulled: Pulled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.erp.staging.WINDOW", 7)
+    mixed = [
+        change
+        for number in range(50)
+        for change in (line(f"line {number}", Position=str(number)), unit(f"s{number}"))
+    ]
+
+    report = pulled([*WHOLE_DELIVERY, *mixed])
+
+    assert (report.read, report.changed) == (104, 104)
