@@ -109,6 +109,14 @@ def test_goods_pass_the_border_before_they_are_received() -> None:
     assert leg == Leg("inbound", MONDAY, date(2026, 11, 24), MONDAY, date(2026, 11, 24))
 
 
+def test_goods_that_come_on_a_saturday_are_received_on_monday() -> None:
+    lane = Transit("inbound", OFFICE, OFFICE, OFFICE, frozenset({0}), 5)
+
+    leg = forward([lane], MONDAY).legs[0]
+
+    assert (leg.arrival, leg.finish) == (date(2026, 11, 23), date(2026, 11, 23))
+
+
 def test_goods_are_announced_to_the_carrier_before_they_depart() -> None:
     lane = Transit("inbound", OFFICE, OFFICE, OFFICE, WEEK, 1, lead=2)
 
