@@ -17,17 +17,18 @@ from importlib import import_module
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.exc import OperationalError
 
 from app.demo_data import CannotStart, DemoData
 from app.processes import PAUSE, Crew, clear_leftovers
 from connectors.postgres import embedded
 from connectors.postgres.errors import PostgresUnusable
+from connectors.postgres.leftover import clear_leftover
 
 LOOPBACK = "127.0.0.1"
 DATABASE = "portal"
 ERP_SERVICE = "/ws/dealer-claims"
 PATIENCE = 60.0
+CONNECT_SECONDS = 10
 PYTHON = (sys.executable, "-m")
 NOT_RUNNING = "The demo is not running: start it with `python3 run.py demo`, or set DATABASE_URL."
 
@@ -41,7 +42,7 @@ def main(words: list[str]) -> int:
     except (CannotStart, PostgresUnusable) as refused:
         print(refused, file=sys.stderr)
         return 1
-    except (OperationalError, psycopg.OperationalError) as lost:
+    except psycopg.OperationalError as lost:
         print(f"The database does not answer: {str(lost).splitlines()[0]}", file=sys.stderr)
         return 1
     return 0
@@ -131,12 +132,14 @@ def _simulator(port: int, folder: Path) -> list[str]:
 def _empty(data: DemoData) -> None:
     if os.environ.get("DATABASE_URL"):
         raise CannotStart("--fresh empties the demo's own database only; unset DATABASE_URL.")
+    clear_leftover(data.folder / "postgres")
     data.empty()
 
 
 def _database(data: DemoData, stack: ExitStack) -> str:
     """Return the address of the database; PostgreSQL outlives every other part."""
     if given := os.environ.get("DATABASE_URL"):
+        psycopg.connect(given.replace("+psycopg", "", 1), connect_timeout=CONNECT_SECONDS).close()
         return given
     preferred = os.environ.get("PG_BIN")
     server = stack.enter_context(

@@ -48,21 +48,26 @@ def account_for(data: Path) -> Account:
     return _account(_unprivileged(), change=True)
 
 
-def refuse_closed_parents(path: Path, account: Account) -> None:
-    """Refuse when a parent folder keeps the account out. Modes of parents are never changed."""
+def refuse_closed_folders(path: Path, account: Account) -> None:
+    """Refuse when something on the path keeps the account out. Modes are never changed."""
+    if closed := closed_folder(path, account):
+        raise PostgresUnusable(
+            f"PostgreSQL does not run as root, and the user {account.name} may not pass "
+            f"through {closed}: move the project to an open folder such as /srv or /opt, "
+            "start it as an ordinary user, or set DATABASE_URL."
+        )
+
+
+def closed_folder(path: Path, account: Account) -> Path | None:
+    """Return the first thing on the way to and including the path that keeps the account out."""
     if not account.change:
-        return
-    for parent in reversed(path.resolve().parents):
-        if not _is_passable(parent, account):
-            raise PostgresUnusable(
-                f"PostgreSQL does not run as root, and the user {account.name} may not pass "
-                f"through {parent}: move the project to an open folder such as /srv or /opt, "
-                "start it as an ordinary user, or set DATABASE_URL."
-            )
+        return None
+    way = [*reversed(path.resolve().parents), path.resolve()]
+    return next((it for it in way if it.exists() and not _is_passable(it, account)), None)
 
 
-def _is_passable(folder: Path, account: Account) -> bool:
-    found = folder.stat()
+def _is_passable(place: Path, account: Account) -> bool:
+    found = place.stat()
     if found.st_uid == account.uid:
         return bool(found.st_mode & stat.S_IXUSR)
     if found.st_gid == account.gid:

@@ -18,11 +18,12 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from connectors.postgres.account import Account, account_for, refuse_closed_parents
+from connectors.postgres.account import Account, account_for, refuse_closed_folders
 from connectors.postgres.binaries import Binaries, find_binaries
 from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.leftover import PAUSE, clear_leftover, read_pid_file
 from connectors.postgres.lifeline import die_with_parent, is_alive
+from connectors.postgres.refuge import lend, settle
 
 SUPERUSER = "portal"
 PORT = 5432  # only part of the socket's name: nothing listens on TCP
@@ -109,11 +110,9 @@ def start(data: Path, *, durable: bool = True, preferred: Path | None = None) ->
     folder for itself. Without `durable` the data may be lost with the machine's power: for tests.
     Raise `PostgresUnusable` with a sentence for the person at the terminal.
     """
-    data = data.absolute()
-    binaries = find_binaries(preferred)
-    account = account_for(data)
-    for path in (data, binaries.postgres):
-        refuse_closed_parents(path, account)
+    account = account_for(data.absolute())
+    data = settle(data.absolute(), account, durable=durable)
+    binaries = lend(find_binaries(preferred), account, durable=durable)
     if not data.exists():
         _make_data(data, binaries, account, durable=durable)
     clear_leftover(data)
@@ -183,7 +182,7 @@ def _make_sockets(data: Path, account: Account) -> Path:
     folder = Path(tempfile.gettempdir()) / f"portal-{account.uid}-{name}"
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET:
         folder = Path("/tmp") / folder.name  # noqa: S108  (private, checked below)
-    refuse_closed_parents(folder, account)
+    refuse_closed_folders(folder.parent, account)
     try:
         folder.mkdir(mode=stat.S_IRWXU)
         account.give(folder)

