@@ -45,19 +45,19 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _kind(code: str, suffixes: str, media_type: str, megabytes: int, magic: bytes) -> Kind:
-    pattern = re.compile(magic, re.DOTALL | re.IGNORECASE)
+    pattern = re.compile(magic, re.DOTALL)
     return Kind(code, tuple(suffixes.split()), media_type, megabytes * MB, pattern)
 
 
 # Text has no magic of its own: it is what does not begin like markup or like another kind.
-_PLAIN = rb"(?!\s*(\xef\xbb\xbf)?\s*<(!doctype|\?xml|html|svg|script)|%PDF-|PK\x03\x04)"
+_PLAIN = rb"(?!(\xef\xbb\xbf)?\s*(?i:<(!doctype|\?xml|html|svg|script)|%PDF-|PK\x03\x04))"
 
 KINDS = (
     _kind("jpg", ".jpg .jpeg", "image/jpeg", 15, rb"\xff\xd8\xff"),
     _kind("png", ".png", "image/png", 15, rb"\x89PNG\r\n\x1a\n"),
     _kind("webp", ".webp", "image/webp", 15, rb"RIFF....WEBPVP8"),
     _kind("heic", ".heic .heif", "image/heic", 15, rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"),
-    _kind("pdf", ".pdf", "application/pdf", 25, rb".{0,1019}?%PDF-"),
+    _kind("pdf", ".pdf", "application/pdf", 25, rb"(\xef\xbb\xbf)?\s*%PDF-"),
     _kind("docx", ".docx", _DOCX, 10, rb"PK\x03\x04"),
     _kind("xlsx", ".xlsx", _XLSX, 10, rb"PK\x03\x04"),
     _kind("csv", ".csv", "text/csv", 5, _PLAIN),

@@ -22,12 +22,11 @@ _PROGRAMS = re.compile(
     r"vbaproject|vbadata|activex|macrosheets|dialogsheets|customui", re.IGNORECASE
 )
 _EMBEDDED = re.compile(r"embeddings/|oleobject|altchunk|\.(html?|mht|rtf|exe|bin)$", re.IGNORECASE)
-_FETCHING = re.compile(
-    r"externallinks/|connections\.xml$|querytables/|websettings.*frame", re.IGNORECASE
-)
+_FETCHING = re.compile(r"externallinks/|connections\.xml$|querytables/", re.IGNORECASE)
 # Harmless binaries that Excel itself writes.
 _KNOWN_BINARIES = re.compile(r"xl/printerSettings/printerSettings\d+\.bin", re.IGNORECASE)
 _WEB_OR_MAIL = re.compile(r"(https?://|mailto:|#|tel:)", re.IGNORECASE)
+_LINK_TO_FILE = re.compile(r"""["\s](file:|javascript:|\\\\)""", re.IGNORECASE)
 _ENCODING = re.compile(
     rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["']|us-ascii["'])""", re.IGNORECASE
 )
@@ -97,7 +96,7 @@ def _check_name(name: str) -> None:
 def _check_relations(content: bytes) -> None:
     for relation in _elements(content):
         kind = relation.get("Type", "")
-        if kind.endswith(("/vbaProject", "/control", "/attachedTemplate", "/ui/extensibility")):
+        if kind.endswith(("/vbaProject", "/control", "/ui/extensibility")):
             raise Unfit(Why.ACTIVE_CONTENT)
         if kind.endswith(("/oleObject", "/package", "/aFChunk")):
             raise Unfit(Why.EMBEDDED_FILE)
@@ -130,7 +129,7 @@ def _check_field(instruction: str) -> None:
     if not words:
         return
     name = "=" if words[0].startswith("=") else words[0].lower()
-    if name not in _HARMLESS_FIELDS:
+    if name not in _HARMLESS_FIELDS or _LINK_TO_FILE.search(instruction):
         raise Unfit(Why.OUTSIDE_LINK)
 
 
@@ -140,7 +139,7 @@ def _is_xml(name: str) -> bool:
 
 def _elements(content: bytes) -> Iterator[etree._Element]:
     # Word and lxml might read a declared encoding differently, and a DTD can hide in it.
-    if b"<!DOCTYPE" in content or b"\0" in content[:100] or _ENCODING.match(content.lstrip()):
+    if b"<!DOCTYPE" in content or b"\0" in content[:100] or _ENCODING.search(content[:200]):
         raise Unfit(Why.ODD_ARCHIVE)
     events = etree.iterparse(
         io.BytesIO(content),
@@ -154,3 +153,5 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
     for _, element in events:
         yield element
         element.clear(keep_tail=False)
+        while element.getprevious() is not None:
+            del element.getparent()[0]

@@ -23,7 +23,18 @@ DDE = 'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'
 
 def test_an_ordinary_document_passes(verdict: Verdict) -> None:
     assert verdict(ordinary_docx(), "docx") is None
-    assert verdict(docx_with(field(" PAGE ") + field(" TOC \\o "), {}), "docx") is None
+    assert (
+        verdict(
+            docx_with(
+                field(" PAGE ")
+                + field(' TOC \\o "1-3" ')
+                + field('HYPERLINK "https://a.example/" \\l "x"'),
+                {},
+            ),
+            "docx",
+        )
+        is None
+    )
     assert verdict(docx_with(more=relation("hyperlink", "https://dealer.example/")), "docx") is None
 
 
@@ -40,7 +51,7 @@ def test_an_ordinary_workbook_passes(verdict: Verdict) -> None:
             Why.ACTIVE_CONTENT,
         ),
         (docx_with(more={"word/activeX/activeX1.xml": "<a/>"}), Why.ACTIVE_CONTENT),
-        (docx_with(more=relation("attachedTemplate", "http://evil.example/a")), Why.ACTIVE_CONTENT),
+        (docx_with(more=relation("attachedTemplate", "http://evil.example/a")), Why.OUTSIDE_LINK),
         (docx_with(more={"word/embeddings/oleObject1.bin": b"x"}), Why.EMBEDDED_FILE),
         (docx_with(more={"word/embeddings/book.xlsx": b"x"}), Why.EMBEDDED_FILE),
         (docx_with(more={"word/afchunk.html": b"<p>"}), Why.EMBEDDED_FILE),
@@ -52,6 +63,8 @@ def test_an_ordinary_workbook_passes(verdict: Verdict) -> None:
         (docx_with(field("D", "DEA", "UTO cmd")), Why.OUTSIDE_LINK),
         (docx_with(field(" dde excel ")), Why.OUTSIDE_LINK),
         (docx_with(field(field("QUOTE 68 68 69"), " c:\\cmd ")), Why.OUTSIDE_LINK),
+        (docx_with(field('HYPERLINK "\\\\\\\\evil.example\\\\a"')), Why.OUTSIDE_LINK),
+        (docx_with(field('HYPERLINK "file:///c:/calc.exe"')), Why.OUTSIDE_LINK),
         (docx_with(field(DDE, closed=False)), Why.OUTSIDE_LINK),
         (docx_with('<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), Why.OUTSIDE_LINK),
         (docx_with(field('INCLUDEPICTURE "http://evil.example/"')), Why.OUTSIDE_LINK),
