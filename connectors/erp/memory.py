@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID, uuid5
 
 from connectors.erp.port import (
+    ChangeStream,
     ClaimMessage,
     DecisionMessage,
     ErpInfo,
@@ -31,12 +32,8 @@ class RememberedChanges:
 
     message_no: int
     more: bool
+    count: int
     rows: list[tuple[RowKind, Row]]
-
-    @property
-    def count(self) -> int:
-        """How many rows it declares."""
-        return len(self.rows)
 
     def __iter__(self) -> Iterator[tuple[RowKind, Row]]:
         return iter(self.rows)
@@ -74,11 +71,12 @@ class RememberingErp:
         return ErpInfo("Remembering ERP", "1.0", AT)
 
     @contextmanager
-    def changes(self, *, after: int) -> Iterator[RememberedChanges]:
+    def changes(self, *, after: int) -> Iterator[ChangeStream]:
         """Open the message after `after`; an empty one when all have been taken."""
         self._enter("changes")
         rows = self._messages[after] if after < len(self._messages) else []
-        yield RememberedChanges(after + 1, after + 1 < len(self._messages), rows)
+        more = after + 1 < len(self._messages)
+        yield RememberedChanges(after + 1, more, len(rows), rows)
 
     def confirm(self, message_no: int) -> None:
         """Remember the acknowledgement."""

@@ -16,6 +16,7 @@ from connectors.erp.simulator import demo_codes
 from connectors.erp.simulator.demo_tables import (
     DEALERS,
     ITEMS,
+    LOT_DAYS_AGO,
     PL_PLANT,
     RU_PLANT,
     STORIES,
@@ -215,7 +216,8 @@ class _Line:
 
 def _line(rng: Random, press: _Press, line: _Line, sale: Sale, day: date) -> Feed:
     item = line.item
-    made_on = day - timedelta(days=6 if sale.lot else rng.randint(5, 60))
+    age = LOT_DAYS_AGO - sale.days_ago if sale.lot else rng.randint(5, 60)
+    made_on = day - timedelta(days=age)
     lot = _lot(made_on, sale.lot or f"{item.batch}-{rng.randint(1, 40):03}")
     is_serial = item.tracking == "serial"
     yield _row(

@@ -199,6 +199,7 @@ class Sale:
 
 
 CONTROLLER_LOT = "C-014"
+LOT_DAYS_AGO = 262  # its boilers were made on one day
 STORIES = (
     Sale(1150, "D09", (("OG-B24", "1"),)),
     Sale(400, "D02", (("OG-T20", "2"),)),

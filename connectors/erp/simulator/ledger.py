@@ -53,6 +53,7 @@ CREATE TABLE IF NOT EXISTS document (
     status TEXT NOT NULL,
     claim_id TEXT NOT NULL,
     content TEXT NOT NULL,
+    words TEXT NOT NULL,
     changed_at TEXT NOT NULL,
     UNIQUE (kind, number)
 );
@@ -119,7 +120,6 @@ class Ledger:
             self._database, isolation_level=None, check_same_thread=False, timeout=30
         )
         connection.row_factory = sqlite3.Row
-        connection.create_function("fold", 1, str.casefold, deterministic=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         return connection

@@ -90,9 +90,8 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
 def find_documents(connection: sqlite3.Connection, search: str) -> list[dict[str, Any]]:
     """Return the newest documents whose number or words contain `search`."""
     rows = connection.execute(
-        """SELECT * FROM document
-           WHERE fold(number || ' ' || kind || ' ' || status || ' ' || content)
-           LIKE ? ESCAPE '\\' ORDER BY changed_at DESC, rowid DESC LIMIT ?""",
+        """SELECT * FROM document WHERE words LIKE ? ESCAPE '\\'
+           ORDER BY changed_at DESC, rowid DESC LIMIT ?""",
         (f"%{_literal(search.casefold())}%", SHOWN),
     )
     return [_document(row) for row in rows]

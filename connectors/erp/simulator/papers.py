@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -176,16 +177,17 @@ def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | Non
     status = paper.content.get("Status") or REGISTERED
     connection.execute(
         """INSERT INTO document (external_id, revision, operation, kind, ref, number, at, posted,
-                                 status, claim_id, content, changed_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 status, claim_id, content, words, changed_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (external_id) DO UPDATE SET revision = excluded.revision,
                kind = excluded.kind, number = excluded.number, status = excluded.status,
                claim_id = excluded.claim_id, content = excluded.content,
-               changed_at = excluded.changed_at""",
+               words = excluded.words, changed_at = excluded.changed_at""",
         (
             paper.external_id, paper.revision, paper.operation, paper.kind, ref, number, at,
             paper.operation == "SaveFile", status, paper.claim_id,
-            json.dumps(paper.content, ensure_ascii=False), now(),
+            json.dumps(paper.content, ensure_ascii=False),
+            " ".join([number, paper.kind, *_words(paper.content)]).casefold(), now(),
         ),
     )  # fmt: skip
     connection.execute(
@@ -206,6 +208,16 @@ def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | Non
     slip = find_slip(connection, paper.external_id)
     assert slip is not None  # noqa: S101  it has been written above
     return slip
+
+
+def _words(content: Content) -> Iterator[str]:
+    """Yield what a person may search for: the values, without their names."""
+    for value in content.values():
+        if isinstance(value, list):
+            for line in value:
+                yield from _words(line)
+        else:
+            yield value
 
 
 def _next_number(connection: sqlite3.Connection, kind: str) -> str:

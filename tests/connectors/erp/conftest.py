@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from connectors.erp.port import Erp
 from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import SoapVersion
 from tests.connectors.erp.running import RunningSimulator, running
@@ -17,7 +18,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
 
 
 @pytest.fixture(params=list(SoapVersion))
-def erp(simulator: RunningSimulator, request: pytest.FixtureRequest) -> SoapErp:
+def erp(simulator: RunningSimulator, request: pytest.FixtureRequest) -> Erp:
     return simulator.erp(soap_version=request.param, node=f"node-{request.param}")
 
 

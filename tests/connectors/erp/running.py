@@ -64,10 +64,10 @@ class RunningSimulator:
         return self.process.wait(10)
 
 
-def start(data: Path, *, shipments: int = 40, lines: int = 200) -> RunningSimulator:
+def start(data: Path, *, port: int = 0, shipments: int = 40, lines: int = 200) -> RunningSimulator:
     """Start a simulator and wait until it listens."""
     options = {
-        "--port": "0", "--data": str(data), "--user": USER, "--password": PASSWORD,
+        "--port": str(port), "--data": str(data), "--user": USER, "--password": PASSWORD,
         "--today": "2026-11-16", "--shipments": str(shipments), "--lines": str(lines),
     }  # fmt: skip
     command = [sys.executable, "-m", "connectors.erp.simulator"]
@@ -77,8 +77,8 @@ def start(data: Path, *, shipments: int = 40, lines: int = 200) -> RunningSimula
     assert process.stdout is not None
     greeting = process.stdout.readline()
     process.stdout.close()
-    port = int(greeting.rstrip("/\n").rpartition(":")[2])
-    return RunningSimulator(process, port, data)
+    listening = int(greeting.rstrip("/\n").rpartition(":")[2])
+    return RunningSimulator(process, listening, data)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 import zeep
 from lxml import etree
 from requests import Session
+from requests.auth import HTTPBasicAuth
 from zeep.transports import Transport
 
 from connectors.erp.port import COLUMNS, RowKind
@@ -27,7 +28,7 @@ OPERATIONS = {
 @pytest.fixture(params=["DealerClaimsSoapBinding", "DealerClaimsSoap12Binding"])
 def service(simulator: RunningSimulator, request: pytest.FixtureRequest) -> Any:
     session = Session()
-    session.auth = (USER.encode(), PASSWORD.encode())  # type: ignore[assignment]
+    session.auth = HTTPBasicAuth(USER.encode(), PASSWORD.encode())
     client = zeep.Client(str(PACKAGED_WSDL), transport=Transport(session=session))  # type: ignore[no-untyped-call]
     yield client.create_service(f"{{{NAMESPACE}}}{request.param}", simulator.url)  # type: ignore[no-untyped-call]
     session.close()

@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 import requests
 
-from connectors.erp.port import Receipt
+from connectors.erp.port import Erp, Receipt
 from connectors.erp.soap import SoapErp
 from connectors.errors import Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim, a_decision, an_act
 from tests.connectors.erp.running import RunningSimulator
 
 
-def test_the_erp_says_who_it_is(erp: SoapErp) -> None:
+def test_the_erp_says_who_it_is(erp: Erp) -> None:
     info = erp.ping()
 
     assert info.product == "Огнеград-Демо ERP"
@@ -23,7 +23,7 @@ def test_the_erp_says_who_it_is(erp: SoapErp) -> None:
     assert info.at.tzinfo is not None
 
 
-def test_a_claim_becomes_a_document_with_a_number(erp: SoapErp) -> None:
+def test_a_claim_becomes_a_document_with_a_number(erp: Erp) -> None:
     claim = a_claim()
 
     receipt = erp.put_claim(claim)
@@ -34,13 +34,13 @@ def test_a_claim_becomes_a_document_with_a_number(erp: SoapErp) -> None:
     assert not receipt.errors
 
 
-def test_telling_a_claim_twice_makes_one_document(erp: SoapErp) -> None:
+def test_telling_a_claim_twice_makes_one_document(erp: Erp) -> None:
     claim = a_claim()
 
     assert erp.put_claim(claim) == erp.put_claim(claim)
 
 
-def test_a_new_revision_changes_the_same_document(erp: SoapErp) -> None:
+def test_a_new_revision_changes_the_same_document(erp: Erp) -> None:
     claim = a_claim()
     first = erp.put_claim(claim)
 
@@ -50,7 +50,7 @@ def test_a_new_revision_changes_the_same_document(erp: SoapErp) -> None:
     assert (second.revision, second.status) == (2, "ACCEPTED")
 
 
-def test_an_older_revision_does_not_overwrite_a_newer_one(erp: SoapErp) -> None:
+def test_an_older_revision_does_not_overwrite_a_newer_one(erp: Erp) -> None:
     claim = a_claim(revision=3)
     erp.put_claim(claim)
 
@@ -58,7 +58,7 @@ def test_an_older_revision_does_not_overwrite_a_newer_one(erp: SoapErp) -> None:
         erp.put_claim(replace(claim, revision=2))
 
 
-def test_the_same_key_with_other_words_is_refused_and_changes_nothing(erp: SoapErp) -> None:
+def test_the_same_key_with_other_words_is_refused_and_changes_nothing(erp: Erp) -> None:
     claim = a_claim()
     receipt = erp.put_claim(claim)
 
@@ -69,12 +69,12 @@ def test_the_same_key_with_other_words_is_refused_and_changes_nothing(erp: SoapE
     assert erp.states([claim.external_id]) == [receipt]
 
 
-def test_a_claim_of_an_unknown_dealer_is_refused_by_the_business(erp: SoapErp) -> None:
+def test_a_claim_of_an_unknown_dealer_is_refused_by_the_business(erp: Erp) -> None:
     with pytest.raises(Rejected, match=r"Контрагент .* не найден"):
         erp.put_claim(a_claim(dealer=uuid4()))
 
 
-def test_a_refused_claim_may_come_again_under_its_key(erp: SoapErp) -> None:
+def test_a_refused_claim_may_come_again_under_its_key(erp: Erp) -> None:
     claim = a_claim(dealer=uuid4())
     with pytest.raises(Rejected):
         erp.put_claim(claim)
@@ -91,7 +91,7 @@ def test_a_refused_claim_may_come_again_under_its_key(erp: SoapErp) -> None:
     ],
 )
 def test_the_remedy_chooses_the_paper_of_a_decision(
-    simulator: RunningSimulator, erp: SoapErp, remedy: str, document: str
+    simulator: RunningSimulator, erp: Erp, remedy: str, document: str
 ) -> None:
     claim = a_claim()
     erp.put_claim(claim)
@@ -101,7 +101,7 @@ def test_the_remedy_chooses_the_paper_of_a_decision(
     assert document in requests.get(f"{simulator.page}documents/{receipt.ref}", timeout=5).text
 
 
-def test_a_decision_before_its_claim_is_refused_and_welcome_after_it(erp: SoapErp) -> None:
+def test_a_decision_before_its_claim_is_refused_and_welcome_after_it(erp: Erp) -> None:
     claim = a_claim()
     decision = a_decision(claim)
     with pytest.raises(Rejected, match=r"Претензия .* не найдена"):
@@ -114,7 +114,7 @@ def test_a_decision_before_its_claim_is_refused_and_welcome_after_it(erp: SoapEr
 
 @pytest.mark.parametrize("size", [0, 1, 1024 * 1024, 2_500_000])
 def test_a_file_arrives_whole_whatever_its_size(
-    simulator: RunningSimulator, erp: SoapErp, size: int
+    simulator: RunningSimulator, erp: Erp, size: int
 ) -> None:
     claim = a_claim()
     erp.put_claim(claim)
@@ -128,7 +128,7 @@ def test_a_file_arrives_whole_whatever_its_size(
     assert "attachment" in got.headers["Content-Disposition"]
 
 
-def test_a_file_that_does_not_fit_its_checksum_is_refused(erp: SoapErp) -> None:
+def test_a_file_that_does_not_fit_its_checksum_is_refused(erp: Erp) -> None:
     claim = a_claim()
     erp.put_claim(claim)
 
@@ -136,7 +136,7 @@ def test_a_file_that_does_not_fit_its_checksum_is_refused(erp: SoapErp) -> None:
         erp.put_file(replace(an_act(claim), sha256="0" * 64))
 
 
-def test_states_tell_what_is_held_and_leave_out_what_is_not(erp: SoapErp) -> None:
+def test_states_tell_what_is_held_and_leave_out_what_is_not(erp: Erp) -> None:
     claim = a_claim()
     receipt = erp.put_claim(claim)
 
@@ -144,7 +144,7 @@ def test_states_tell_what_is_held_and_leave_out_what_is_not(erp: SoapErp) -> Non
     assert erp.states([]) == []
 
 
-def test_characters_that_xml_cannot_carry_do_not_stop_a_claim(erp: SoapErp) -> None:
+def test_characters_that_xml_cannot_carry_do_not_stop_a_claim(erp: Erp) -> None:
     assert erp.put_claim(a_claim(text="Из таблицы:\x1f\x0b\x00 <b>&amp;\ud800 ]]>")).number
 
 
