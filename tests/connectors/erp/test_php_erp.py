@@ -1,0 +1,87 @@
+"""An ERP in another language, built from our WSDL alone, understands us and is understood."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connectors.erp.port import Erp, RowKind
+from connectors.erp.soap import SoapErp
+from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
+from connectors.errors import Rejected
+from tests.connectors.erp.messages import a_claim
+
+PHP = shutil.which("php")
+
+
+def has_soap() -> bool:
+    if PHP is None:
+        return False
+    listed = subprocess.run([PHP, "-m"], capture_output=True, text=True, check=False)
+    return "soap" in listed.stdout.split()
+
+
+pytestmark = pytest.mark.skipif(not has_soap(), reason="needs php-cli and php-soap")
+
+
+@pytest.fixture(scope="module", params=list(SoapVersion))
+def php_erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
+    assert PHP is not None
+    port = free_port()
+    process = subprocess.Popen(
+        [PHP, "-S", f"127.0.0.1:{port}", str(Path(__file__).with_name("factory.php"))],
+        env={**os.environ, "WSDL": str(PACKAGED_WSDL), "SOAP_VERSION": request.param},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_open(port)
+        yield SoapErp(url=f"http://127.0.0.1:{port}/", node="portal", soap_version=request.param)
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def test_php_answers_a_ping(php_erp: Erp) -> None:
+    assert php_erp.ping().product == "PHP"
+
+
+def test_php_reads_every_part_of_a_claim(php_erp: Erp) -> None:
+    claim = a_claim(text="Течь & <дым>")
+
+    receipt = php_erp.put_claim(claim)
+
+    assert receipt.external_id == claim.external_id
+    assert receipt.number == "CL-1/1/1"
+    assert receipt.status == "Течь & <дым>"
+
+
+def test_the_fault_of_php_is_read_as_a_refusal(php_erp: Erp) -> None:
+    with pytest.raises(Rejected, match=r"^Нет остатка$"):
+        php_erp.put_claim(a_claim(text="crash"))
+
+
+def test_the_change_feed_of_php_is_read(php_erp: Erp) -> None:
+    with php_erp.changes(after=4) as message:
+        assert message.message_no == 5
+        assert list(message) == [(RowKind.PACKAGE, ("029000000000000017", None, "2"))]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_open(port: int) -> None:
+    ends_at = time.monotonic() + 10
+    while time.monotonic() < ends_at:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on {port}")
