@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from config.logging import configure_logging
 from flask import Flask
 from flask_login import LoginManager, current_user
 
@@ -21,17 +20,26 @@ from app.core.db import connect_database, own_session
 from app.core.i18n import start_i18n
 from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
+from app.deadlines.wording import stage_name
 from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
+from app.paperwork import views as paperwork_views
+from app.paperwork import words as _act_words  # noqa: F401
 from app.shipments import views as shipments_views
 from app.work import views as work_views
+from app.work import words as _work_words  # noqa: F401
+from config.logging import configure_logging
 from config.settings import Settings
+
+# What the upper domains show on a claim's page, from top to bottom.
+CLAIM_PANELS = (work_views.panel, paperwork_views.panel, erp_views.panel)
 
 BLUEPRINTS = (
     accounts_views.bp,
     shipments_views.bp,
     claims_views.bp,
     work_views.bp,
+    paperwork_views.bp,
     erp_views.bp,
 )
 
@@ -48,6 +56,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     _start_login(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["claim_panels"] = CLAIM_PANELS
+    app.jinja_env.filters["stage_name"] = stage_name
     app.context_processor(navigation.page_frame)
     take_census(app)
     return app

@@ -1,6 +1,6 @@
 """Everything a dealer does to a draft; a file of its own because a draft has no history yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from uuid import UUID
 from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimFile, ClaimLine
-from app.claims.rules import ClaimState
+from app.claims.rules import ClaimState, Problem, problems_of
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.files.service import take_in
@@ -20,6 +20,7 @@ from app.vocabulary import Remedy
 
 MOST_LINES = 100
 MOST_FILES = 30
+MUSTS = 4  # quantity, defect, description, demand; an unlisted item needs its proof too
 UNLISTED_UNIT = "H87"
 CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
 
@@ -60,6 +61,14 @@ class DraftChange:
     sold_on: date | None
     text: str
     lines: Mapping[UUID, LineChange]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How far a draft is from a claim, and what is still missing."""
+
+    percent: int
+    problems: Sequence[Problem]
 
 
 def start_draft(*, by: User, at: datetime) -> Claim:
@@ -170,6 +179,14 @@ def delete_draft(claim: Claim) -> None:
     """Throw a draft away; no number was used."""
     _check_draft(claim)
     db.delete(claim)
+
+
+def readiness_of(claim: Claim) -> Readiness:
+    """Return how much of what filing needs is there."""
+    problems = problems_of(claim)
+    needed = sum(MUSTS + (line.shipment_line_id is None) for line in claim.lines)
+    there = max(0, needed - len(problems))
+    return Readiness(100 * there // needed if needed else 0, problems)
 
 
 def _save_line(line: ClaimLine, change: LineChange) -> None:

@@ -72,7 +72,9 @@ class Claim(Base):
     dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     state: Mapped[ClaimState] = mapped_column(words(ClaimState), default=ClaimState.DRAFT)
-    return_state: Mapped[ClaimState | None] = mapped_column(words(ClaimState))
+    return_state: Mapped[ClaimState | None] = mapped_column(
+        words(ClaimState, name="return_state")
+    )
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=0)
     decision_revision: Mapped[int] = mapped_column(default=0)
@@ -167,7 +169,7 @@ class ClaimLine(Base):
     reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     defect_code: Mapped[str | None] = mapped_column(ForeignKey(DefectCode.code))
     description: Mapped[str] = mapped_column(default="")
-    demand: Mapped[Remedy | None] = mapped_column(words(Remedy))
+    demand: Mapped[Remedy | None] = mapped_column(words(Remedy, name="demand"))
 
     accepted_quantity: Mapped[Decimal | None]
     remedy: Mapped[Remedy | None] = mapped_column(words(Remedy))
@@ -230,6 +232,6 @@ class ClaimEvent(Base):
     action: Mapped[Action] = mapped_column(words(Action))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     actor_name: Mapped[str]
-    from_state: Mapped[ClaimState] = mapped_column(words(ClaimState))
-    to_state: Mapped[ClaimState] = mapped_column(words(ClaimState))
+    from_state: Mapped[ClaimState] = mapped_column(words(ClaimState, name="from_state"))
+    to_state: Mapped[ClaimState] = mapped_column(words(ClaimState, name="to_state"))
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

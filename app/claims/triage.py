@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
@@ -25,6 +26,7 @@ from app.shipments.models import ShipmentLine
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 NEVER = date(9999, 12, 31)
 MOST_OTHERS = 5
+MOST_LOOKED_AT = 200
 
 
 class Filter(StrEnum):
@@ -94,20 +96,21 @@ def list_worklist(
 ) -> Page[WorklistRow]:
     """Return a page of claims, what is due first on top."""
     due_on = func.coalesce(Claim.promise_on, Claim.answer_on, literal(NEVER))
+    columns: tuple[Any, ...] = (
+        Claim.id,
+        Claim.number,
+        Dealer.name,
+        Dealer.priority_class == "VIP",
+        Claim.state,
+        Claim.filed_at,
+        Claim.answer_on,
+        Claim.promise_on,
+        Person.name,
+        *_line_facts(),
+        _erp_state(),
+    )
     query = (
-        select(
-            Claim.id,
-            Claim.number,
-            Dealer.name,
-            Dealer.priority_class == "VIP",
-            Claim.state,
-            Claim.filed_at,
-            Claim.answer_on,
-            Claim.promise_on,
-            Person.name,
-            *_line_facts(),
-            _erp_state(),
-        )
+        select(*columns)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .outerjoin(Person, Person.id == Claim.manager_id)
         .where(visible_to(user), _chosen(chosen, user, today), _matches(search))
@@ -151,7 +154,7 @@ def next_to_decide(user: User, claim: Claim) -> UUID | None:
     return db.execute(query).scalar()
 
 
-def _line_facts() -> tuple[ColumnElement[object], ...]:
+def _line_facts() -> tuple[Any, ...]:
     mine = ClaimLine.claim_id == Claim.id
     first = select(ClaimLine.item_name).where(mine).order_by(ClaimLine.position).limit(1)
     money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
@@ -169,7 +172,7 @@ def _line_facts() -> tuple[ColumnElement[object], ...]:
     )
 
 
-def _erp_state() -> ColumnElement[object]:
+def _erp_state() -> Any:
     """Return the worst state of what the ERP does not know yet; null when it knows all."""
     query = (
         select(OutboxMessage.state)
@@ -232,22 +235,24 @@ def _shipped(claim: Claim) -> dict[int, ShipmentLine]:
 def _others(claim: Claim) -> list[tuple[str, str, OtherClaim]]:
     serials = [line.serial for line in claim.lines if line.serial]
     lots = [line.lot for line in claim.lines if line.lot]
+    columns: tuple[Any, ...] = (
+        Claim.id,
+        Claim.number,
+        Dealer.name,
+        Claim.state,
+        Claim.filed_at,
+        and_(ClaimLine.serial != "", ClaimLine.serial.in_(serials)),
+    )
     query = (
-        select(
-            ClaimLine.serial, ClaimLine.lot, Claim.id, Claim.number, Dealer.name, Claim.state,
-            Claim.filed_at,
-        )
+        select(ClaimLine.serial, ClaimLine.lot, *columns)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .where(Claim.id != claim.id, Claim.state != ClaimState.DRAFT)
         .where(or_(ClaimLine.serial.in_(serials), ClaimLine.lot.in_(lots)))
         .order_by(Claim.filed_at.desc())
-        .limit(200)
-    )  # fmt: skip
-    return [
-        (serial, lot, OtherClaim(*rest, same_serial=serial in serials and serial != ""))
-        for serial, lot, *rest in db.execute(query)
-    ]
+        .limit(MOST_LOOKED_AT)
+    )
+    return [(row[0], row[1], OtherClaim(*row[2:])) for row in db.execute(query)]
 
 
 def _evidence(

@@ -5,32 +5,19 @@ commit and gets its answer; the same key with another body is refused.
 """
 
 import hashlib
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Request, g
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
-from app.core.db import Base, Code, db
+from app.core.db import db
 from app.core.errors import N_, Refusal
+from app.core.models import Command
 
 KEY_FIELD = "command_key"
 _NOT_THE_BODY = {"csrf_token", KEY_FIELD}
-
-
-class Command(Base):
-    """A command that was carried out, and where its result is."""
-
-    __tablename__ = "command"
-
-    person_id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(Code, primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(Code)
-    location: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
 
 
 class KeyUsedTwice(Refusal):

@@ -33,6 +33,8 @@ CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
+LONGEST_WORD = 40
+
 db: scoped_session[Session] = scoped_session(sessionmaker(expire_on_commit=False))
 
 
@@ -73,14 +75,17 @@ class Base(DeclarativeBase):
     }
 
 
-def words(enum: type[StrEnum], length: int = 40) -> Enum:
-    """Return the column type for an enum: its words in VARCHAR, so CHECKs read as sentences."""
+def words(enum: type[StrEnum], *, name: str = "") -> Enum:
+    """Return the column type for an enum: its words in VARCHAR, so CHECKs read as sentences.
+
+    A second column of the same enum in one table needs a `name` for its CHECK.
+    """
     return Enum(
         enum,
         native_enum=False,
-        length=length,
+        length=LONGEST_WORD,
         create_constraint=True,
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
@@ -16,6 +19,7 @@ from app.core.words import call, label
 from app.vocabulary import Language, Remedy, Role
 
 DEFAULT_ZONE = "UTC"
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 LANGUAGE_NAMES = {
     Language.RU: "Русский",
@@ -126,6 +130,12 @@ def unit_name(code: str) -> str:
 def local_name(names: Mapping[str, str]) -> str:
     """Return the name in the reader's language, else the English one, else any."""
     return names.get(str(_locale())) or names.get(Language.EN) or next(iter(names.values()), "")
+
+
+@cache
+def texts_in(language: Language) -> NullTranslations:
+    """Return the texts of a language, for readers who are not here: mails, acts."""
+    return Translations.load(str(TRANSLATIONS), [language.value])
 
 
 def _locale() -> str:

@@ -1,19 +1,10 @@
 """Gap-free numbers: allocated under a row lock, given back when the transaction fails."""
 
-from sqlalchemy import BigInteger, literal
+from sqlalchemy import literal
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Code, db
-
-
-class NumberSeries(Base):
-    """The last number given in each series, such as `claim/D01/2026`."""
-
-    __tablename__ = "number_series"
-
-    series: Mapped[str] = mapped_column(Code, primary_key=True)
-    last: Mapped[int] = mapped_column(BigInteger)
+from app.core.db import db
+from app.core.models import NumberSeries
 
 
 def next_number(series: str) -> int:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import event
@@ -21,7 +22,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.core import commands
 from app.core.access import open_to_all
 from app.core.db import db
-from app.core.errors import Refusal
+from app.core.errors import Refusal, SomebodyWasFaster
+from app.vocabulary import Language
+from connectors.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 csrf = CSRFProtect()
@@ -46,12 +49,12 @@ def start_web(app: Flask) -> None:
         csp_nonce=lambda: g.get("nonce", ""),
         command_key=lambda: uuid4().hex,
         static_url=_static_url,
-        request_id=lambda: g.get("request_id", ""),
     )
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, _show_http_error)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(OperationalError, _show_database_away)
+    app.register_error_handler(Unavailable, _show_neighbour_away)
     app.register_error_handler(Exception, _show_bug)
     app.view_functions["static"] = open_to_all("files of the front end")(
         app.view_functions["static"]
@@ -73,8 +76,9 @@ def is_partial() -> bool:
 def show_refusal(refusal: Refusal) -> tuple[str, int]:
     """Answer a refusal that no view took for itself."""
     db.rollback()
-    template = "errors/409.html" if refusal.status == HTTPStatus.CONFLICT else "errors/refusal.html"
-    return render_template(template, words=refusal.words()), refusal.status
+    is_race = isinstance(refusal, SomebodyWasFaster)
+    template = "errors/409.html" if is_race else "errors/refusal.html"
+    return _error_page(template, refusal.words()), refusal.status
 
 
 def _begin_request() -> None:
@@ -105,6 +109,7 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     headers.setdefault("X-Request-ID", g.get("request_id", ""))
     if request.endpoint == "static":
         headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
@@ -138,19 +143,42 @@ def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
     db.rollback()
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     page = code if code in DESIGNED_ERRORS else HTTPStatus.BAD_REQUEST
-    return render_template(f"errors/{int(page)}.html", words=error.description), code
+    return _error_page(f"errors/{int(page)}.html", _reason(error)), code
+
+
+def _reason(error: HTTPException) -> str:
+    """Return our own words; the stock phrases of the framework are no help to anybody."""
+    stock = type(error).description
+    return "" if error.description == stock else str(error.description or "")
 
 
 def _show_database_away(error: OperationalError) -> tuple[str, int]:
     log.error("database.away", reason=str(error.orig))
     db.remove()
-    return render_template("errors/503.html"), HTTPStatus.SERVICE_UNAVAILABLE
+    return _bare_page("errors/503.html"), HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def _show_neighbour_away(error: Unavailable) -> tuple[str, int]:
+    log.error("neighbour.away", reason=str(error))
+    db.rollback()
+    return _bare_page("errors/503.html"), HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _show_bug(error: Exception) -> tuple[str, int]:
     log.exception("request.failed", path=request.path)
     db.remove()
-    return render_template("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+    return _bare_page("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _error_page(template: str, reason: str) -> str:
+    return render_template(template, reason=reason, request_id=g.get("request_id", ""))
+
+
+def _bare_page(template: str) -> str:
+    """Render without the frame's context, which would ask the database again."""
+    page = current_app.jinja_env.get_template(template)
+    with force_locale(request.accept_languages.best_match(list(Language)) or Language.EN):
+        return page.render(request_id=g.get("request_id", ""))
 
 
 @cache

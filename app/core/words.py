@@ -24,6 +24,9 @@ def call(names: Mapping[E, str]) -> Mapping[E, str]:
 
 def label(member: StrEnum | None) -> str:
     """Return the member's name in the reader's language, nothing for None."""
-    if member is None:
-        return ""
-    return str(gettext(_LABELS[type(member), member.value]))
+    return "" if member is None else str(gettext(marked(member)))
+
+
+def marked(member: StrEnum) -> str:
+    """Return the member's English, marked name, to be translated for somebody else."""
+    return _LABELS[type(member), member.value]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
+from flask_babel import get_locale
 
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
@@ -113,6 +114,11 @@ WORDINGS = {
 def describe(legs: Iterable[Leg], language: Language) -> str:
     """Return the legs in words, such as `к заводу: отправка 26.10, прибытие 30.10; …`."""
     return "; ".join(_describe_leg(leg, language) for leg in legs)
+
+
+def stage_name(stage: str) -> str:
+    """Return a stage's name in the reader's language."""
+    return WORDINGS[Language(str(get_locale() or Language.EN))].names[Stage(stage)]
 
 
 def _describe_leg(leg: Leg, language: Language) -> str:

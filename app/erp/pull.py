@@ -26,13 +26,20 @@ class PullIsRunning(Refusal):
 
 @dataclass(frozen=True)
 class PullReport:
-    """What one message brought. `changed` counts rows that are different now."""
+    """What one message brought. `published` counts the rows that are different now."""
 
     message_no: int
     more: bool
     read: int
-    changed: int
+    published: int
     rejected: int
+
+    def words(self) -> str:
+        """Return a line for a terminal."""
+        return (
+            f"Message {self.message_no}: {self.read} rows read, {self.published} changed here, "
+            f"{self.rejected} put aside"
+        )
 
 
 def pull(node: str, *, at: datetime) -> PullReport:
@@ -51,13 +58,13 @@ def pull(node: str, *, at: datetime) -> PullReport:
         if read != stream.count:
             raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
         message_no, more = stream.message_no, stream.more
-    changed, rejected = _publish(Batch(node, message_no, at), counts)
+    published, rejected = _publish(Batch(node, message_no, at), counts)
     feed.message_no = message_no
     feed.pulled_at = at
     feed.failed_at = None
     feed.last_error = ""
     db.flush()  # a caller that looks at the feed sees this message
-    return PullReport(message_no, more, read, changed, rejected)
+    return PullReport(message_no, more, read, published, rejected)
 
 
 def note_failure(node: str, error: Exception, *, at: datetime) -> None:

@@ -1,14 +1,71 @@
 """What pages ask about the exchange with the ERP."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import func, select
 
+from app.claims.models import Claim
 from app.core.db import db
-from app.erp.models import Feed, RejectedRow
+from app.core.errors import N_
+from app.core.i18n import show_moment
+from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.core.words import call
+from app.erp.models import DocumentKind, ErpDocument, Feed, RejectedRow
+from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.queries import MessageRow, waiting_for
 
 STALE = timedelta(minutes=15)
+
+
+class Handover(StrEnum):
+    """How far a claim has got on its way into the ERP, as a dealer may know it."""
+
+    NOTHING = "nothing"
+    WAITING = "waiting"
+    STUCK = "stuck"
+    DONE = "done"
+
+
+call(
+    {
+        Handover.NOTHING: N_("Nothing to hand over yet"),
+        Handover.WAITING: N_("On the way into the manufacturer's ERP"),
+        Handover.STUCK: N_("The manufacturer is clearing a question before it goes into the ERP"),
+        Handover.DONE: N_("In the manufacturer's ERP"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document that the ERP has made of ours."""
+
+    kind: DocumentKind
+    number: str
+    dated_on: date | None
+    posted: bool
+    status: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class ErpState:
+    """A claim in the ERP: what is there, and what is on its way.
+
+    `last_error` is the neighbour's own words, for administrators only; dealers get `handover`.
+    """
+
+    documents: tuple[DocumentRow, ...]
+    handover: Handover
+    waiting: int
+    parked: int
+    attempts: int
+    next_try_at: datetime | None
+    last_error: str
 
 
 @dataclass(frozen=True)
@@ -27,6 +84,36 @@ class Freshness:
         return self.pulled_at is None or at - self.pulled_at > STALE
 
 
+@dataclass(frozen=True)
+class RejectedRowView:
+    """A row of the feed that could not be used."""
+
+    id: int
+    message_no: int
+    kind: str
+    reason: str
+    content: str
+    rejected_at: datetime
+
+
+def erp_state(claim_id: UUID) -> ErpState:
+    """Return what the ERP holds of a claim and what is still owed to it."""
+    documents = _documents(claim_id)
+    owed = [message for message in waiting_for(claim_id) if message.kind.startswith("erp.")]
+    parked = [message for message in owed if message.state is MessageState.PARKED]
+    waiting = [message for message in owed if message.state is not MessageState.PARKED]
+    first = next(iter(parked or waiting), None)
+    return ErpState(
+        documents=documents,
+        handover=_handover(documents, waiting, parked),
+        waiting=len(waiting),
+        parked=len(parked),
+        attempts=first.attempts if first else 0,
+        next_try_at=waiting[0].due_at if waiting and not parked else None,
+        last_error=first.last_error if first else "",
+    )
+
+
 def freshness(node: str) -> Freshness:
     """Return how fresh the data of the ERP is; a feed that was never read is known too."""
     rejected = select(func.count()).where(RejectedRow.node == node).scalar_subquery()
@@ -35,3 +122,85 @@ def freshness(node: str) -> Freshness:
     ).where(Feed.node == node)
     found = db.execute(query).first()
     return Freshness(node, *found) if found else Freshness(node, 0, None, None, "", 0)
+
+
+def feed_notice(node: str, *, at: datetime) -> str:
+    """Return a sentence for every reader while the ERP does not answer, else nothing."""
+    feed = freshness(node)
+    if feed.pulled_at is None:
+        return str(
+            gettext("The manufacturer's ERP has not answered yet: shipments may be missing.")
+        )
+    is_away = feed.failed_at is not None and feed.failed_at > feed.pulled_at
+    if not is_away and not feed.is_stale(at):
+        return ""
+    return str(
+        gettext(
+            "The manufacturer's ERP was last heard at %(moment)s: newer shipments may be missing."
+            " You can work on; what you send will get there.",
+            moment=show_moment(feed.pulled_at),
+        )
+    )
+
+
+def list_rejected(
+    node: str, *, before: int | None = None, limit: int = 50
+) -> list[RejectedRowView]:
+    """Return rows of the feed that could not be used, the newest first, page by page."""
+    columns = (getattr(RejectedRow, name) for name in RejectedRowView.__dataclass_fields__)
+    query = select(*columns).where(RejectedRow.node == node)
+    if before is not None:
+        query = query.where(RejectedRow.id < before)
+    rows = db.execute(query.order_by(RejectedRow.id.desc()).limit(limit))
+    return [RejectedRowView(*row) for row in rows]
+
+
+def _documents(claim_id: UUID) -> tuple[DocumentRow, ...]:
+    columns = (getattr(ErpDocument, name) for name in DocumentRow.__dataclass_fields__)
+    query = select(*columns).where(ErpDocument.claim_id == claim_id)
+    rows = db.execute(query.order_by(ErpDocument.confirmed_at, ErpDocument.id))
+    return tuple(DocumentRow(*row) for row in rows)
+
+
+def _handover(
+    documents: tuple[DocumentRow, ...], waiting: list[MessageRow], parked: list[MessageRow]
+) -> Handover:
+    if parked:
+        return Handover.STUCK
+    if waiting:
+        return Handover.WAITING
+    return Handover.DONE if documents else Handover.NOTHING
+
+
+@dataclass(frozen=True)
+class ExchangeRow:
+    """A promise as the exchange screen lists it, with the claim it is about."""
+
+    id: int
+    kind: str
+    claim_id: UUID | None
+    claim_number: str | None
+    state: MessageState
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    sent_at: datetime | None
+    done_at: datetime | None
+    last_error: str
+    details: str
+
+
+def list_exchange(*, state: MessageState | None, after: str = "") -> Page[ExchangeRow]:
+    """Return a page of promises, the newest first; the raw errors are for administrators."""
+    columns = [
+        Claim.number if name == "claim_number" else getattr(OutboxMessage, name)
+        for name in ExchangeRow.__dataclass_fields__
+    ]
+    query = select(*columns).outerjoin(Claim, Claim.id == OutboxMessage.claim_id)
+    if state is not None:
+        query = query.where(OutboxMessage.state == state)
+    key = read_key(after, 1)
+    if key:
+        query = query.where(OutboxMessage.id < int(key[0]))
+    query = query.order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)
+    return cut_page([ExchangeRow(*row) for row in db.execute(query)], lambda row: (row.id,))

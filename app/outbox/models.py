@@ -59,3 +59,12 @@ class OutboxMessage(Base):
     done_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
+
+
+class Job(Base):
+    """A job that runs by the clock, and when it last went well: silence is an alarm."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(Code, primary_key=True)
+    succeeded_at: Mapped[datetime]

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.models import Job, MessageState, OutboxMessage
 
 
 @dataclass(frozen=True)
 class MessageRow:
-    """A promise as the exchange screen shows it; the errors are for administrators only."""
+    """A promise and how far it got; the errors are for administrators only."""
 
     id: int
     kind: str
@@ -38,24 +38,6 @@ def count_by_state() -> dict[MessageState, int]:
     return {state: found.get(state, 0) for state in MessageState}
 
 
-def list_messages(
-    *,
-    state: MessageState | None = None,
-    kind: str = "",
-    before: int | None = None,
-    limit: int = 50,
-) -> list[MessageRow]:
-    """Return promises, the newest first; `before` is the last id of the page in front."""
-    query = select(*_COLUMNS).order_by(OutboxMessage.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(OutboxMessage.state == state)
-    if kind:
-        query = query.where(OutboxMessage.kind == kind)
-    if before is not None:
-        query = query.where(OutboxMessage.id < before)
-    return [MessageRow(*row) for row in db.execute(query)]
-
-
 def waiting_for(claim_id: UUID) -> list[MessageRow]:
     """Return what is still owed because of a claim, in the order in which it was promised."""
     query = (
@@ -64,3 +46,9 @@ def waiting_for(claim_id: UUID) -> list[MessageRow]:
         .order_by(OutboxMessage.id)
     )
     return [MessageRow(*row) for row in db.execute(query)]
+
+
+def last_runs() -> dict[str, datetime]:
+    """Return when each job of the clock last went well."""
+    found: dict[str, datetime] = dict(db.execute(select(Job.name, Job.succeeded_at)).all())
+    return found

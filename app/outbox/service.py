@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import event, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
-from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.models import Job, MessageState, OutboxMessage
 
 _PROMISED = "promised"
 _STUCK = (MessageState.WAITING, MessageState.PARKED)
@@ -41,20 +42,27 @@ def promise(
     db().info[_PROMISED] = True
 
 
-def retry(message_id: int, *, at: datetime) -> None:
-    """Try a parked or waiting message again now; its failures are forgiven."""
-    _settle(message_id, state=MessageState.WAITING, due_at=at, failures=0)
-    db().info[_PROMISED] = True
+def retry(message_id: int, *, at: datetime) -> bool:
+    """Try a parked or waiting message again now; return whether there is such a message."""
+    return _settle(message_id, state=MessageState.WAITING, due_at=at, failures=0)
 
 
-def done_by_hand(message_id: int, *, reason: str, at: datetime) -> None:
-    """Take a message as kept because a person has seen to it; what waits behind it goes on."""
-    _settle(message_id, state=MessageState.DONE, done_at=at, last_error=reason)
-    db().info[_PROMISED] = True
+def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
+    """Take a message as kept because a person has seen to it; what waits behind it goes on.
+
+    Return whether there is such a message.
+    """
+    return _settle(message_id, state=MessageState.DONE, done_at=at, last_error=reason)
 
 
-def _settle(message_id: int, **values: object) -> None:
-    """Change a message that nobody is working on; raise `MessageInWork` otherwise."""
+def note_run(job: str, *, at: datetime) -> None:
+    """Note that a job of the clock went well; whoever watches alarms when it has not for long."""
+    first = insert(Job).values(name=job, succeeded_at=at)
+    db.execute(first.on_conflict_do_update(index_elements=[Job.name], set_={"succeeded_at": at}))
+
+
+def _settle(message_id: int, **values: object) -> bool:
+    """Change a message that nobody is working on; raise `MessageInWork` when somebody is."""
     query = (
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id, OutboxMessage.state.in_(_STUCK))
@@ -62,7 +70,11 @@ def _settle(message_id: int, **values: object) -> None:
         .returning(OutboxMessage.id)
     )
     if db.execute(query).first() is None:
+        if db.get(OutboxMessage, message_id) is None:
+            return False
         raise MessageInWork
+    db().info[_PROMISED] = True
+    return True
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,1 +1,26 @@
-"""The demo: reference data, lanes and people of two fictional plants. It may run again."""
+"""The demo's data, made by calling the services."""
+
+from sqlalchemy import select
+
+from app.claims.models import Claim
+from app.core.clock import now
+from app.core.db import db
+from app.erp.tasks import pull_now
+from app.seed.lanes import load_lanes
+from app.seed.people import load_people
+from app.seed.reference import load_reference
+
+
+def is_seeded() -> bool:
+    """Tell whether the demo was loaded to its end: its claims come last."""
+    return db.execute(select(Claim.id).limit(1)).first() is not None
+
+
+def load_world(erp_node: str, password_hash: str) -> None:
+    """Load everything that claims need, dealers and shipments from the ERP; commits."""
+    load_reference(now())
+    db.commit()
+    pull_now(erp_node)
+    load_lanes()
+    load_people(password_hash)
+    db.commit()

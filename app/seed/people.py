@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Dealer, Department, Person
 from app.core.db import db
@@ -81,6 +81,14 @@ def load_people(password_hash: str) -> list[LogIn]:
     people = [*_dealers_people(), *_office(), *_departments_people()]
     add_missing(Person, (person | {"password_hash": password_hash} for person in people))
     return [LogIn(person["role"], person["email"], person["name"]) for person in people]
+
+
+def log_ins() -> list[LogIn]:
+    """Return one log-in for each role, of each department one."""
+    first = select(func.min(Person.id)).group_by(Person.role, Person.department_id)
+    query = select(Person).where(Person.id.in_(first), Person.role != Role.ERP_SERVICE)
+    people = db.scalars(query.order_by(Person.id))
+    return [LogIn(person.role, person.email, person.name) for person in people]
 
 
 def _dealers_people() -> Iterator[dict[str, Any]]:

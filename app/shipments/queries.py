@@ -1,11 +1,22 @@
 """Finding shipment lines: by code, by list, by reference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
@@ -15,6 +26,10 @@ from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from app.shipments.policy import visible_to
 from app.shipments.rules import Code
+
+# Its rows have the columns of `FoundLine`, in its order.
+Lines = Select[*tuple[Any, ...]]
+NO_SERIAL = literal("")
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ def find_by_code(user: User, code: Code) -> list[FoundLine]:
     by_serial = _lines(user, ShippedUnit.serial, ShippedUnit.lot).join(
         ShippedUnit, ShippedUnit.line_id == ShipmentLine.id
     )
-    by_package = _lines(user, literal(""), ShipmentLine.lot).join(
+    by_package = _lines(user, NO_SERIAL, ShipmentLine.lot).join(
         Package, Package.line_id == ShipmentLine.id
     )
     for query in (
@@ -78,24 +93,28 @@ def get_line(user: User, ref: UUID, serial: str = "") -> FoundLine | None:
         )
         query = query.where(ShippedUnit.serial == serial)
     else:
-        query = _lines(user, literal(""), ShipmentLine.lot)
+        query = _lines(user, NO_SERIAL, ShipmentLine.lot)
     row = db.execute(query.where(ShipmentLine.ref == ref)).first()
     return _found(row) if row else None
 
 
 def list_lines(user: User, *, search: str = "", after: str = "") -> Page[FoundLine]:
     """Return a page of shipment lines, newest shipments first, narrowed by a search text."""
-    query = _newest_first(_lines(user, literal(""), ShipmentLine.lot))
+    query = _newest_first(_lines(user, NO_SERIAL, ShipmentLine.lot))
     if search:
         query = query.where(_matches(search))
-    key = read_key(after, 2)
-    if key:
-        query = query.where(
-            tuple_(Shipment.shipped_on, ShipmentLine.id)
-            < tuple_(literal(date.fromisoformat(key[0])), literal(int(key[1])))
-        )
+    start = _page_start(after)
+    if start:
+        place = tuple_(Shipment.shipped_on, ShipmentLine.id)
+        query = query.where(place < tuple_(literal(start[0]), literal(start[1])))
     rows = [_found(row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
     return cut_page(rows, lambda line: (line.shipped_on, line.line_id))
+
+
+def latest_lines(user: User, count: int) -> list[FoundLine]:
+    """Return the newest shipment lines."""
+    query = _newest_first(_lines(user, NO_SERIAL, ShipmentLine.lot))
+    return [_found(row) for row in db.execute(query.limit(count))]
 
 
 def serials_of(line_id: int) -> list[str]:
@@ -104,18 +123,27 @@ def serials_of(line_id: int) -> list[str]:
     return list(db.scalars(query))
 
 
-def _matches(search: str):  # type: ignore[no-untyped-def]
-    pattern = "%" + search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+def _page_start(after: str) -> tuple[date, int] | None:
+    """Return where a page begins; a key that is not one of ours begins at the beginning."""
+    key = read_key(after, 2)
+    try:
+        return (date.fromisoformat(key[0]), int(key[1])) if key else None
+    except ValueError:
+        return None
+
+
+def _matches(search: str) -> ColumnElement[bool]:
     columns = (Item.sku, Item.name, Shipment.number, ShipmentLine.lot)
     has_serial = (
         select(ShippedUnit.id)
-        .where(ShippedUnit.line_id == ShipmentLine.id, ShippedUnit.serial.ilike(pattern))
+        .where(ShippedUnit.line_id == ShipmentLine.id)
+        .where(ShippedUnit.serial.icontains(search, autoescape=True))
         .exists()
     )
-    return or_(*(column.ilike(pattern) for column in columns), has_serial)
+    return or_(*(column.icontains(search, autoescape=True) for column in columns), has_serial)
 
 
-def _lines(user: User, serial, lot) -> Select:  # type: ignore[no-untyped-def,type-arg]
+def _lines(user: User, serial: SQLColumnExpression[str], lot: SQLColumnExpression[str]) -> Lines:
     return (
         select(
             ShipmentLine.id,
@@ -147,9 +175,9 @@ def _lines(user: User, serial, lot) -> Select:  # type: ignore[no-untyped-def,ty
     )
 
 
-def _newest_first(query: Select) -> Select:  # type: ignore[type-arg]
+def _newest_first(query: Lines) -> Lines:
     return query.order_by(Shipment.shipped_on.desc(), ShipmentLine.id.desc())
 
 
-def _found(row) -> FoundLine:  # type: ignore[no-untyped-def]
+def _found(row: Sequence[Any]) -> FoundLine:
     return FoundLine(*row)

@@ -15,7 +15,8 @@ from app.catalog.models import DefectCode, Item, Severity, Tracking
 from app.claims import drafts, service
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.core.db import db
-from app.deadlines.models import Lane, Site, StageNorm, TransitUnit
+from app.deadlines.models import Lane, Site, StageNorm
+from app.deadlines.rules import TransitUnit
 from app.deadlines.stages import USUAL_NORMS
 from app.routing.models import Route
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit

@@ -73,7 +73,9 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     lines = line_forms(claim, request.form if request.method == "POST" else None)
     if request.method == "GET":
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
-    if not (form.validate() and all([line.validate() for line in lines.values()])):
+    # A list, not a generator: every line is checked, so that all that is wrong is marked at once.
+    checks = [form.validate(), *(line.validate() for line in lines.values())]
+    if not all(checks):
         page = _decision_page(claim, form, lines)
         return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
     try:

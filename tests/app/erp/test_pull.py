@@ -15,7 +15,7 @@ from app.core.db import db, own_session
 from app.erp.models import Feed, RejectedRow
 from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
 from app.erp.queries import freshness
-from app.erp.service import pull_now
+from app.erp.tasks import pull_now
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
@@ -48,7 +48,7 @@ def test_a_delivery_arrives_with_all_its_parts(session: Db, pulled: Pulled) -> N
         [*WHOLE_DELIVERY, component("Дверца"), unit("ST90-2602-0001"), package("00346")]
     )
 
-    assert (report.read, report.changed, report.rejected) == (7, 7, 0)
+    assert (report.read, report.published, report.rejected) == (7, 7, 0)
     found = session.scalars(select(ShipmentLine)).one()
     assert found.shipment.number == "УТ-000117"
     assert found.shipment.dealer.name == "ООО «Ромашка»"
@@ -65,7 +65,7 @@ def test_the_same_message_again_changes_nothing(session: Db, pulled: Pulled) -> 
     everything = [*WHOLE_DELIVERY, component("Дверца"), unit("1"), package("00346")]
     pulled(everything)
 
-    assert pulled(everything).changed == 0
+    assert pulled(everything).published == 0
 
 
 def test_a_changed_row_changes_ours(session: Db, pulled: Pulled) -> None:
@@ -73,7 +73,7 @@ def test_a_changed_row_changes_ours(session: Db, pulled: Pulled) -> None:
 
     report = pulled([line(Lot="L2603"), item(Name="Печь Гефест 90М")])
 
-    assert report.changed == 2
+    assert report.published == 2
     assert session.scalars(select(ShipmentLine.lot)).one() == "L2603"
     assert session.scalars(select(Item.name)).one() == "Печь Гефест 90М"
 
@@ -120,7 +120,7 @@ def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
 ) -> None:
     report = pulled([*WHOLE_DELIVERY, bad, unit("good"), package("good")])
 
-    assert (report.read, report.changed, report.rejected) == (7, 6, 1)
+    assert (report.read, report.published, report.rejected) == (7, 6, 1)
     (rejected,) = session.scalars(select(RejectedRow))
     assert rejected.reason.startswith(reason)
     assert rejected.kind == bad[0]
@@ -201,7 +201,7 @@ def test_a_line_cannot_shrink_below_what_was_claimed(
 ) -> None:
     report = pulled([line(Quantity="3.999"), line("other")])
 
-    assert (report.changed, report.rejected) == (1, 1)
+    assert (report.published, report.rejected) == (1, 1)
     assert claimed.quantity == Decimal(10)
     assert reasons(session) == ["Quantity is below the 4.000 already claimed"]
 
@@ -312,7 +312,7 @@ def test_message_after_message_is_committed_before_it_is_confirmed(
 
     reports = pull_now(NODE)
 
-    assert [report.changed for report in reports] == [4, 1]
+    assert [report.published for report in reports] == [4, 1]
     assert seen == [(1, False), (2, False)]
     assert session.get_one(Feed, NODE).message_no == 2
 
@@ -371,4 +371,4 @@ def test_a_large_message_goes_through_in_windows(
 
     report = pulled([*WHOLE_DELIVERY, *mixed])
 
-    assert (report.read, report.changed) == (104, 104)
+    assert (report.read, report.published) == (104, 104)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.outbox.delivery import deliver_due, drain, take_due
 from app.outbox.models import MessageState, OutboxMessage
-from app.outbox.queries import count_by_state, list_messages, waiting_for
-from app.outbox.service import MessageInWork, done_by_hand, promise, retry
+from app.outbox.queries import count_by_state, last_runs, waiting_for
+from app.outbox.service import MessageInWork, done_by_hand, note_run, promise, retry
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.errors import Rejected
 from tests.app.outbox.conftest import FRIDAY, Neighbour
@@ -41,7 +41,7 @@ def test_a_parked_message_is_sent_after_a_person_asks_for_it(
     doorbell: SilentDoorbell,
 ) -> None:
     rings = doorbell.rings
-    retry(parked.id, at=FRIDAY)
+    assert retry(parked.id, at=FRIDAY)
     session.commit()
 
     drain({"tell": neighbour.keeper}, at=FRIDAY)
@@ -54,7 +54,7 @@ def test_a_parked_message_is_sent_after_a_person_asks_for_it(
 def test_what_was_done_by_hand_lets_the_next_pass(
     parked: OutboxMessage, session: scoped_session[Session], neighbour: Neighbour, found: Found
 ) -> None:
-    done_by_hand(parked.id, reason="Entered in the ERP by the accountant", at=FRIDAY)
+    assert done_by_hand(parked.id, "Entered in the ERP by the accountant", at=FRIDAY)
     session.commit()
 
     drain({"tell": neighbour.keeper}, at=FRIDAY)
@@ -73,27 +73,29 @@ def test_nobody_meddles_with_a_message_that_is_being_sent(
     with pytest.raises(MessageInWork):
         retry(leased.id, at=FRIDAY)
     with pytest.raises(MessageInWork):
-        done_by_hand(leased.id, reason="impatience", at=FRIDAY)
+        done_by_hand(leased.id, "impatience", at=FRIDAY)
+    assert not retry(leased.id + 1, at=FRIDAY)
 
 
-def test_the_exchange_screen_lists_the_newest_first_in_pages(
-    promised: Promised, session: scoped_session[Session], neighbour: Neighbour
-) -> None:
-    subjects = [promised() for _ in range(5)]
-    other = promised("tell.others")
+def test_promises_are_counted_by_state(promised: Promised, neighbour: Neighbour) -> None:
+    for _ in range(5):
+        promised()
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY, limit=2)
 
-    first = list_messages(kind="tell", limit=2)
-    second = list_messages(kind="tell", limit=2, before=first[-1].id)
-
-    assert [row.subject_id for row in first + second] == subjects[:0:-1]
-    assert other not in {row.subject_id for row in list_messages(state=MessageState.DONE)}
     assert count_by_state() == {
-        MessageState.WAITING: 4,
+        MessageState.WAITING: 3,
         MessageState.LEASED: 0,
         MessageState.DONE: 2,
         MessageState.PARKED: 0,
     }
+
+
+def test_the_last_good_run_of_a_job_is_known(session: scoped_session[Session]) -> None:
+    note_run("erp.pull", at=FRIDAY)
+    note_run("erp.pull", at=FRIDAY + timedelta(minutes=1))
+    note_run("outbox.deliver", at=FRIDAY)
+
+    assert last_runs() == {"erp.pull": FRIDAY + timedelta(minutes=1), "outbox.deliver": FRIDAY}
 
 
 def test_a_claim_knows_what_is_still_owed_for_it(

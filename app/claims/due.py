@@ -1,0 +1,77 @@
+"""How much time a claim has left, for whom, and the words for it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext, ngettext
+
+from app.claims.rules import ClaimState
+from app.core.errors import N_
+
+SOON_DAYS = 2
+
+_ANSWER = N_("Answer by %(day)s")
+_REPLY = N_("Reply by %(day)s")
+_PROMISE = N_("Promised by %(day)s")
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days of a claim at the plant that a due date hangs on."""
+
+    filed_on: date | None
+    answer_on: date | None
+    asked_on: date | None = None
+    reply_on: date | None = None
+    decided_on: date | None = None
+    promise_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """What comes next and when: `percent` of the time is gone, `days` are left (below 0: late)."""
+
+    text: str
+    on: date
+    percent: int
+    days: int
+
+    @property
+    def level(self) -> str:
+        """How worrying it is: ok, soon or late."""
+        if self.days < 0:
+            return "late"
+        return "soon" if self.days <= SOON_DAYS else "ok"
+
+    def words(self) -> str:
+        """Return what is left in words."""
+        if self.days == 0:
+            return str(gettext("Today"))
+        if self.days < 0:
+            return str(ngettext("%(num)s day late", "%(num)s days late", -self.days))
+        return str(ngettext("%(num)s day left", "%(num)s days left", self.days))
+
+
+def due_of(state: ClaimState, dates: Dates, today: date) -> Due | None:
+    """Return the next day that counts in this state, None when nobody waits for one."""
+    text, start, end = _span(state, dates)
+    if start is None or end is None:
+        return None
+    return Due(text, end, _percent_gone(start, end, today), (end - today).days)
+
+
+def _span(state: ClaimState, dates: Dates) -> tuple[str, date | None, date | None]:
+    if state in (ClaimState.SUBMITTED, ClaimState.VERIFICATION):
+        return _ANSWER, dates.filed_on, dates.answer_on
+    if state is ClaimState.NEEDS_INFO:
+        return _REPLY, dates.asked_on, dates.reply_on
+    if state in (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION):
+        return _PROMISE, dates.decided_on, dates.promise_on
+    return "", None, None
+
+
+def _percent_gone(start: date, end: date, today: date) -> int:
+    whole = (end - start).days
+    if whole <= 0:
+        return 100
+    return max(0, min(100, 100 * (today - start).days // whole))

@@ -1,0 +1,231 @@
+"""What a dealer types into a claim: read as they write it, kept even when it is not complete."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional, ValidationError
+
+from app.catalog.queries import DefectChoice
+from app.claims.drafts import DraftChange, LineChange
+from app.claims.models import Claim, ClaimLine
+from app.claims.rules import Problem
+from app.core.errors import N_
+from app.core.text import clean_line, clean_text
+from app.core.words import label
+from app.vocabulary import Remedy
+
+FIRST_DAY = date(2000, 1, 1)
+LARGEST = Decimal(1_000_000)
+LONGEST_LINE = 200
+LONGEST_TEXT = 4000
+# Units of UNECE Recommendation 20 that are counted, not measured.
+WHOLE_UNITS = {"H87", "C62", "SET", "PR", "XPK"}
+_NOT_WHOLE = N_("Only whole pieces can be claimed.")
+_TOO_FINE = N_("Use three digits after the decimal point at most.")
+_PLAIN_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,9})?")
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+def parse_quantity(text: str, unit: str) -> Decimal:
+    """Return a quantity as the reader writes it, comma or point; raise `ValueError` with words."""
+    quantity = _parse_number(_SPACES.sub("", text))
+    places = 0 if unit in WHOLE_UNITS else 3
+    if quantity is None:
+        raise ValueError(gettext("Write a number, for instance 2."))
+    if quantity <= 0:
+        raise ValueError(gettext("The quantity must be more than zero."))
+    if quantity >= LARGEST:
+        raise ValueError(gettext("This is more than one claim can hold."))
+    if quantity != round(quantity, places):
+        raise ValueError(gettext(_NOT_WHOLE if unit in WHOLE_UNITS else _TOO_FINE))
+    return quantity
+
+
+def _parse_number(text: str) -> Decimal | None:
+    try:
+        return parse_decimal(text, locale=_locale(), strict=True)
+    except NumberFormatError:
+        return Decimal(text.replace(",", ".")) if _PLAIN_NUMBER.fullmatch(text) else None
+
+
+def show_number(quantity: Decimal) -> str:
+    """Return a quantity as the reader would type it."""
+    return format_decimal(quantity, format="0.###", locale=_locale())
+
+
+class QuantityField(StringField):  # type: ignore[misc]
+    """A quantity; what was typed stays in the field even if it is not a number."""
+
+    unit = ""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return show_number(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = None
+            self.data = parse_quantity(valuelist[0], self.unit)
+
+
+def _one_line(value: str | None) -> str:
+    return clean_line(value or "")
+
+
+def _text(value: str | None) -> str:
+    return clean_text(value or "")
+
+
+def _not_in_future(form: FlaskForm, field: DateField) -> None:
+    if field.data and not FIRST_DAY <= field.data <= form.today:
+        raise ValidationError(gettext("This day is in the future or too long ago."))
+
+
+class _PartOfDraft(FlaskForm):  # type: ignore[misc]
+    """A part of one large form; the token of that form guards all of them."""
+
+    class Meta:
+        csrf = False
+
+
+def _line_field(words: Any, longest: int = LONGEST_LINE) -> StringField:
+    return StringField(
+        words, [Length(max=longest)], filters=[_one_line], render_kw={"maxlength": longest}
+    )
+
+
+def _text_field(words: Any, rows: int) -> TextAreaField:
+    looks = {"maxlength": LONGEST_TEXT, "rows": rows}
+    return TextAreaField(words, [Length(max=LONGEST_TEXT)], filters=[_text], render_kw=looks)
+
+
+class LineForm(_PartOfDraft):
+    """One claimed position."""
+
+    quantity = QuantityField(_l("Quantity"), render_kw={"inputmode": "decimal"})
+    item_name = _line_field(_l("Item"))
+    serial = _line_field(_l("Serial number"), 60)
+    lot = _line_field(_l("Lot"), 60)
+    defect_code = SelectField(_l("Defect"), [Optional()])
+    description = _text_field(_l("What is wrong"), 3)
+    demand = RadioField(_l("What do you want?"), [Optional()])
+
+
+class DraftForm(_PartOfDraft):
+    """What is said once for the whole claim."""
+
+    dealer_reference = _line_field(_l("Your own reference"), 60)
+    demand_presented_on = DateField(_l("The customer complained on"), [Optional(), _not_in_future])
+    end_customer = _line_field(_l("End customer"))
+    sold_on = DateField(_l("Sold to the customer on"), [Optional(), _not_in_future])
+    text = _text_field(_l("Text of the demand"), 4)
+    today = date.max
+
+
+class CodeForm(_PartOfDraft):
+    """Which box or piece is it?"""
+
+    code = StringField(_l("Package code or serial number"))
+
+
+@dataclass(frozen=True)
+class DraftForms:
+    """The one large form of a draft: its head and a part for each line."""
+
+    head: DraftForm
+    lines: Mapping[UUID, LineForm]
+
+    def is_valid(self) -> bool:
+        """Check every part, so that all that is wrong is marked at once."""
+        verdicts = [part.validate() for part in (self.head, *self.lines.values())]
+        return all(verdicts)
+
+    def change(self, claim: Claim) -> DraftChange:
+        """Return what can be kept; where something senseless was typed, what was there stays."""
+        self.is_valid()
+        head = self.head
+        lines = {line.id: line for line in claim.lines if line.id in self.lines}
+        return DraftChange(
+            demand_presented_on=_kept(head.demand_presented_on, claim.demand_presented_on),
+            dealer_reference=_kept(head.dealer_reference, claim.dealer_reference),
+            end_customer=_kept(head.end_customer, claim.end_customer),
+            sold_on=_kept(head.sold_on, claim.sold_on),
+            text=_kept(head.text, claim.text),
+            lines={key: _line_change(self.lines[key], line) for key, line in lines.items()},
+        )
+
+    def mark(self, problems: Iterable[Problem]) -> None:
+        """Put what is missing beside the fields where it is missing."""
+        for problem in problems:
+            part = self.lines.get(problem.line_id)
+            if part is not None and problem.field in part:
+                add_error(part, problem.field, gettext(problem.text))
+
+
+def draft_forms(
+    claim: Claim, defects: Iterable[DefectChoice], *, today: date, typed: MultiDict[str, str] | None
+) -> DraftForms:
+    """Return the forms of a draft as it is saved, or with what was `typed` over it."""
+    choices = [(defect.code, defect.name) for defect in defects]
+    head = DraftForm(formdata=typed, obj=claim)
+    head.today = today
+    lines = {line.id: _line_form(line, choices, typed) for line in claim.lines}
+    return DraftForms(head, lines)
+
+
+def add_error(form: FlaskForm, field: str, words: str) -> None:
+    """Put words beside a field, once."""
+    if words not in form[field].errors:
+        form[field].errors = [*form[field].errors, words]
+
+
+def line_prefix(line_id: UUID) -> str:
+    """Return what the names of a line's fields begin with."""
+    return f"line-{line_id}-"
+
+
+def _line_form(
+    line: ClaimLine, choices: list[tuple[str, str]], typed: MultiDict[str, str] | None
+) -> LineForm:
+    prefix = line_prefix(line.id)
+    # A line that was added in another window is not in this form: it stays as it is.
+    is_there = typed is not None and f"{prefix}quantity" in typed
+    form = LineForm(formdata=None, prefix=prefix, obj=line)
+    form.quantity.unit = line.unit
+    form.defect_code.choices = [("", gettext("Choose…")), *choices]
+    form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
+    form.process(formdata=typed if is_there else None, obj=line)
+    return form
+
+
+def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
+    demand = _kept(form.demand, line.demand)
+    return LineChange(
+        quantity=_kept(form.quantity, line.quantity) or line.quantity,
+        defect_code=_kept(form.defect_code, line.defect_code) or None,
+        description=_kept(form.description, line.description),
+        demand=Remedy(demand) if demand else None,
+        item_name=_kept(form.item_name, line.item_name),
+        serial=_kept(form.serial, line.serial),
+        lot=_kept(form.lot, line.lot),
+    )
+
+
+def _kept(field: Any, before: Any) -> Any:
+    return before if field.errors else field.data
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")

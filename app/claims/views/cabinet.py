@@ -1,0 +1,192 @@
+"""The dealer's cabinet: what needs them, their claims, one claim, and their steps."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.catalog.queries import defect_choices
+from app.claims import queries, service
+from app.claims.forms import LONGEST_TEXT, CodeForm
+from app.claims.models import Claim
+from app.claims.queries import FILTERS, due_of_claim
+from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
+from app.claims.views.blueprint import bp
+from app.claims.views.stories import stages_of, tell
+from app.claims.views.uploads import ACCEPT, files_by_line
+from app.core.access import needs
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Refusal
+from app.core.text import clean_line, clean_text
+from app.core.web import done
+from app.shipments.queries import latest_lines
+from app.vocabulary import DEALERS, MANAGERS, Language
+
+Answer = Response | str | tuple[str, int]
+LATEST = 5
+LONGEST_SEARCH = 100
+UNDER_WAY = tuple(
+    state for state, holder in BALL.items() if holder is not BallWith.DEALER and state not in FINAL
+)
+TO_CONFIRM = (ClaimState.RESOLVED, ClaimState.REJECTED)
+
+
+@bp.get("/home")
+@needs(*DEALERS)
+def home() -> str:
+    return render_template(
+        "claims/home.html",
+        code_form=CodeForm(formdata=None),
+        asked=queries.claims_in(current_user, (ClaimState.NEEDS_INFO,)),
+        to_confirm=queries.claims_in(current_user, TO_CONFIRM),
+        drafts=queries.claims_in(current_user, (ClaimState.DRAFT,)),
+        under_way=queries.claims_in(current_user, UNDER_WAY),
+        shipped=latest_lines(current_user, LATEST),
+        at=now(),
+    )
+
+
+@bp.get("/claims")
+@needs(*DEALERS)
+def list_claims() -> str:
+    states = request.args.get("states", "")
+    search = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
+    page = queries.list_claims(
+        current_user, states=states, search=search, after=request.args.get("after", "")
+    )
+    return render_template(
+        "claims/list.html", page=page, states=states, search=search, filters=FILTERS, at=now()
+    )
+
+
+@bp.get("/claims/<uuid:claim_id>")
+@needs(*DEALERS, *MANAGERS)
+def show(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id)
+    if claim.state is ClaimState.DRAFT:
+        return redirect(url_for(".edit", claim_id=claim.id))
+    return _page(claim)
+
+
+@bp.post("/claims/<uuid:claim_id>/answers")
+@needs(*DEALERS)
+def answer(claim_id: UUID) -> Answer:
+    answers = {
+        question.id: clean_text(request.form.get(f"answer-{question.id}", ""))[:LONGEST_TEXT]
+        for question in _claim(claim_id).questions
+    }
+    return _step(
+        claim_id,
+        lambda claim, version: service.answer(
+            claim, answers, version=version, by=current_user, at=now()
+        ),
+        gettext("Your answers are sent."),
+        typed={"answers": answers},
+    )
+
+
+@bp.post("/claims/<uuid:claim_id>/confirm")
+@needs(*DEALERS)
+def confirm(claim_id: UUID) -> Answer:
+    return _step(
+        claim_id,
+        lambda claim, version: service.confirm(claim, version=version, by=current_user, at=now()),
+        gettext("Thank you. The claim is closed."),
+    )
+
+
+@bp.post("/claims/<uuid:claim_id>/dispute")
+@needs(*DEALERS)
+def dispute(claim_id: UUID) -> Answer:
+    reason = clean_text(request.form.get("reason", ""))[:LONGEST_TEXT]
+    return _step(
+        claim_id,
+        lambda claim, version: service.dispute(
+            claim, reason, version=version, by=current_user, at=now()
+        ),
+        gettext("The departments get another round of work."),
+        typed={"reason": reason},
+    )
+
+
+@bp.post("/claims/<uuid:claim_id>/close")
+@needs(*DEALERS)
+def close(claim_id: UUID) -> Answer:
+    return _step(
+        claim_id,
+        lambda claim, version: service.close_rejected(
+            claim, version=version, by=current_user, at=now()
+        ),
+        gettext("The claim is closed."),
+    )
+
+
+@bp.post("/claims/<uuid:claim_id>/cancel")
+@needs(*DEALERS)
+def cancel(claim_id: UUID) -> Answer:
+    return _step(
+        claim_id,
+        lambda claim, version: service.cancel(claim, version=version, by=current_user, at=now()),
+        gettext("The claim is withdrawn."),
+    )
+
+
+def _step(
+    claim_id: UUID,
+    act: Callable[[Claim, int], None],
+    words: str,
+    *,
+    typed: dict[str, Any] | None = None,
+) -> Answer:
+    """Do a step of the dealer; a refused one shows the claim as it is now and what was typed."""
+    claim = _claim(claim_id)
+    version = request.form.get("version", type=int)
+    if version is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        act(claim, version)
+    except Refusal as refusal:
+        db.rollback()
+        return _page(_claim(claim_id), trouble=refusal.words(), **(typed or {})), refusal.status
+    flash(words, "success")
+    return done(url_for(".show", claim_id=claim_id))
+
+
+def _page(claim: Claim, **typed: Any) -> str:
+    due = due_of_claim(claim, now())
+    return render_template(
+        "claims/show.html",
+        claim=claim,
+        actions=actions_for(claim.state, current_user.role),
+        Action=Action,
+        ball=BALL[claim.state],
+        due=due,
+        stages=stages_of(claim),
+        files=files_by_line(claim),
+        accept=ACCEPT,
+        history=tell(queries.events_of(claim.id)),
+        defects={defect.code: defect.name for defect in defect_choices(_language())},
+        reasons=queries.reason_names(),
+        panels=[panel(claim, current_user) for panel in _panels()],
+        **typed,
+    )
+
+
+def _panels() -> tuple[Callable[[Claim, Any], str], ...]:
+    """Return the parts of the page that upper domains have registered."""
+    panels: tuple[Callable[[Claim, Any], str], ...] = current_app.extensions.get("claim_panels", ())
+    return panels
+
+
+def _language() -> Language:
+    return Language(str(get_locale()))
+
+
+def _claim(claim_id: UUID) -> Claim:
+    return queries.get_claim(current_user, claim_id) or abort(404)

@@ -1,0 +1,113 @@
+"""A claim's life in plain words: the strip of its stages and its history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext
+
+from app.claims.models import Claim, ClaimEvent
+from app.claims.rules import Action, ClaimState
+from app.core.errors import N_
+from app.core.i18n import show_day
+from app.core.words import label
+
+_FILED = (N_("Filed"), (ClaimState.SUBMITTED,))
+_WORKED = (N_("Carried out"), (ClaimState.EXECUTION, ClaimState.RESOLVED))
+_STAGES = (
+    _FILED,
+    (N_("Checked"), (ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)),
+    (N_("Decided"), (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.REJECTED)),
+    _WORKED,
+    (N_("Closed"), (ClaimState.CLOSED,)),
+)
+_WITHDRAWN = (N_("Withdrawn"), (ClaimState.CANCELLED,))
+_ICONS = {
+    Action.SUBMIT: ("send", "blue"),
+    Action.TAKE: ("user", "blue"),
+    Action.REQUEST_INFO: ("message-question", "yellow"),
+    Action.SUPPLY_INFO: ("message-2", "blue"),
+    Action.ACCEPT: ("circle-check", "green"),
+    Action.ACCEPT_PARTLY: ("circle-check", "green"),
+    Action.REJECT: ("circle-x", "red"),
+    Action.ROUTE: ("route", "blue"),
+    Action.RESOLVE: ("tool", "green"),
+    Action.CONFIRM: ("checks", "green"),
+    Action.DISPUTE: ("arrow-back-up", "yellow"),
+    Action.CLOSE_REJECTED: ("lock", "grey"),
+    Action.CANCEL: ("ban", "grey"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A place on the strip: done, current or next."""
+
+    text: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """An event as `components/history.html` shows it."""
+
+    at: datetime
+    who: str
+    words: str
+    icon: str
+    colour: str
+    note: str
+
+
+def stages_of(claim: Claim) -> list[Stage]:
+    """Return the strip of stages with the present one marked."""
+    way = _way_of(claim)
+    present = next(place for place, (_, states) in enumerate(way) if claim.state in states)
+    is_over = claim.closed_at is not None
+    return [
+        Stage(gettext(text), _when(place, present, is_over=is_over))
+        for place, (text, _) in enumerate(way)
+    ]
+
+
+def tell(events: Iterable[ClaimEvent]) -> list[Story]:
+    """Return the events as sentences."""
+    return [_story(event) for event in events]
+
+
+def _way_of(claim: Claim) -> tuple[tuple[str, tuple[ClaimState, ...]], ...]:
+    """Leave out the stages that this claim never comes to."""
+    if claim.state is ClaimState.CANCELLED:
+        return (_FILED, _WITHDRAWN)
+    if claim.decided_at is not None and claim.promise_on is None:
+        return tuple(stage for stage in _STAGES if stage is not _WORKED)
+    return _STAGES
+
+
+def _when(place: int, present: int, *, is_over: bool) -> str:
+    if place < present or is_over:
+        return "done"
+    return "current" if place == present else "next"
+
+
+def _story(event: ClaimEvent) -> Story:
+    icon, colour = _ICONS[event.action]
+    who = event.actor_name or gettext("The portal")
+    return Story(event.at, who, label(event.action), icon, colour, _note(event.facts))
+
+
+def _note(facts: dict[str, object]) -> str:
+    said: list[str] = []
+    for name in ("questions", "answers"):
+        said += [str(text) for text in _as_list(facts.get(name))]
+    if facts.get("reason"):
+        said.append(str(facts["reason"]))
+    if facts.get("promise_on"):
+        day = date.fromisoformat(str(facts["promise_on"]))
+        said.append(gettext("Promised by %(day)s", day=show_day(day)))
+    return " · ".join(said)
+
+
+def _as_list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()

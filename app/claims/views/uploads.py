@@ -1,0 +1,148 @@
+"""Files that come by a form: one by one from a script, or several from a plain form."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, get_template_attribute, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.claims import drafts, queries
+from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.claims.rules import ClaimState
+from app.claims.views.blueprint import bp
+from app.core.access import needs
+from app.core.clock import now
+from app.core.errors import Refusal
+from app.core.i18n import show_quantity
+from app.core.web import done, is_partial
+from app.files.models import StoredFile
+from app.files.responses import file_response
+from app.files.rules import SUFFIXES, Variant
+from app.vocabulary import DEALERS, MANAGERS
+
+Answer = Response | str | tuple[str, int]
+ACCEPT = ",".join(SUFFIXES)
+KILO = 1024
+MEGA = KILO * KILO
+_LOOKS = {"image": "image", "application/pdf": "pdf", "text/plain": "text", "text/csv": "table"}
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file as the lists of `components/files.html` show it."""
+
+    name: str
+    url: str
+    thumb: str | None
+    kind: str
+    note: str
+    remove_url: str | None
+    original_url: str | None = None
+
+
+@bp.get("/claims/<uuid:claim_id>/files/<int:kept_id>/<variant>")
+@needs(*DEALERS, *MANAGERS)
+def file(claim_id: UUID, kept_id: int, variant: str) -> FlaskResponse:
+    if variant not in set(Variant):
+        abort(404)
+    if variant == Variant.ORIGINAL and not current_user.is_manager:
+        abort(404)  # a photo's original says where and with what it was taken
+    claim = _claim(claim_id)
+    return file_response(_kept(claim, kept_id).file, Variant(variant))
+
+
+@bp.get("/claims/<uuid:claim_id>/files/<int:kept_id>")
+@needs(*DEALERS)
+def file_item(claim_id: UUID, kept_id: int) -> str:
+    """Return one file as the lists on the pages show it."""
+    claim = _claim(claim_id)
+    return _fragment("file_item", shown_file(claim, _kept(claim, kept_id)))
+
+
+def files_by_line(claim: Claim) -> dict[UUID | None, list[ShownFile]]:
+    """Return the files of each line, and those of the claim as a whole under None."""
+    found: defaultdict[UUID | None, list[ShownFile]] = defaultdict(list)
+    for kept in claim.files:
+        found[kept.line_id].append(shown_file(claim, kept))
+    return found
+
+
+def shown_file(claim: Claim, kept: ClaimFile) -> ShownFile:
+    """Return a file with its addresses; only a draft's files can be removed."""
+    file = kept.file
+    return ShownFile(
+        name=file.name,
+        url=_url(kept, Variant.SERVED),
+        thumb=_url(kept, Variant.THUMBNAIL) if file.is_picture else None,
+        kind=_look(file),
+        note=_size(file.size),
+        remove_url=url_for(".remove_file", claim_id=claim.id, kept_id=kept.id)
+        if claim.state is ClaimState.DRAFT
+        else None,
+        original_url=_url(kept, Variant.ORIGINAL) if current_user.is_manager else None,
+    )
+
+
+def answer_upload(claim: Claim, line: ClaimLine | None, back: str) -> Answer:
+    """Take in the files of a request; a script gets the fragment of its one file."""
+    if not is_partial():
+        take_uploads(claim, line, "file")
+        return done(back)
+    upload = request.files.get("file") or abort(400)
+    try:
+        kept = _attach(claim, line, upload)
+    except Refusal as refusal:
+        return _fragment("file_refused", upload.filename, refusal.words()), refusal.status
+    return done(url_for(".file_item", claim_id=claim.id, kept_id=kept.id))
+
+
+def take_uploads(claim: Claim, line: ClaimLine | None, field: str) -> None:
+    """Take in all files of a field; those that are refused are named, the others stay."""
+    for upload in request.files.getlist(field):
+        if upload.filename:
+            try:
+                _attach(claim, line, upload)
+            except Refusal as refusal:
+                flash(refusal.words(), "danger")
+
+
+def _attach(claim: Claim, line: ClaimLine | None, upload: FileStorage) -> ClaimFile:
+    name, stream = upload.filename or "", cast("BinaryIO", upload.stream)
+    return drafts.attach(claim, line, name, stream, by=current_user, at=now())
+
+
+def _url(kept: ClaimFile, variant: Variant) -> str:
+    return url_for(".file", claim_id=kept.claim_id, kept_id=kept.id, variant=variant.value)
+
+
+def _fragment(macro: str, *values: object) -> str:
+    return str(get_template_attribute("components/files.html", macro)(*values))
+
+
+def _look(file: StoredFile) -> str:
+    group = file.media_type.split("/", maxsplit=1)[0]
+    if "spreadsheet" in file.media_type:
+        return "table"
+    return _LOOKS.get(file.media_type) or _LOOKS.get(group) or "document"
+
+
+def _size(size: int) -> str:
+    if size < MEGA:
+        return str(gettext("%(size)s KB", size=max(1, size // KILO)))
+    megabytes = round(Decimal(size) / MEGA, 1)
+    return str(gettext("%(size)s MB", size=show_quantity(megabytes)))
+
+
+def _claim(claim_id: UUID) -> Claim:
+    return queries.get_claim(current_user, claim_id) or abort(404)
+
+
+def _kept(claim: Claim, kept_id: int) -> ClaimFile:
+    return next((kept for kept in claim.files if kept.id == kept_id), None) or abort(404)

@@ -1,0 +1,82 @@
+"""The commands of the portal; `python3 run.py COMMAND` runs them on the demo's data."""
+
+import sys
+
+import click
+
+from app import create_app
+from app.accounts.service import hash_password
+from app.core.clock import now
+from app.core.db import db
+from app.erp.tasks import pull_now
+from app.seed import claims as seed_claims
+from app.seed import is_seeded, load_world
+from app.seed.people import log_ins
+from config.settings import Settings, SettingsError
+from connectors.errors import OutsideError
+from migrations import upgrade
+
+DEMO_PASSWORD = "demo"  # noqa: S105  (printed to everybody who starts the demo)
+
+
+@click.group()
+def main() -> None:
+    """Work on the portal from the command line."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the present schema."""
+    upgrade(_settings().database_url)
+
+
+@main.command()
+def seed() -> None:
+    """Load the demo: reference data, what the ERP sends, people, and claims in all states."""
+    settings = _settings()
+    if settings.is_production:
+        sys.exit("The demo is not loaded into production.")
+    with create_app(settings).app_context():
+        if is_seeded():
+            return
+        load_world(settings.erp_node, hash_password(DEMO_PASSWORD))
+        seed_claims.load_claims(now())
+
+
+@main.command(name="log-ins")
+def list_log_ins() -> None:
+    """Print one log-in for each role."""
+    with create_app(_settings()).app_context():
+        for log_in in log_ins():
+            click.echo(f"{log_in.role:20} {log_in.email:28} {DEMO_PASSWORD:8} {log_in.who}")
+
+
+@main.group()
+def erp() -> None:
+    """Work on the exchange with the ERP."""
+
+
+@erp.command()
+def pull() -> None:
+    """Fetch what changed in the ERP."""
+    settings = _settings()
+    with create_app(settings).app_context():
+        try:
+            reports = pull_now(settings.erp_node)
+        except OutsideError as error:
+            sys.exit(f"The ERP did not answer as it should: {error}")
+        finally:
+            db.remove()
+    for report in reports:
+        click.echo(report.words())
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except SettingsError as error:
+        sys.exit(f"The settings do not make sense:\n{error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Telling the ERP: how the promises of claims, decisions, acts and evidence are kept.
+
+Each message is made of what is in our tables when it is sent, so that a late one tells the present
+state, and is kept by the ERP once under its id and revision.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.models import Person
+from app.catalog.models import Item
+from app.claims.models import Claim, ClaimFile
+from app.core.clock import now
+from app.core.db import db
+from app.core.outside import outside
+from app.erp import translate
+from app.erp.models import DocumentKind, ErpDocument
+from app.files.models import StoredFile
+from app.files.rules import Variant
+from app.files.service import read
+from app.outbox.delivery import Keeper
+from app.paperwork.models import Act
+from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
+from connectors.errors import Rejected
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A file to be told; its bytes are fetched when it is sent, outside of any transaction."""
+
+    message: FileMessage
+    file: StoredFile
+
+
+def prepare_claim(claim_id: UUID) -> ClaimMessage | None:
+    """Return the claim, unless the ERP knows this revision of it."""
+    claim = db.get(Claim, claim_id)
+    if claim is None or claim.number is None or _knows(claim.id, claim.revision):
+        return None
+    return translate.claim_message(claim, _item_refs(claim))
+
+
+def prepare_decision(claim_id: UUID) -> DecisionMessage | None:
+    """Return the decision on a claim, unless the ERP knows this revision of it."""
+    claim = db.get(Claim, claim_id)
+    if claim is None or claim.decided_at is None or claim.decided_by is None:
+        return None
+    if _knows(translate.decision_id(claim.id), claim.decision_revision):
+        return None
+    return translate.decision_message(claim, decided_by=_name(claim.decided_by))
+
+
+def prepare_act(act_id: UUID) -> Parcel | None:
+    """Return an act, unless the ERP has it."""
+    act = db.get(Act, act_id)
+    if act is None or _knows(act.id, act.revision):
+        return None
+    return Parcel(translate.act_message(act), act.file)
+
+
+def prepare_evidence(file_id: UUID) -> Parcel | None:
+    """Return a file of a claim, unless the ERP has it or the claim has it no longer."""
+    kept = db.scalars(select(ClaimFile).where(ClaimFile.file_id == file_id)).one_or_none()
+    if kept is None or _knows(file_id, 1):
+        return None
+    return Parcel(translate.evidence_message(kept), kept.file)
+
+
+def send_claim(message: ClaimMessage) -> Receipt:
+    """Hand a claim over."""
+    return _accepted(outside().erp.put_claim(message))
+
+
+def send_decision(message: DecisionMessage) -> Receipt:
+    """Hand a decision over."""
+    return _accepted(outside().erp.put_decision(message))
+
+
+def send_file(parcel: Parcel) -> Receipt:
+    """Hand a file over, in its original."""
+    content = read(parcel.file, Variant.ORIGINAL)
+    return _accepted(outside().erp.put_file(replace(parcel.message, content=content)))
+
+
+def record_claim(claim_id: UUID, message: ClaimMessage, receipt: Receipt) -> None:
+    """Keep the receipt of a claim."""
+    _record(DocumentKind.CLAIM, claim_id, receipt)
+
+
+def record_decision(claim_id: UUID, message: DecisionMessage, receipt: Receipt) -> None:
+    """Keep the receipt of a decision."""
+    _record(DocumentKind.DECISION, claim_id, receipt)
+
+
+def record_act(act_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
+    """Keep the receipt of an act."""
+    _record(DocumentKind.ACT, parcel.message.claim_id, receipt)
+
+
+def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
+    """Keep the receipt of a file."""
+    _record(DocumentKind.EVIDENCE, parcel.message.claim_id, receipt)
+
+
+KEEPERS = {
+    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim),
+    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision),
+    "erp.push_act": Keeper(prepare_act, send_file, record_act),
+    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence),
+}
+
+
+def _accepted(receipt: Receipt) -> Receipt:
+    if receipt.errors:
+        raise Rejected("; ".join(receipt.errors))
+    return receipt
+
+
+def _record(kind: DocumentKind, claim_id: UUID, receipt: Receipt) -> None:
+    """Keep a receipt; one that comes late never covers a newer one."""
+    values = {
+        "kind": kind,
+        "claim_id": claim_id,
+        "revision": receipt.revision,
+        "ref": receipt.ref,
+        "number": receipt.number,
+        "dated_on": receipt.date,
+        "posted": receipt.posted,
+        "status": receipt.status,
+        "confirmed_at": now(),
+    }
+    query = insert(ErpDocument).values(id=receipt.external_id, **values)
+    db.execute(
+        query.on_conflict_do_update(
+            index_elements=[ErpDocument.id],
+            set_=values,
+            where=ErpDocument.revision <= query.excluded.revision,
+        )
+    )
+
+
+def _knows(key: UUID, revision: int) -> bool:
+    held = db.scalar(select(ErpDocument.revision).where(ErpDocument.id == key))
+    return held is not None and held >= revision
+
+
+def _item_refs(claim: Claim) -> dict[int, UUID]:
+    wanted = {line.item_id for line in claim.lines if line.item_id is not None}
+    query = select(Item.id, Item.ref).where(Item.id.in_(wanted))
+    found: dict[int, UUID] = dict(db.execute(query).all())
+    return found
+
+
+def _name(person_id: int) -> str:
+    return db.get_one(Person, person_id).name

@@ -1,0 +1,39 @@
+"""What messages and documents of the exchange are called on screens."""
+
+from app.core.errors import N_
+from app.core.words import call
+from app.erp.models import DocumentKind
+from app.outbox.models import MessageState
+
+call(
+    {
+        DocumentKind.CLAIM: N_("Claim"),
+        DocumentKind.DECISION: N_("Decision"),
+        DocumentKind.ACT: N_("Act"),
+        DocumentKind.EVIDENCE: N_("File"),
+    }
+)
+call(
+    {
+        MessageState.WAITING: N_("Waiting"),
+        MessageState.LEASED: N_("Being sent"),
+        MessageState.DONE: N_("Done"),
+        MessageState.PARKED: N_("Parked"),
+    }
+)
+
+# One sentence a kind of promise, for the exchange screen.
+SENTENCES = {
+    "erp.push_claim": N_("Tell the ERP how claim %(number)s stands"),
+    "erp.push_decision": N_("Tell the ERP the decision on claim %(number)s"),
+    "erp.push_act": N_("Give the ERP an act of claim %(number)s"),
+    "erp.push_evidence": N_("Give the ERP a file of claim %(number)s"),
+    "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
+    "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
+    "work.open": N_("Open the work orders of claim %(number)s"),
+    "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),
+    "mail.info_requested": N_("Send the questions about claim %(number)s by mail"),
+    "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),
+    "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
+    "mail.claim_resolved": N_("Ask the dealer by mail to confirm claim %(number)s"),
+}

@@ -1,0 +1,111 @@
+"""One pure function a mail: facts in, letter out, in the reader's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from babel.dates import format_date
+
+from app.core.i18n import texts_in
+from app.core.text import clean_line
+from app.vocabulary import Language
+from connectors.mail.port import Letter
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """What the mails may say of a claim, and to whom."""
+
+    claim_id: UUID
+    number: str
+    version: int
+    link: str
+    to: str
+    name: str
+    language: Language
+    answer_on: date | None
+    promise_on: date | None
+    outcome: str
+    questions: tuple[str, ...]
+
+
+Compose = Callable[[MailFacts], Letter]
+
+
+def claim_filed(facts: MailFacts) -> Letter:
+    """Confirm to the dealer that the claim has arrived, and until when it is answered."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "filed",
+        _("Claim %(number)s has been filed") % {"number": facts.number},
+        _("We have received your claim %(number)s. You get the answer by %(day)s.")
+        % {"number": facts.number, "day": _day(facts.answer_on, facts.language)},
+    )
+
+
+def info_requested(facts: MailFacts) -> Letter:
+    """Tell the dealer what the factory needs to know."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "asked",
+        _("Questions about claim %(number)s") % {"number": facts.number},
+        _("To go on with your claim we need your answers:"),
+        *(f"– {question}" for question in facts.questions),
+    )
+
+
+def info_supplied(facts: MailFacts) -> Letter:
+    """Tell the manager that the dealer has answered."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "answered",
+        _("Claim %(number)s: the dealer has answered") % {"number": facts.number},
+        _("All questions are answered; the claim waits for your decision."),
+    )
+
+
+def claim_decided(facts: MailFacts) -> Letter:
+    """Tell the dealer the decision and the promised day."""
+    _ = texts_in(facts.language).gettext
+    words = [_("Decision: %(outcome)s") % {"outcome": _(facts.outcome)}]
+    if facts.promise_on:
+        words.append(
+            _("Promised by %(day)s, the way of the goods included.")
+            % {"day": _day(facts.promise_on, facts.language)}
+        )
+    subject = _("Claim %(number)s is decided") % {"number": facts.number}
+    return _letter(facts, "decided", subject, *words)
+
+
+def claim_resolved(facts: MailFacts) -> Letter:
+    """Ask the dealer to confirm the result."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "resolved",
+        _("Claim %(number)s is carried out") % {"number": facts.number},
+        _(
+            "The work on your claim is finished. Please confirm the result or tell us what is wrong."
+        ),
+    )
+
+
+def _letter(facts: MailFacts, kind: str, subject: str, *paragraphs: str) -> Letter:
+    """Return the letter; its key lets a repeated sending be recognised."""
+    _ = texts_in(facts.language).gettext
+    greeting = _("Hello, %(name)s!") % {"name": facts.name}
+    text = "\n\n".join((greeting, *paragraphs, _("Open the claim:") + " " + facts.link))
+    return Letter(
+        key=f"{kind}-{facts.version}-{facts.claim_id}",
+        to=facts.to,
+        subject=clean_line(subject),
+        text=text,
+    )
+
+
+def _day(day: date | None, language: Language) -> str:
+    return format_date(day, format="long", locale=language.value) if day else "–"

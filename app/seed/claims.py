@@ -1,0 +1,199 @@
+"""The demo's claims, lived through day by day by calling the services."""
+
+import io
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.accounts.models import Dealer, Person
+from app.accounts.policy import User
+from app.accounts.queries import as_user
+from app.claims import drafts, service
+from app.claims.drafts import DraftChange, LineChange
+from app.claims.models import Claim, ClaimLine
+from app.core.clock import local_day
+from app.core.db import db
+from app.paperwork import service as paperwork
+from app.seed import stories
+from app.seed.pictures import draw_photo
+from app.seed.stories import STORIES, Ending, Story
+from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
+from app.shipments.queries import FoundLine, get_line
+from app.vocabulary import Remedy, Role
+from app.work import service as work
+from app.work.models import WorkOrder
+
+WEEKEND = 5
+WITH_PHOTO = ("GLS", "SUR", "TRN", "STD")
+PART_REJECTED = "R03"
+_WORKED = (Ending.STARTED, Ending.BLOCKED, Ending.RESOLVED, Ending.CONFIRMED)
+_ACCEPTED = (*_WORKED, Ending.QUEUED, Ending.PARTLY)
+_REJECTED = (Ending.REJECTED, Ending.REJECTED_CLOSED)
+
+
+def load_claims(at: datetime) -> None:
+    """Tell every story up to its ending; each is committed on its own."""
+    for story in sorted(STORIES, key=lambda story: -story.age):
+        _Telling(story, at).tell()
+        db.commit()
+
+
+class _Telling:
+    """One story being told: whose it is, and what time it is in it."""
+
+    def __init__(self, story: Story, now: datetime) -> None:
+        self.story = story
+        self.now = now
+        self.dealer = db.execute(select(Dealer).filter_by(code=story.dealer)).scalar_one()
+        self.language = self.dealer.language
+        self.clerk = _person(Role.DEALER_USER, dealer_id=self.dealer.id)
+        self.manager = _manager(self.dealer)
+        self.at = _working_day(now - timedelta(days=story.age * 7 // 5), now)
+
+    def tell(self) -> None:
+        """Live through the story."""
+        claim = self._draft()
+        if self.story.ending is Ending.DRAFT:
+            return
+        service.file_claim(claim, by=self.clerk, at=self.at)
+        paperwork.issue_filed(claim.id, at=self.at)
+        if self.story.ending is Ending.FILED:
+            return
+        if self.story.ending is Ending.WITHDRAWN:
+            service.cancel(claim, version=claim.version, by=self.clerk, at=self._later(30))
+            return
+        service.take(claim, version=claim.version, by=self.manager, at=self._later(4))
+        self._talk(claim)
+        self._decide(claim)
+
+    def _draft(self) -> Claim:
+        claim = drafts.start_draft(by=self.clerk, at=self.at)
+        for found in self._pick():
+            drafts.add_line(claim, found, at=self.at)
+        change = DraftChange(
+            demand_presented_on=local_day(self.at, self.dealer.time_zone),
+            dealer_reference=f"R-{self.story.age:03}",
+            end_customer="",
+            sold_on=None,
+            text="",
+            lines={line.id: self._typed(line) for line in claim.lines},
+        )
+        drafts.save_draft(claim, change, at=self.at)
+        if self.story.defect in WITH_PHOTO:
+            self._photograph(claim)
+        return claim
+
+    def _typed(self, line: ClaimLine) -> LineChange:
+        return LineChange(
+            quantity=Decimal(1 if line.serial else self.story.quantity),
+            defect_code=self.story.defect,
+            description=stories.description(self.story.defect, self.language),
+            demand=self.story.demand,
+        )
+
+    def _photograph(self, claim: Claim) -> None:
+        photo = draw_photo(f"{self.story}", self.story.defect)
+        name = f"IMG_{1000 + self.story.age}.jpg"
+        drafts.attach(claim, claim.lines[0], name, io.BytesIO(photo), by=self.clerk, at=self.at)
+
+    def _pick(self) -> Iterator[FoundLine]:
+        """Return shipped pieces or lots with enough left, the same at every seeding."""
+        wanted = self.story.quantity
+        candidates = db.execute(
+            select(ShipmentLine.ref, func.min(ShippedUnit.serial))
+            .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+            .outerjoin(ShippedUnit, ShippedUnit.line_id == ShipmentLine.id)
+            .where(ShipmentLine.dealer_id == self.dealer.id)
+            .where(Shipment.shipped_on < local_day(self.at, self.dealer.time_zone))
+            .where(ShipmentLine.quantity - ShipmentLine.claimed_quantity >= wanted)
+            .group_by(ShipmentLine.id)
+            .having((func.count(ShippedUnit.id) > 0) == (wanted == 1))
+            .order_by(ShipmentLine.ref)
+        ).all()
+        dice = random.Random(f"{self.story}")  # noqa: S311  (a choice for show)
+        for ref, serial in dice.sample(candidates, self.story.lines):
+            found = get_line(self.clerk, ref, serial or "")
+            if found:
+                yield found
+
+    def _talk(self, claim: Claim) -> None:
+        if self.story.ending not in (Ending.ASKED, Ending.ANSWERED):
+            return
+        question = stories.QUESTION[self.language]
+        service.ask(claim, [question], version=claim.version, by=self.manager, at=self._later(3))
+        if self.story.ending is Ending.ANSWERED:
+            answers = {asked.id: stories.ANSWER[self.language] for asked in claim.questions}
+            service.answer(claim, answers, version=claim.version, by=self.clerk, at=self._later(20))
+
+    def _decide(self, claim: Claim) -> None:
+        if self.story.ending not in (*_ACCEPTED, *_REJECTED):
+            return
+        decisions = [self._decision(line) for line in claim.lines]
+        service.decide(
+            claim,
+            decisions,
+            promise_on=None,
+            version=claim.version,
+            by=self.manager,
+            at=self._later(26),
+        )
+        paperwork.issue_decided(claim.id, at=self.at)
+        if self.story.ending in _ACCEPTED:
+            work.open_orders(claim.id, at=self._later(1))
+            self._work(claim)
+        if self.story.ending is Ending.REJECTED_CLOSED:
+            service.close_rejected(claim, version=claim.version, by=self.clerk, at=self._later(48))
+
+    def _decision(self, line: ClaimLine) -> service.LineDecision:
+        is_partly = self.story.ending is Ending.PARTLY and line.position > 1
+        rejected = self.story.ending in _REJECTED or is_partly
+        return service.LineDecision(
+            line_id=line.id,
+            accepted=Decimal(0) if rejected else line.quantity,
+            remedy=None if rejected else line.demand or Remedy.REPAIR,
+            reason_code=PART_REJECTED if rejected else None,
+            reason_text=stories.REFUSAL[self.language] if rejected else "",
+        )
+
+    def _work(self, claim: Claim) -> None:
+        if self.story.ending not in _WORKED:
+            return
+        query = select(WorkOrder).filter_by(claim_id=claim.id).order_by(WorkOrder.position)
+        for order in db.scalars(query).all():
+            worker = _person(Role.DEPARTMENT_WORKER, department_id=order.department_id)
+            work.start(order, version=order.version, by=worker, at=self._later(20))
+            if self.story.ending is Ending.STARTED:
+                return
+            if self.story.ending is Ending.BLOCKED:
+                work.block(order, stories.WAITING[self.language], version=order.version)
+                return
+            result = stories.RESULT[self.language]
+            work.finish(order, result, version=order.version, by=worker, at=self._later(30))
+        if self.story.ending is Ending.CONFIRMED:
+            service.confirm(claim, version=claim.version, by=self.clerk, at=self._later(24))
+
+    def _later(self, hours: int) -> datetime:
+        """Let hours pass, over the weekend if need be, but never beyond the present."""
+        self.at = _working_day(self.at + timedelta(hours=hours), self.now)
+        return self.at
+
+
+def _working_day(at: datetime, now: datetime) -> datetime:
+    while at.weekday() >= WEEKEND:
+        at += timedelta(days=1)
+    return min(at, now)
+
+
+def _person(role: Role, **where: int) -> User:
+    query = select(Person).filter_by(role=role, **where).order_by(Person.id).limit(1)
+    person = db.execute(query).scalar_one()
+    return as_user(person)
+
+
+def _manager(dealer: Dealer) -> User:
+    """Return a manager who speaks the plant's language."""
+    query = select(Person).filter_by(role=Role.CLAIM_MANAGER, language=dealer.plant.language)
+    return as_user(db.scalars(query.order_by(Person.id).limit(1)).one())

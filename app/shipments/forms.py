@@ -1,0 +1,27 @@
+"""What is asked for when looking for a shipment."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SearchField, StringField
+from wtforms.validators import Length
+
+LONGEST_SEARCH = 100
+
+
+class _Question(FlaskForm):  # type: ignore[misc]
+    """A form that is sent by GET: it changes nothing, so it needs no token."""
+
+    class Meta:
+        csrf = False
+
+
+class CodeForm(_Question):
+    """Which box or piece is it?"""
+
+    code = StringField(_l("Package code or serial number"))
+
+
+class SearchForm(_Question):
+    """Which shipment lines are meant?"""
+
+    q = SearchField(_l("Search"), [Length(max=LONGEST_SEARCH)])

@@ -1,0 +1,97 @@
+"""Shipments on screen: the list, one line with its pieces, the answer to a code."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
+
+from app.catalog.models import Tracking
+from app.core.access import needs
+from app.core.clock import local_day, now
+from app.core.text import clean_line
+from app.core.web import is_partial
+from app.shipments import queries
+from app.shipments.forms import LONGEST_SEARCH, CodeForm, SearchForm
+from app.shipments.queries import FoundLine
+from app.shipments.rules import UnreadableCode, parse_code
+from app.vocabulary import DEALERS, MANAGERS
+
+bp = Blueprint("shipments", __name__, template_folder="templates")
+
+
+@bp.get("/shipments")
+@needs(*DEALERS, *MANAGERS)
+def list_lines() -> str:
+    search = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
+    page = queries.list_lines(current_user, search=search, after=request.args.get("after", ""))
+    return render_template(
+        "shipments/list.html",
+        form=SearchForm(formdata=None, q=search),
+        page=page,
+        search=search,
+        claim_id=_claim_id(),
+        today=_today(),
+    )
+
+
+@bp.get("/shipments/lines/<uuid:ref>")
+@needs(*DEALERS, *MANAGERS)
+def show_line(ref: UUID) -> str:
+    line = queries.get_line(current_user, ref) or abort(404)
+    return render_template(
+        "shipments/show.html",
+        line=line,
+        serials=_serials([line]),
+        claim_id=_claim_id(),
+        today=_today(),
+    )
+
+
+@bp.get("/shipments/lookup")
+@needs(*DEALERS, *MANAGERS)
+def look_up() -> str:
+    raw = request.args.get("code", "")
+    found, trouble = _find(raw)
+    template = "shipments/found.html" if is_partial() else "shipments/look_up.html"
+    return render_template(
+        template,
+        form=CodeForm(formdata=None, code=raw[:LONGEST_SEARCH]),
+        code=clean_line(raw)[:LONGEST_SEARCH],
+        found=found,
+        trouble=trouble,
+        serials=_serials(found),
+        claim_id=_claim_id(),
+        today=_today(),
+    )
+
+
+def _find(raw: str) -> tuple[list[FoundLine], str]:
+    """Return the lines of a code, or the words why it cannot be one; no code, no words."""
+    if not raw.strip():
+        return [], ""
+    try:
+        return queries.find_by_code(current_user, parse_code(raw)), ""
+    except UnreadableCode as refusal:
+        return [], refusal.words()
+
+
+def _serials(lines: list[FoundLine]) -> dict[int, list[str]]:
+    """Return the pieces to choose from, where a line has pieces and none was named."""
+    return {
+        line.line_id: queries.serials_of(line.line_id)
+        for line in lines
+        if line.tracking is Tracking.SERIAL and not line.serial
+    }
+
+
+def _claim_id() -> UUID | None:
+    """Return the draft that a line is looked for, if there is one."""
+    try:
+        return UUID(request.args.get("claim", ""))
+    except ValueError:
+        return None
+
+
+def _today() -> date:
+    return local_day(now(), current_user.time_zone)

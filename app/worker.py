@@ -1,0 +1,81 @@
+"""The Celery app; `KEEPERS`: every promise and who keeps it.
+
+Start it with `celery -A app.worker worker -B -P threads -c 4`, or with prefork workers and one
+beat apart.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from celery.signals import setup_logging, task_postrun
+
+from app.connect import connect, make_celery
+from app.core.clock import now
+from app.core.db import connect_database, db
+from app.core.outside import connect_outside
+from app.erp import push as erp
+from app.erp.pull import PullIsRunning
+from app.erp.tasks import pull_now
+from app.notifications.service import keepers as mail_keepers
+from app.outbox.delivery import Keeper, drain, local
+from app.outbox.service import note_run
+from app.paperwork import tasks as paperwork
+from app.work import tasks as work
+from config.logging import configure_logging
+from config.settings import Settings
+from connectors.errors import OutsideError
+
+log = logging.getLogger(__name__)
+settings = Settings.from_env()
+
+KEEPERS: Mapping[str, Keeper] = {
+    "act.issue_filed": local(paperwork.issue_filed),
+    "act.issue_decided": local(paperwork.issue_decided),
+    "work.open": local(work.open_orders),
+    **erp.KEEPERS,
+    **mail_keepers(settings.public_url),
+}
+
+connect_database(settings.database_url)
+connect_outside(connect(settings))
+celery = make_celery(settings)
+
+
+@celery.task(name="outbox.deliver")
+def deliver() -> None:
+    """Keep what is promised and due; several may do so side by side."""
+    drain(KEEPERS)
+    _note("outbox.deliver")
+
+
+@celery.task(name="erp.pull")
+def pull() -> None:
+    """Read the ERP's changes; the feed remembers a failure, the next minute tries again."""
+    try:
+        pull_now(settings.erp_node)
+    except (OutsideError, PullIsRunning) as error:
+        log.warning("erp.not_pulled", extra={"reason": str(error)})
+    else:
+        _note("erp.pull")
+
+
+@celery.task(name="worker.heartbeat")
+def heartbeat() -> None:
+    """Show that somebody works here."""
+    _note("worker.heartbeat")
+
+
+def _note(job: str) -> None:
+    note_run(job, at=now())
+    db.commit()
+
+
+@task_postrun.connect
+def _end_session(**_: Any) -> None:
+    db.remove()
+
+
+@setup_logging.connect
+def _start_logging(**_: Any) -> None:
+    configure_logging(json=settings.log_format == "json", level=settings.log_level)
