@@ -5,7 +5,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import requests
 import zeep
 import zeep.exceptions
 import zeep.transports
@@ -156,6 +155,3 @@ class _Offline(zeep.transports.Transport):
 
     def _load_remote_data(self, url: str) -> bytes:
         raise zeep.exceptions.TransportError(f"The contract refers to {url}")  # type: ignore[no-untyped-call]
-
-    def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
-        raise zeep.exceptions.TransportError("zeep does not send here")  # type: ignore[no-untyped-call]

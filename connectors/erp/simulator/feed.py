@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from lxml import etree
+
 from connectors.erp.port import COLUMNS, Row, RowKind
 
 RANKS = {kind: rank for rank, kind in enumerate(RowKind)}
@@ -121,6 +123,14 @@ def message_rows(
         (node, number),
     )
     return count, (row["xml"] for row in rows)
+
+
+def find_name(connection: sqlite3.Connection, kind: RowKind, key: str) -> str:
+    """Return what a dealer or item is called; empty when it is unknown."""
+    row = connection.execute(
+        "SELECT xml FROM item_row WHERE kind = ? AND key = ?", (kind, key)
+    ).fetchone()
+    return (etree.fromstring(row["xml"]).findtext("Name") or "") if row else ""
 
 
 def row_key(kind: RowKind, row: Row) -> str:

@@ -19,7 +19,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from connectors.erp.simulator import trade
+from connectors.erp.port import RowKind
+from connectors.erp.simulator import feed, trade
 from connectors.erp.simulator.ledger import Ledger
 from connectors.erp.simulator.weather import Weather
 from connectors.erp.simulator.words import WORDS
@@ -49,7 +50,8 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
         with ledger.snapshot() as connection:
             found = find_document(connection, ref) or abort(404)
             family = find_family(connection, found["claim_id"])
-        return _render("document.html", document=found, family=family)
+            dealer = find_dealer(connection, family)
+        return _render("document.html", document=found, family=family, dealer=dealer)
 
     @bp.get("/files/<external_id>")
     def file(external_id: str) -> AnyResponse:
@@ -109,6 +111,12 @@ def find_family(connection: sqlite3.Connection, claim_id: str) -> list[dict[str,
         "SELECT * FROM document WHERE claim_id = ? ORDER BY at, rowid", (claim_id,)
     )
     return [_document(row) for row in rows]
+
+
+def find_dealer(connection: sqlite3.Connection, family: list[dict[str, Any]]) -> str:
+    """Return the name of the dealer whose claim it is."""
+    refs = [paper["content"]["DealerRef"] for paper in family if "DealerRef" in paper["content"]]
+    return feed.find_name(connection, RowKind.DEALER, refs[0].lower()) if refs else ""
 
 
 def count_held(connection: sqlite3.Connection) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from connectors.erp.port import RowKind
+from connectors.erp.simulator.feed import find_name
 from connectors.erp.simulator.ledger import note, now
 
 PREFIX = "ОГДМ-"
@@ -187,7 +188,7 @@ def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | Non
             paper.external_id, paper.revision, paper.operation, paper.kind, ref, number, at,
             paper.operation == "SaveFile", status, paper.claim_id,
             json.dumps(paper.content, ensure_ascii=False),
-            " ".join([number, paper.kind, *_words(paper.content)]).casefold(), now(),
+            _words(connection, paper, number), now(),
         ),
     )  # fmt: skip
     connection.execute(
@@ -210,12 +211,17 @@ def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | Non
     return slip
 
 
-def _words(content: Content) -> Iterator[str]:
-    """Yield what a person may search for: the values, without their names."""
+def _words(connection: sqlite3.Connection, paper: Paper, number: str) -> str:
+    """Return what a person may search for: the values, without their names."""
+    dealer = find_name(connection, RowKind.DEALER, paper.content.get("DealerRef", "").lower())
+    return " ".join([number, paper.kind, dealer, *_values(paper.content)]).casefold()
+
+
+def _values(content: Content) -> Iterator[str]:
     for value in content.values():
         if isinstance(value, list):
             for line in value:
-                yield from _words(line)
+                yield from _values(line)
         else:
             yield value
 

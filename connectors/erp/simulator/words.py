@@ -3,7 +3,7 @@
 WORDS = {
     "ru": {
         "title": "ERP завода (имитатор)",
-        "search": "Номер или текст",
+        "search": "Номер, дилер, текст",
         "find": "Найти",
         "documents": "Получено от портала",
         "empty": "Пока ничего нет. Подайте претензию в портале, и она появится здесь.",
@@ -33,7 +33,7 @@ WORDS = {
     },
     "en": {
         "title": "Factory ERP (simulator)",
-        "search": "Number or text",
+        "search": "Number, dealer, text",
         "find": "Find",
         "documents": "Received from the portal",
         "empty": "Nothing yet. File a claim in the portal and it will appear here.",

@@ -18,6 +18,7 @@ def test_a_claim_shows_its_lines_and_its_act(simulator: RunningSimulator) -> Non
 
     assert "Видно &lt;b&gt;на&lt;/b&gt; странице" in page
     assert "OGT202604000011" in page
+    assert "ООО «Сибирский очаг»" in page
     assert "Акт возврата.docx" in page
 
 
@@ -31,6 +32,15 @@ def test_the_search_finds_by_words_in_any_case_and_nothing_else(
 
     assert "CL-555" in page
     assert "CL-556" not in page
+
+
+def test_the_search_finds_a_claim_by_its_dealers_name(simulator: RunningSimulator) -> None:
+    simulator.erp().put_claim(a_claim(number="CL-888"))
+
+    page = requests.get(simulator.page, {"q": "сибирский ОЧАГ"}, timeout=5).text
+
+    assert "CL-888" in page
+    assert WORDS["en"]["nothing"] in requests.get(f"{simulator.page}?q=невский", timeout=5).text
 
 
 @pytest.mark.parametrize("search", ["%", "%_%", "\\", "<script>", "x" * 2000])
