@@ -129,7 +129,7 @@ def events_of(claim_id: UUID) -> list[ClaimEvent]:
 def reason_names() -> dict[str, dict[str, str]]:
     """Return the names of all reasons for a refusal by their code."""
     rows = db.execute(select(RejectionReason.code, RejectionReason.names))
-    return {code: names for code, names in rows}  # noqa: C416  (rows are not pairs to mypy)
+    return {row.code: row.names for row in rows}
 
 
 def _whole() -> Select[Claim]:
