@@ -1,9 +1,12 @@
-"""Who the signed-in person is, as every other domain sees them."""
+"""Who the signed-in person is, as every other domain sees them, and whom they look after."""
 
 from dataclasses import dataclass
 
 from flask_login import UserMixin
+from sqlalchemy import ColumnElement, false
 
+from app.accounts.models import Person
+from app.accounts.rules import PEOPLE
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
 
@@ -47,3 +50,13 @@ SYSTEM = User(
     language=Language.EN,
     time_zone="UTC",
 )
+
+
+def looked_after_by(user: User) -> ColumnElement[bool]:
+    """A dealer's administrator looks after their own company, the portal's after everybody.
+
+    The accounts of machines are nobody's to change on a screen.
+    """
+    if user.role is Role.DEALER_ADMIN:
+        return Person.dealer_id == user.dealer_id
+    return Person.role.in_(PEOPLE) if user.role is Role.ADMINISTRATOR else false()

@@ -1,16 +1,43 @@
-"""Questions about people and their sign-ins."""
+"""Questions about sign-ins, and finding people for those who look after them."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 
 from app.accounts.models import Dealer, Department, FailedSignIn, Person, SignIn
-from app.accounts.policy import User
+from app.accounts.policy import User, looked_after_by
 from app.core.db import db
+from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.vocabulary import DEALERS, Role
 
 IDLE_LIMIT = timedelta(hours=12)
 WHOLE_LIMIT = timedelta(days=7)
+
+
+# The filters of the people's page and whom each of them leaves.
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "all": literal(True),
+    "factory": Person.role.not_in(DEALERS),
+    "dealers": Person.role.in_(DEALERS),
+    "inactive": Person.is_active.is_(False),
+}
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as the list shows them; `dealer` and `department` are None where there is none."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    dealer: str | None
+    department: dict[str, str] | None
+    is_active: bool
+    seen_at: datetime | None
 
 
 def hash_token(token: str) -> str:
@@ -56,3 +83,58 @@ def failures_since(email: str, address: str, since: datetime) -> int:
         FailedSignIn.email == email, FailedSignIn.address == address, FailedSignIn.at > since
     )
     return db.execute(query).scalar_one()
+
+
+def list_people(
+    user: User, *, chosen: str = "all", search: str = "", after: str = ""
+) -> Page[PersonRow]:
+    """Return a page of the people whom somebody looks after, by name."""
+    seen_at = select(func.max(SignIn.seen_at)).where(SignIn.person_id == Person.id)
+    query = (
+        select(
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.role,
+            Dealer.name,
+            Department.names,
+            Person.is_active,
+            seen_at.scalar_subquery(),
+        )
+        .outerjoin(Dealer, Dealer.id == Person.dealer_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(looked_after_by(user), FILTERS.get(chosen, FILTERS["all"]))
+        .order_by(Person.name, Person.id)
+    )
+    if search:
+        columns = (Person.name, Person.email, Dealer.name)
+        query = query.where(or_(*(one.icontains(search, autoescape=True) for one in columns)))
+    start = _page_start(after)
+    if start:
+        query = query.where(tuple_(Person.name, Person.id) > tuple_(*map(literal, start)))
+    rows = [PersonRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
+    return cut_page(rows, lambda row: (row.name, row.id))
+
+
+def get_person(user: User, person_id: int) -> Person | None:
+    """Return somebody whom this person looks after; all others are not found."""
+    query = select(Person).where(Person.id == person_id, looked_after_by(user))
+    return db.execute(query).scalar_one_or_none()
+
+
+def list_dealers() -> Sequence[tuple[int, str]]:
+    """Return the dealers that people can be added to."""
+    query = select(Dealer.id, Dealer.name).where(Dealer.is_active).order_by(Dealer.name)
+    return db.execute(query).tuples().all()
+
+
+def list_departments() -> Sequence[tuple[int, dict[str, str]]]:
+    """Return the departments that people can work for."""
+    query = select(Department.id, Department.names).order_by(Department.id)
+    return db.execute(query).tuples().all()
+
+
+def _page_start(after: str) -> tuple[str, int] | None:
+    """Return where a page begins; a key that is not one of ours begins at the beginning."""
+    key = read_key(after, 2)
+    return (key[0], int(key[1])) if key and key[1].isdecimal() else None

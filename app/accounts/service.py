@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and one's own password."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import FailedSignIn, Person, SignIn
+from app.accounts.models import Dealer, FailedSignIn, Person, SignIn
 from app.accounts.policy import User
 from app.accounts.queries import failures_since, hash_token
 from app.core.db import db
@@ -41,8 +41,13 @@ def check_password(email: str, password: str, *, address: str, at: datetime) -> 
     """Return the person if the password is theirs; remember a failure otherwise."""
     if failures_since(email, address, at - TRY_WINDOW) >= TRIES:
         raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
-    query = select(Person).where(Person.email == email, Person.is_active)
-    person = db.execute(query.where(Person.role.not_in(_NOT_BY_BROWSER))).scalar_one_or_none()
+    query = (
+        select(Person)
+        .outerjoin(Dealer, Dealer.id == Person.dealer_id)
+        .where(Person.email == email, Person.role.not_in(_NOT_BY_BROWSER))
+        .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
+    )
+    person = db.execute(query).scalar_one_or_none()
     if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
         return person
     db.add(FailedSignIn(email=email, address=address, at=at))
@@ -60,6 +65,18 @@ def sign_out(user: User, *, at: datetime) -> None:
     """End the session here: the cookie is worth nothing from now on."""
     query = update(SignIn).where(SignIn.token_hash == hash_token(user.token))
     db.execute(query.values(ended_at=at))
+
+
+def end_sign_ins(person_id: int, *, at: datetime, but: str = "") -> None:
+    """End every open sign-in of a person, `but` the one with this secret."""
+    query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    db.execute(query.where(SignIn.token_hash != hash_token(but)).values(ended_at=at))
+
+
+def set_password(person: Person, password: str, *, at: datetime, but: str = "") -> None:
+    """Give a person another password; whoever is signed in with the old one is out, `but` one."""
+    person.password_hash = hash_password(password)
+    end_sign_ins(person.id, at=at, but=but)
 
 
 def note_seen(session: Session, token: str, *, at: datetime) -> None:

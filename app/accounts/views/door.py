@@ -3,19 +3,18 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, service
 from app.accounts.forms import SignInForm
+from app.accounts.views.blueprint import bp
 from app.core.access import needs_sign_in, open_to_all
 from app.core.clock import now
 from app.core.db import db
 from app.vocabulary import Language, Role
-
-bp = Blueprint("accounts", __name__, template_folder="templates")
 
 HOMES = {
     Role.DEALER_USER: "claims.home",
