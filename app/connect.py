@@ -1,5 +1,7 @@
 """Which neighbours this machine has: the real or the embedded one, each chosen by one setting."""
 
+from typing import Any
+
 from celery import Celery
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
@@ -79,9 +81,8 @@ def _pgmq_options(database_url: str) -> dict[str, object]:
 def _libpq_words(database_url: str) -> str:
     """Return the address as libpq's `name=value` words: only these can name a socket's folder."""
     url = make_url(database_url)
-    named = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
-    given = {name: value for name, value in named.items() if value is not None}
-    return make_conninfo(dbname=url.database or "", **given, **url.query)
+    words: dict[str, Any] = url.translate_connect_args(username="user", database="dbname")
+    return make_conninfo("", **(words | dict(url.query)))
 
 
 def _storage(settings: Settings) -> Storage:

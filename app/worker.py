@@ -42,14 +42,14 @@ connect_outside(connect(settings))
 celery = make_celery(settings)
 
 
-@celery.task(name="outbox.deliver")
+@celery.task(name="outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver() -> None:
     """Keep what is promised and due; several may do so side by side."""
     drain(KEEPERS)
     _note("outbox.deliver")
 
 
-@celery.task(name="erp.pull")
+@celery.task(name="erp.pull")  # type: ignore[untyped-decorator]
 def pull() -> None:
     """Read the ERP's changes; the feed remembers a failure, the next minute tries again."""
     try:
@@ -60,7 +60,7 @@ def pull() -> None:
         _note("erp.pull")
 
 
-@celery.task(name="worker.heartbeat")
+@celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]
 def heartbeat() -> None:
     """Show that somebody works here."""
     _note("worker.heartbeat")
@@ -71,11 +71,11 @@ def _note(job: str) -> None:
     db.commit()
 
 
-@task_postrun.connect
+@task_postrun.connect  # type: ignore[untyped-decorator]
 def _end_session(**_: Any) -> None:
     db.remove()
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _start_logging(**_: Any) -> None:
     configure_logging(json=settings.log_format == "json", level=settings.log_level)

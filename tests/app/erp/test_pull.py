@@ -291,8 +291,8 @@ def test_nothing_of_a_stream_that_breaks_is_published(
 def test_a_message_shorter_than_declared_is_refused(
     session: Db, erp: RememberingErp, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    erp.serve(WHOLE_DELIVERY)
-    monkeypatch.setattr(RememberedChanges, "count", property(lambda _: 5))
+    erp.serve([*WHOLE_DELIVERY, line("lost")])
+    monkeypatch.setattr(RememberedChanges, "__iter__", lambda _: iter(WHOLE_DELIVERY))
 
     with pytest.raises(Rejected, match="declared 5 rows and sent 4"):
         pull(NODE, at=FRIDAY)

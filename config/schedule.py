@@ -1,0 +1,26 @@
+"""What runs by the clock: which task, how often and why."""
+
+from typing import Any
+
+# The doorbell wakes the worker at once; this finds what the doorbell missed and what has waited
+# for its next attempt, of which the first come after a second or two.
+DELIVER = 5.0
+
+# Dealers file against what was shipped: a minute after posting it is here. An empty answer of the
+# change feed costs the ERP one cheap call.
+PULL = 60.0
+
+# A heart that has not beaten for three of these means that there is no worker.
+HEARTBEAT = 20.0
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    # What a sleeping worker did not get to is not worth doing twice when it wakes.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+BEAT = {
+    "deliver": _every("outbox.deliver", DELIVER),
+    "pull": _every("erp.pull", PULL),
+    "heartbeat": _every("worker.heartbeat", HEARTBEAT),
+}
