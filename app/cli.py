@@ -37,10 +37,9 @@ def seed() -> None:
     if settings.is_production:
         sys.exit("The demo is not loaded into production.")
     with create_app(settings).app_context():
-        if is_seeded():
-            return
-        load_world(settings.erp_node, hash_password(DEMO_PASSWORD))
-        seed_claims.load_claims(now())
+        if not is_seeded():
+            load_world(settings.erp_node, hash_password(DEMO_PASSWORD))
+            seed_claims.load_claims(now())
 
 
 @main.command(name="log-ins")

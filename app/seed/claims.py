@@ -125,6 +125,7 @@ class _Telling:
         question = stories.QUESTION[self.language]
         service.ask(claim, [question], version=claim.version, by=self.manager, at=self._later(3))
         if self.story.ending is Ending.ANSWERED:
+            db.flush()  # answers are given by the questions' ids
             answers = {asked.id: stories.ANSWER[self.language] for asked in claim.questions}
             service.answer(claim, answers, version=claim.version, by=self.clerk, at=self._later(20))
 

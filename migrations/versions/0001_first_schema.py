@@ -1,4 +1,4 @@
-"""The first schema: every table of the walking portal, the queue, and the history that only grows."""
+"""The first schema: every table of the walking portal, the queue, a history that only grows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import install_queue
 
-revision = "afee657f987d"
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
