@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from celery.signals import setup_logging, task_postrun
+from celery.signals import setup_logging, task_postrun, worker_init
 
 from app.connect import connect, make_celery
 from app.core.clock import now
@@ -37,8 +37,6 @@ KEEPERS: Mapping[str, Keeper] = {
     **mail_keepers(settings.public_url),
 }
 
-connect_database(settings.database_url)
-connect_outside(connect(settings))
 celery = make_celery(settings)
 
 
@@ -69,6 +67,13 @@ def heartbeat() -> None:
 def _note(job: str) -> None:
     note_run(job, at=now())
     db.commit()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def start(**_: Any) -> None:
+    """Meet the neighbours; forked children inherit no open connection, for there is none yet."""
+    connect_database(settings.database_url)
+    connect_outside(connect(settings))
 
 
 @task_postrun.connect  # type: ignore[untyped-decorator]
