@@ -128,7 +128,7 @@ def can_make_environments() -> bool:
 
 def pip_install() -> list[str]:
     """Return the plain installer's command."""
-    return [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def old_python(version: tuple[int, ...]) -> str:

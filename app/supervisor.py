@@ -155,10 +155,11 @@ def _load(crew: Crew, data: DemoData, url: str, erp_port: int | None) -> None:
     import_module("migrations").upgrade(url)
     if erp_port is not None:
         _wait(crew, "The ERP simulator", erp_port)
-    code, logins = crew.ask("seed", [*PYTHON, "app.cli", "seed", "--logins"])
-    if code:
+    crew.say("Loading the demo's data; this happens once.")
+    answers = [crew.ask("seed", [*PYTHON, "app.cli", word]) for word in ("seed", "log-ins")]
+    if any(code for code, _ in answers):
         raise CannotStart("The demo's data could not be loaded; see above.")
-    data.note_loaded(logins)
+    data.note_loaded(answers[-1][1])
 
 
 def _wait(crew: Crew, what: str, port: int) -> None:
