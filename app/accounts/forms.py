@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, SearchField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from app.accounts import queries
 from app.accounts.models import Person
@@ -18,7 +18,6 @@ from app.accounts.rules import (
     LONGEST_PASSWORD,
     PEOPLE,
     SHORTEST_PASSWORD,
-    needs_dealer,
     needs_department,
     roles_beside,
 )
@@ -31,6 +30,7 @@ LONGEST_EMAIL = 254
 LONGEST_NAME = 200
 LONGEST_SEARCH = 100
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+_WORKERS = tuple(role for role in Role if needs_department(role))
 _CONTINENTS = ("Africa/", "America/", "Asia/", "Australia/", "Europe/", "Pacific/")
 
 
@@ -89,12 +89,12 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=LONGEST_NAME)], filters=[_one_line])
     role = SelectField(_l("Role"), [InputRequired()])
-    department_id = SelectField(_l("Department"), [Optional()])
+    department_id = SelectField(_l("Department"))
     language = SelectField(_l("Language"), [InputRequired()])
     time_zone = SelectField(_l("Time zone"), [InputRequired()])
 
     def validate_department_id(self, field: SelectField) -> None:
-        if needs_department(Role(self.role.data)) and not field.data:
+        if self.role.data in _WORKERS and not field.data:
             raise ValidationError(gettext("Choose the department that this person works for."))
 
     def facts(self) -> PersonFacts:
@@ -121,10 +121,10 @@ class NewPersonForm(PersonForm):
         ],
         filters=[_address],
     )
-    dealer_id = SelectField(_l("Dealer"), [Optional()])
+    dealer_id = SelectField(_l("Dealer"))
 
     def validate_dealer_id(self, field: SelectField) -> None:
-        if needs_dealer(Role(self.role.data)) and not field.data:
+        if self.role.data in DEALERS and not field.data:
             raise ValidationError(gettext("Choose the dealer that this person works for."))
 
 

@@ -1,7 +1,6 @@
 """Questions about sign-ins, and finding people for those who look after them."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -122,16 +121,16 @@ def get_person(user: User, person_id: int) -> Person | None:
     return db.execute(query).scalar_one_or_none()
 
 
-def list_dealers() -> Sequence[tuple[int, str]]:
+def list_dealers() -> list[tuple[int, str]]:
     """Return the dealers that people can be added to."""
     query = select(Dealer.id, Dealer.name).where(Dealer.is_active).order_by(Dealer.name)
-    return db.execute(query).tuples().all()
+    return [(id_, name) for id_, name in db.execute(query)]
 
 
-def list_departments() -> Sequence[tuple[int, dict[str, str]]]:
+def list_departments() -> list[tuple[int, dict[str, str]]]:
     """Return the departments that people can work for."""
     query = select(Department.id, Department.names).order_by(Department.id)
-    return db.execute(query).tuples().all()
+    return [(id_, names) for id_, names in db.execute(query)]
 
 
 def _page_start(after: str) -> tuple[str, int] | None:
