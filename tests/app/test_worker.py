@@ -13,14 +13,18 @@ from uuid import uuid4
 
 import pytest
 
-from app.connect import connect
+from app.connect import make_celery
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import connect_outside
+from app.core.outside import Outside, connect_outside
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from config.schedule import BEAT
 from config.settings import Settings
+from connectors.doorbell.celery import CeleryDoorbell
+from connectors.erp.memory import RememberingErp
+from connectors.mail.memory import RememberingMail
+from connectors.storage.memory import MemoryStorage
 
 ROOT = Path(__file__).parents[2]
 PROMISED = re.compile(r"""promise\(\s*(?:claim,\s*)?"([\w.]+)\"""")
@@ -78,7 +82,11 @@ def test_a_promise_made_here_is_kept_by_the_worker_there(
     running_worker: subprocess.Popen[bytes], committed_database: str, tmp_path: Path
 ) -> None:
     settings = Settings(environment="test", database_url=committed_database, data_dir=tmp_path)
-    connect_outside(connect(settings))
+    celery = make_celery(settings)
+    bell = CeleryDoorbell(celery, "outbox.deliver")
+    connect_outside(
+        Outside(RememberingErp(), MemoryStorage(), RememberingMail(), bell),
+    )
     subject_id = uuid4()
 
     promise("erp.push_claim", subject_id, at=now())
@@ -92,3 +100,4 @@ def test_a_promise_made_here_is_kept_by_the_worker_there(
         db.rollback()
         state = db.query(OutboxMessage.state).filter_by(subject_id=subject_id).scalar()
     assert state is MessageState.DONE, (tmp_path / "worker.log").read_text()
+    celery.pool.force_close_all()  # its database is about to be dropped
