@@ -43,11 +43,11 @@ class Crew:
     def ask(self, name: str, command: Sequence[str]) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it wrote to stdout."""
         child = self._spawn(name, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        answer = child.process.stdout.read() if child.process.stdout else ""
-        code = child.process.wait()
-        child.reader.join()
+        with child.process as process:
+            answer = process.stdout.read() if process.stdout else ""
+            child.reader.join()
         self._children.remove(child)
-        return code, answer
+        return process.returncode, answer
 
     def fallen(self) -> str | None:
         """Say which part has ended, if any has."""
@@ -77,8 +77,8 @@ class Crew:
             time.sleep(PAUSE)
         for child in self._children:
             _kill_session(child.process.pid)
-            child.process.wait()
-            child.reader.join()
+            with child.process:
+                child.reader.join()
         self._children.clear()
 
     def _someone_runs(self) -> bool:
