@@ -12,7 +12,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from psycopg import sql
-from sqlalchemy import create_engine
 
 from connectors.postgres import embedded
 from connectors.postgres.embedded import Address
@@ -62,7 +61,8 @@ def ensure_template(address: Address) -> str:
             raw = f"{name}_raw"
             _drop(address, raw)
             address.ensure_database(raw)
-            _build_schema(address.url(raw))
+            # Late: the tests of the leaves do without the app.
+            import_module("migrations").upgrade(address.url(raw))
             rename = sql.SQL("alter database {} rename to {}")
             maintenance.execute(rename.format(sql.Identifier(raw), sql.Identifier(name)))
     return name
@@ -109,24 +109,6 @@ def _drop(address: Address, name: str) -> None:
 
 def _template_name() -> str:
     digest = hashlib.sha256()
-    for source in _schema_sources():
+    for source in sorted((ROOT / "migrations").rglob("*.py")):
         digest.update(source.read_bytes())
     return f"template_{digest.hexdigest()[:12]}"
-
-
-def _schema_sources() -> list[Path]:
-    migrations = ROOT / "migrations"
-    versions = sorted((migrations / "versions").glob("*.py"))
-    if versions:
-        return [*sorted(migrations.glob("*.py")), *versions]
-    return sorted([*(ROOT / "app").rglob("models.py"), *(ROOT / "app").glob("core/*.py")])
-
-
-def _build_schema(url: str) -> None:
-    migrations = import_module("migrations")  # late: tests of the leaves do without the app
-    if any((ROOT / "migrations" / "versions").glob("*.py")):
-        migrations.upgrade(url)
-        return
-    engine = create_engine(url)
-    migrations.all_models().create_all(engine)
-    engine.dispose()
