@@ -27,6 +27,7 @@ from app.work import service as work
 from app.work.models import WorkOrder
 
 WEEKEND = 5
+OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
 WITH_PHOTO = ("GLS", "SUR", "TRN", "STD")
 PART_REJECTED = "R03"
 _WORKED = (Ending.STARTED, Ending.BLOCKED, Ending.RESOLVED, Ending.CONFIRMED)
@@ -51,7 +52,8 @@ class _Telling:
         self.language = self.dealer.language
         self.clerk = _person(Role.DEALER_USER, dealer_id=self.dealer.id)
         self.manager = _manager(self.dealer)
-        self.at = _working_day(now - timedelta(days=story.age * 7 // 5), now)
+        morning = now.replace(hour=OFFICE_OPENS, minute=(story.age * 7) % 60)
+        self.at = _working_day(morning - timedelta(days=story.age * 7 // 5), now)
 
     def tell(self) -> None:
         """Live through the story."""

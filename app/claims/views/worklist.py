@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
 from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
 from app.claims.models import Claim
@@ -112,6 +113,7 @@ def _decision_page(
         "form": form,
         "lines": lines,
         "evidence": triage.evidence_for(claim),
+        "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": triage.next_to_decide(current_user, claim),
         "files_of": _files_of(claim),
         **_plan(claim, remedies),
