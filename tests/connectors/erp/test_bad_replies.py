@@ -153,7 +153,7 @@ def test_other_refusals_are_for_a_person(trap: Trap, trapped: SoapErp, status: i
         b"<html><body>Sign in</body></html>",
         b"plain words",
         b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'x'>]>" + PING[38:].replace(b"8", b"&e;"),
-        PING.replace(b"PingResponse", b"GetVersionResponse"),
+        envelope(f'<GetVersionResponse xmlns="{NS}"><return>1</return></GetVersionResponse>'),
         PING.replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
         PING.replace(b"<Product>1C</Product>", b""),
         PING.replace(b"<Version>", b"<New>1</New><Version>"),
@@ -222,7 +222,9 @@ def test_a_dripping_answer_ends_at_the_deadline(trap: Trap, trapped: SoapErp) ->
         trapped.ping()
 
 
-def test_a_dripping_feed_ends_at_the_deadline(trap: Trap, trapped: SoapErp) -> None:
+@pytest.mark.parametrize("unsized", [False, True])
+def test_a_dripping_feed_ends_at_the_deadline(trap: Trap, trapped: SoapErp, unsized: bool) -> None:
+    trap.unsized = unsized
     trap.body, trap.drip = changes(ROWS, count=30), 0.2
 
     with quick(), pytest.raises(Unavailable, match="too slow"):
@@ -296,6 +298,7 @@ def test_a_compressed_feed_cut_in_the_middle_is_noticed(trap: Trap, trapped: Soa
         changes(ROWS, count=30).replace(b"</Items>", b"</Items><Package/>"),
         changes(ROWS, count=30).replace(b"GetChangesResponse", b"GetFullPageResponse"),
         changes(ROWS, count=30).replace(b"</soap:Body>", b"<x/></soap:Body>"),
+        changes(ROWS, count=30).replace(b"</return>", b"</return><return/>"),
         changes(ROWS, count=30) + b"tail",
         b"<!DOCTYPE soap:Envelope>" + changes(ROWS, count=30)[38:],
         fault(f"{MODULE}: Нет такого узла"),
@@ -323,6 +326,26 @@ def test_an_address_that_is_none_is_for_a_person() -> None:
     for url in ("erp", "ftp://127.0.0.1/", "http://", "http://[", "http://ex ample"):
         with pytest.raises(OutsideError):
             SoapErp(url=url, node="portal").ping()
+
+
+def test_a_failed_handshake_means_later_and_nothing_done(trap: Trap) -> None:
+    erp = SoapErp(url=trap.url.replace("http:", "https:"), node="portal")
+
+    with pytest.raises(Unavailable) as failure:
+        erp.put_claim(a_claim())
+
+    assert not failure.value.outcome_unknown
+
+
+def test_the_environments_proxy_is_none_of_our_business(
+    trap: Trap, trapped: SoapErp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    trap.body = PING
+
+    assert trapped.ping().product == "1C"
 
 
 def test_a_put_that_cannot_be_written_is_refused_before_sending(

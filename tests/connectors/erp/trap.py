@@ -20,6 +20,7 @@ class Trap:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     declared: int | None = None
+    unsized: bool = False
     drip: float = 0.0
     silence: float = 0.0
     hang_up: bool = False
@@ -48,7 +49,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(trap.status)
         self.send_header("Content-Type", trap.content_type)
         length = len(trap.body) if trap.declared is None else trap.declared
-        self.send_header("Content-Length", str(length))
+        if not trap.unsized:
+            self.send_header("Content-Length", str(length))
         for name, value in trap.headers.items():
             self.send_header(name, value)
         self.end_headers()
