@@ -8,7 +8,7 @@ from app import create_app
 from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import db
-from app.erp.tasks import pull_now
+from app.erp.intake import pull_now
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
 from app.seed.people import log_ins

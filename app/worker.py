@@ -15,8 +15,8 @@ from app.core.clock import now
 from app.core.db import connect_database, db
 from app.core.outside import connect_outside
 from app.erp import push as erp
+from app.erp.intake import pull_now
 from app.erp.pull import PullIsRunning
-from app.erp.tasks import pull_now
 from app.notifications.service import keepers as mail_keepers
 from app.outbox.delivery import Keeper, drain, local
 from app.outbox.service import note_run

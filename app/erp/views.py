@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import N_, Refusal
 from app.core.text import clean_text
 from app.core.web import done
-from app.erp import queries, tasks
+from app.erp import intake, queries
 from app.erp.pull import PullIsRunning
 from app.erp.words import SENTENCES
 from app.outbox import service as outbox
@@ -52,7 +52,7 @@ def exchange() -> str:
 @needs(Role.ADMINISTRATOR)
 def pull() -> Response:
     try:
-        reports = tasks.pull_now(current_app.config["ERP_NODE"])
+        reports = intake.pull_now(current_app.config["ERP_NODE"])
     except OutsideError as error:
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     except PullIsRunning:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
-from app.erp.tasks import pull_now
+from app.erp.intake import pull_now
 from app.seed.lanes import load_lanes
 from app.seed.people import load_people
 from app.seed.reference import load_reference

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, scoped_session
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Component, Item
 from app.core.db import db, own_session
+from app.erp.intake import pull_now
 from app.erp.models import Feed, RejectedRow
 from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
 from app.erp.queries import freshness
-from app.erp.tasks import pull_now
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind

@@ -1,4 +1,4 @@
-"""Pulling from the ERP until there is nothing more."""
+"""The loop that reads the feed; like the delivery it commits, message by message, then confirms."""
 
 import logging
 
