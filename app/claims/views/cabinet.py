@@ -25,6 +25,7 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.text import clean_line, clean_text
 from app.core.web import done
+from app.core.words import label
 from app.shipments.queries import latest_lines
 from app.vocabulary import DEALERS, MANAGERS, Language
 
@@ -72,6 +73,13 @@ def show(claim_id: UUID) -> Answer:
     if claim.state is ClaimState.DRAFT:
         return redirect(url_for(".edit", claim_id=claim.id))
     return _page(claim)
+
+
+@bp.get("/claims/<uuid:claim_id>/<any(submit, answers, confirm, dispute, close, cancel):_step>")
+@needs(*DEALERS)
+def come_back(claim_id: UUID, _step: str) -> Response:
+    """Lead somebody who reloads or goes back to a refused step to the claim as it is now."""
+    return redirect(url_for(".show", claim_id=claim_id))
 
 
 @bp.post("/claims/<uuid:claim_id>/answers")
@@ -159,14 +167,14 @@ def _step(
 
 
 def _page(claim: Claim, **typed: Any) -> str:
-    due = due_of_claim(claim, now())
     return render_template(
         "claims/show.html",
         claim=claim,
         actions=actions_for(claim.state, current_user.role),
         Action=Action,
-        ball=BALL[claim.state],
-        due=due,
+        holder=_holder(claim),
+        is_mine=_is_mine(claim),
+        due=due_of_claim(claim, now()),
         stages=stages_of(claim),
         files=files_by_line(claim),
         accept=ACCEPT,
@@ -176,6 +184,21 @@ def _page(claim: Claim, **typed: Any) -> str:
         panels=[panel(claim, current_user) for panel in _panels()],
         **typed,
     )
+
+
+def _holder(claim: Claim) -> str:
+    """Return in words whose move it is: by name where there is one."""
+    if _is_mine(claim):
+        return str(gettext("You"))
+    if BALL[claim.state] is BallWith.MANAGER and claim.manager:
+        return claim.manager.name
+    return label(BALL[claim.state])
+
+
+def _is_mine(claim: Claim) -> bool:
+    if current_user.is_dealer:
+        return BALL[claim.state] is BallWith.DEALER
+    return BALL[claim.state] is BallWith.MANAGER and claim.manager_id in (None, current_user.id)
 
 
 def _panels() -> tuple[Callable[[Claim, Any], str], ...]:

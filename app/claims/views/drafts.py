@@ -41,7 +41,7 @@ def start() -> Answer:
         drafts.add_line(claim, found[0], at=now())
     unlisted = clean_line(request.form.get("unlisted", ""))[:LONGEST_NAME]
     if "unlisted" in request.form:
-        return done(url_for(".edit", claim_id=claim.id, unlisted=unlisted, _anchor="unlisted"))
+        return done(url_for(".edit", claim_id=claim.id, unlisted=unlisted, _anchor="item_name"))
     return done(url_for(".edit", claim_id=claim.id))
 
 
@@ -107,7 +107,7 @@ def add_unlisted(claim_id: UUID) -> Answer:
     name = clean_line(request.form.get("item_name", ""))[:LONGEST_NAME]
     if not name:
         flash(gettext("Write what the item is called."), "warning")
-        return done(url_for(".edit", claim_id=claim.id, _anchor="unlisted"))
+        return done(url_for(".edit", claim_id=claim.id, _anchor="item_name"))
     return done(_place_of(drafts.add_unlisted_line(claim, name, at=now())))
 
 
