@@ -36,7 +36,7 @@ GATES = (
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("lint-imports",),
-    ("djlint", "app/templates", "--check", "--quiet"),
+    ("djlint", "app/templates", "--profile=jinja", "--lint", "--quiet"),
 )
 COMPILE = (
     *("uv", "pip", "compile", "pyproject.toml", "--quiet", "--universal", "--generate-hashes"),
