@@ -21,6 +21,7 @@ from app.core.i18n import start_i18n
 from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
 from app.deadlines.wording import stage_name
+from app.erp import api as erp_api
 from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
 from app.paperwork import views as paperwork_views
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     work_views.bp,
     paperwork_views.bp,
     erp_views.bp,
+    erp_api.bp,
 )
 
 

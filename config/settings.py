@@ -1,5 +1,6 @@
 """Every setting of a machine, typed, read once; all that is wrong is reported together."""
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
@@ -8,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 UNSAFE_SECRET = "demo-only-secret-key"  # noqa: S105  (refused in production, below)
 SHORTEST_SECRET = 32
+OUR_PREFIXES = ("ERP_", "S3_", "SMTP_")
 
 
 class SettingsError(Exception):
@@ -52,10 +54,22 @@ class Settings(BaseSettings):
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment; raise `SettingsError` naming everything that is wrong."""
+        faults = [f"{name} is not a setting of the portal" for name in cls._unknown()]
         try:
-            return cls()  # type: ignore[call-arg]  # the environment fills the required fields
+            settings = cls()  # type: ignore[call-arg]  # the environment fills the required fields
         except ValidationError as error:
-            raise SettingsError("\n".join(_sentence(item) for item in error.errors())) from None
+            faults += [_sentence(item) for item in error.errors()]
+        if faults:
+            raise SettingsError("\n".join(faults))
+        return settings
+
+    @classmethod
+    def _unknown(cls) -> list[str]:
+        """Return names that look like ours and are none: a misspelt one would be ignored."""
+        known = {name.upper() for name in cls.model_fields}
+        return sorted(
+            name for name in os.environ if name.startswith(OUR_PREFIXES) and name not in known
+        )
 
     @property
     def is_production(self) -> bool:

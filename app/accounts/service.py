@@ -1,6 +1,7 @@
 """Signing in and out, and one's own password."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -19,7 +20,7 @@ from app.vocabulary import Language, Role
 TRIES = 10
 TRY_WINDOW = timedelta(minutes=15)
 SEEN_STEP = timedelta(minutes=5)
-_NOT_BY_BROWSER = (Role.ERP_SERVICE, Role.SYSTEM)
+PEOPLE = tuple(role for role in Role if role not in (Role.ERP_SERVICE, Role.SYSTEM))
 _hasher = PasswordHasher()
 # Verified for unknown names too, so that their answer takes as long as a wrong password's.
 _NOBODYS_HASH = _hasher.hash(secrets.token_hex())
@@ -39,19 +40,14 @@ def hash_password(password: str) -> str:
 
 def check_password(email: str, password: str, *, address: str, at: datetime) -> Person | None:
     """Return the person if the password is theirs; remember a failure otherwise."""
-    if failures_since(email, address, at - TRY_WINDOW) >= TRIES:
-        raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
-    query = (
-        select(Person)
-        .outerjoin(Dealer, Dealer.id == Person.dealer_id)
-        .where(Person.email == email, Person.role.not_in(_NOT_BY_BROWSER))
-        .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
-    )
-    person = db.execute(query).scalar_one_or_none()
-    if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
-        return person
-    db.add(FailedSignIn(email=email, address=address, at=at))
-    return None
+    return _check(email, password, PEOPLE, address=address, at=at)
+
+
+def check_service_password(
+    email: str, password: str, *, address: str, at: datetime
+) -> Person | None:
+    """Return the ERP's account if the password is its; it signs in with each call."""
+    return _check(email, password, (Role.ERP_SERVICE,), address=address, at=at)
 
 
 def sign_in(person: Person, *, at: datetime) -> str:
@@ -90,6 +86,24 @@ def note_seen(session: Session, token: str, *, at: datetime) -> None:
 def choose_language(user: User, language: Language) -> None:
     """Change the language in which a person reads the portal."""
     db.execute(update(Person).where(Person.id == user.id).values(language=language))
+
+
+def _check(
+    email: str, password: str, roles: Collection[Role], *, address: str, at: datetime
+) -> Person | None:
+    if failures_since(email, address, at - TRY_WINDOW) >= TRIES:
+        raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
+    query = (
+        select(Person)
+        .outerjoin(Dealer, Dealer.id == Person.dealer_id)
+        .where(Person.email == email, Person.role.in_(roles))
+        .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
+    )
+    person = db.execute(query).scalar_one_or_none()
+    if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
+        return person
+    db.add(FailedSignIn(email=email, address=address, at=at))
+    return None
 
 
 def _matches(password_hash: str, password: str) -> bool:

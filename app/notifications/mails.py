@@ -89,7 +89,8 @@ def claim_resolved(facts: MailFacts) -> Letter:
         "resolved",
         _("Claim %(number)s is carried out") % {"number": facts.number},
         _(
-            "The work on your claim is finished. Please confirm the result or tell us what is wrong."
+            "The work on your claim is finished. Please confirm the result or tell us what is"
+            " wrong."
         ),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Unpack
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -89,7 +89,7 @@ def get_file(user: User, order_id: UUID, kept_id: int) -> ClaimFile | None:
     return db.execute(query).scalar_one_or_none()
 
 
-def _rows() -> Select[Unpack[tuple[Any, ...]]]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             WorkOrder.id,
