@@ -1,0 +1,167 @@
+"""The ERP's journal against our database: what was lost, doubled, out of order or mistaken."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.claims.models import Claim, ClaimFile
+from app.core.db import db
+from app.erp.models import ErpDocument
+from app.erp.translate import decision_id
+from app.outbox.models import MessageState, OutboxMessage
+from app.paperwork.models import Act
+
+Key = tuple[UUID, int]
+REVISIONS_OF_ACTS = {1, 2}  # with the filing and with the decision
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that the ERP really did, in the order in which it did it."""
+
+    key: Key
+    change: str
+    number: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of it; everything from `owed` on must be zero."""
+
+    claims: int
+    worker_kills: int
+    erp_kills: int
+    messages: int
+    repeated_sends: int
+    calls: int
+    effects: int
+    seconds: float
+    owed: int
+    lost: int
+    doubled: int
+    unknown: int
+    out_of_order: int
+    wrong_receipts: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing lost, doubled, mistaken or still owed."""
+        faults = ("owed", "lost", "doubled", "unknown", "out_of_order", "wrong_receipts")
+        return not any(getattr(self, name) for name in faults)
+
+    def table(self) -> str:
+        """Return a line for each figure."""
+        lines = [f"{name.replace('_', ' '):16} {value:>8g}" for name, value in vars(self).items()]
+        return "\n".join([*lines, "CLEAN" if self.is_clean else "NOT CLEAN"])
+
+
+def compare(journal: Path, *, kills: Counter[str], seconds: float) -> Verdict:
+    """Read both sides once everything is drained."""
+    entries = [json.loads(line) for line in journal.read_text().splitlines()]
+    effects = [_effect(entry) for entry in entries if entry["what"] == "effect"]
+    done = Counter(effect.key for effect in effects)
+    created = Counter(effect.key[0] for effect in effects if effect.change == "created")
+    expected = _expected()
+    known = {key for key, _ in expected}
+    attempts = db.scalar(select(func.sum(OutboxMessage.attempts))) or 0
+    messages = _count(OutboxMessage)
+    return Verdict(
+        claims=_count(Claim),
+        worker_kills=kills["worker"],
+        erp_kills=kills["erp"],
+        messages=messages,
+        repeated_sends=attempts - messages,
+        calls=sum(entry["what"] == "call" for entry in entries),
+        effects=len(effects),
+        seconds=round(seconds, 1),
+        owed=_owed(),
+        lost=len(expected - set(done)) + _missing_acts(),
+        doubled=_surplus(done) + _surplus(created),
+        unknown=len({key for key, _ in done} - known),
+        out_of_order=_out_of_order(effects),
+        wrong_receipts=_wrong_receipts(effects),
+    )
+
+
+def _effect(entry: dict[str, object]) -> Effect:
+    key = (UUID(str(entry["external_id"])), int(str(entry["revision"])))
+    return Effect(key, str(entry["change"]), str(entry["number"]), str(entry["ref"]))
+
+
+def _expected() -> set[Key]:
+    """Return the keys that the ERP must hold: the last revision of everything."""
+    expected: set[Key] = set()
+    for claim in db.scalars(select(Claim).where(Claim.number.is_not(None))):
+        expected |= {(claim.id, claim.revision), (decision_id(claim.id), claim.decision_revision)}
+    expected |= {(act.id, act.revision) for act in db.scalars(select(Act))}
+    expected |= {(file_id, 1) for file_id in db.scalars(select(ClaimFile.file_id))}
+    return expected
+
+
+def _missing_acts() -> int:
+    """Every claim has one line here, so one act when it was filed and one with the decision."""
+    query = select(Act.claim_id, func.array_agg(Act.revision)).group_by(Act.claim_id)
+    whole = [revisions for _, revisions in db.execute(query) if set(revisions) == REVISIONS_OF_ACTS]
+    return _count(Claim) - len(whole)
+
+
+def _out_of_order(effects: list[Effect]) -> int:
+    """Count claims whose things reached the ERP in another order than they were promised."""
+    first: dict[UUID, int] = {}
+    for place, effect in enumerate(effects):
+        first.setdefault(effect.key[0], place)
+    query = (
+        select(OutboxMessage)
+        .where(OutboxMessage.queue.startswith("erp/"))
+        .order_by(OutboxMessage.queue, OutboxMessage.id)
+    )
+    queues: dict[str, list[UUID]] = {}
+    for message in db.scalars(query):
+        key = message.subject_id
+        if message.kind == "erp.push_decision":
+            key = decision_id(key)
+        queue = queues.setdefault(message.queue, [])
+        if key not in queue:
+            queue.append(key)
+    wrong = sum(
+        queue != sorted(queue, key=lambda key: first.get(key, -1)) for queue in queues.values()
+    )
+    return wrong + _falling_revisions(effects)
+
+
+def _falling_revisions(effects: list[Effect]) -> int:
+    last: dict[UUID, int] = {}
+    falls = 0
+    for effect in effects:
+        key, revision = effect.key
+        falls += revision < last.get(key, 0)
+        last[key] = revision
+    return falls
+
+
+def _wrong_receipts(effects: list[Effect]) -> int:
+    """Count documents that we remember otherwise than the ERP made them."""
+    made = {effect.key[0]: (effect.key[1], effect.number, effect.ref) for effect in effects}
+    held = {
+        document.id: (document.revision, document.number, document.ref)
+        for document in db.scalars(select(ErpDocument))
+    }
+    return len(made.items() ^ held.items())
+
+
+def _owed() -> int:
+    query = select(func.count()).select_from(OutboxMessage)
+    return db.scalar(query.where(OutboxMessage.state != MessageState.DONE)) or 0
+
+
+def _surplus(counted: Counter[Key] | Counter[UUID]) -> int:
+    return sum(count - 1 for count in counted.values())
+
+
+def _count(model: type[Claim] | type[OutboxMessage]) -> int:
+    return db.scalar(select(func.count()).select_from(model)) or 0

@@ -1,0 +1,45 @@
+"""A worker that does nothing but keep promises, and is born again whenever it is killed.
+
+`python -m tests.checks.exchange.worker PIDFILE`: the parent has everything imported and only forks,
+so that the fire may be heavy. The child's id is in the file.
+"""
+
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from app import worker
+from app.core.clock import now
+from app.outbox import delivery
+from connectors.postgres.lifeline import die_with_parent
+
+# A real lease outlives the longest call; here one must come due again while somebody watches, and
+# being too short it makes workers overtake each other, which must do no harm either.
+LEASE = timedelta(seconds=2)
+
+
+def main(pid_file: Path) -> None:
+    """Keep one child working, for ever."""
+    follow_us = die_with_parent(signal.SIGKILL)
+    while True:
+        child = os.fork()
+        if child == 0:
+            follow_us()
+            _work()
+        pid_file.write_text(str(child))
+        os.waitpid(child, 0)
+
+
+def _work() -> None:
+    delivery.LEASE = LEASE
+    worker.start()
+    while True:
+        if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5):
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
