@@ -7,7 +7,7 @@ import click
 from app import create_app
 from app.accounts.service import hash_password
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import DatabaseAway, ask_database, connect_database, db
 from app.erp.intake import pull_now
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
@@ -72,9 +72,14 @@ def pull() -> None:
 
 def _settings() -> Settings:
     try:
-        return Settings.from_env()
+        settings = Settings.from_env()
+        connect_database(settings.database_url)
+        ask_database()
     except SettingsError as error:
         sys.exit(f"The settings do not make sense:\n{error}")
+    except DatabaseAway as error:
+        sys.exit(str(error))
+    return settings
 
 
 if __name__ == "__main__":

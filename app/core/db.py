@@ -20,7 +20,9 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     create_engine,
+    text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 from app.core.text import clean_text
@@ -101,6 +103,21 @@ def connect_database(url: str, **options: Any) -> Engine:
     db.remove()
     db.configure(bind=engine)
     return engine
+
+
+class DatabaseAway(Exception):
+    """The database does not answer; `str()` is one line for whoever starts the process."""
+
+
+def ask_database() -> None:
+    """Speak to the database once; raise `DatabaseAway` when it does not answer."""
+    try:
+        db.execute(text("select 1"))
+    except OperationalError as error:
+        words = str(error.orig).strip().splitlines()
+        raise DatabaseAway(f"The database does not answer: {words[0]}") from None
+    finally:
+        db.remove()
 
 
 @contextmanager
