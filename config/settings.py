@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 UNSAFE_SECRET = "demo-only-secret-key"  # noqa: S105  (refused in production, below)
 SHORTEST_SECRET = 32
+POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
 OUR_PREFIXES = ("ERP_", "S3_", "SMTP_")
 
 
@@ -80,6 +81,15 @@ class Settings(BaseSettings):
     def hosts(self) -> list[str]:
         """Host names under which the portal answers; empty means any."""
         return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: str) -> str:
+        """Take what every host offers, and name the driver that we have."""
+        scheme, _, rest = url.partition("://")
+        if scheme not in POSTGRESQL or not rest:
+            raise ValueError("must look like postgresql://user:password@host/name")
+        return f"postgresql+psycopg://{rest}"
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

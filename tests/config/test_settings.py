@@ -1,0 +1,67 @@
+"""The settings refuse what makes no sense, all of it together."""
+
+import pytest
+
+from config.settings import Settings, SettingsError
+
+SAFE = {
+    "ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://claims@db/claims",
+    "SECRET_KEY": "k" * 40,
+    "PUBLIC_URL": "https://claims.example",
+    "TRUSTED_HOSTS": "claims.example, www.claims.example",
+    "ERP_PASSWORD": "another",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+def test_production_starts_with_settings_of_its_own(bare: pytest.MonkeyPatch) -> None:
+    for name, value in SAFE.items():
+        bare.setenv(name, value)
+
+    settings = Settings.from_env()
+
+    assert settings.hosts == ["claims.example", "www.claims.example"]
+    assert settings.database_url == "postgresql+psycopg://claims@db/claims"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY"),
+        ("SECRET_KEY", "demo-only-secret-key", "SECRET_KEY"),
+        ("PUBLIC_URL", "http://claims.example", "https://"),
+        ("TRUSTED_HOSTS", "", "TRUSTED_HOSTS"),
+        ("ERP_PASSWORD", "portal-demo", "ERP_PASSWORD"),
+        ("DATABASE_URL", "mysql://db/claims", "postgresql://"),
+        ("SMTP_SECURITY", "perhaps", "SMTP_SECURITY"),
+        ("SMTP_HOSTT", "mail.example", "SMTP_HOSTT is not a setting"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_or_misspelt(
+    bare: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    for safe_name, safe_value in (SAFE | {name: value}).items():
+        bare.setenv(safe_name, safe_value)
+
+    with pytest.raises(SettingsError, match=words):
+        Settings.from_env()
+
+
+def test_everything_wrong_is_named_together(bare: pytest.MonkeyPatch) -> None:
+    bare.setenv("SMTP_PORT", "many")
+    bare.setenv("ERP_PASWORD", "x")
+
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env()
+
+    named = str(refused.value)
+    assert "DATABASE_URL is not set" in named
+    assert "SMTP_PORT" in named
+    assert "ERP_PASWORD" in named
