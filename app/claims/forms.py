@@ -33,6 +33,8 @@ LONGEST_TEXT = 4000
 WHOLE_UNITS = {"H87", "C62", "SET", "PR", "XPK"}
 _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
+# Babel would read NaN, Infinity and 1e3 as well.
+_DIGITS = re.compile(r"-?[\d.,'’]{1,20}")
 _PLAIN_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,9})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
@@ -53,6 +55,8 @@ def parse_quantity(text: str, unit: str) -> Decimal:
 
 
 def _parse_number(text: str) -> Decimal | None:
+    if not _DIGITS.fullmatch(text):
+        return None
     try:
         return parse_decimal(text, locale=_locale(), strict=True)
     except NumberFormatError:

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_what_claims_hold_is_not_left(world: World) -> None:
     found = get_line(world.ann, line.ref)
 
     assert found is not None
-    assert (found.quantity, found.left) == (3, 2)
+    assert (found.quantity, found.left) == (Decimal(3), Decimal(2))
 
 
 @pytest.mark.parametrize("search", ["og26-1", "OG-B18", "water circuit", "7777-A"])
