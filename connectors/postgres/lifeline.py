@@ -41,18 +41,6 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def start_ticks(pid: int) -> int | None:
-    """Return when the process started, in kernel ticks: with the id it names one process for ever.
-
-    None where the kernel does not say or the process is gone.
-    """
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text(errors="replace")
-    except OSError:
-        return None
-    return int(told.rpartition(")")[2].split()[19])
-
-
 def works_in(pid: int, folder: Path) -> bool:
     """Tell whether the process has this folder as its working folder."""
     try:
