@@ -79,7 +79,10 @@ def choose_language() -> Response:
 
 def _own_page(target: str | None) -> str:
     """Return the target if it is a path of ours; anything else leads home."""
-    parts = urlsplit((target or "").replace("\\", "/"))
+    try:
+        parts = urlsplit((target or "").replace("\\", "/"))
+    except ValueError:  # a host that cannot be one
+        return url_for("accounts.home")
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     if not is_ours or parts.path.startswith("//"):
         return url_for("accounts.home")
