@@ -20,6 +20,7 @@ from app.claims.policy import visible_to
 from app.claims.rules import FINAL, ClaimState
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.core.text import clean_line
 from app.outbox.models import MessageState, OutboxMessage
 from app.shipments.models import ShipmentLine
 
@@ -113,13 +114,12 @@ def list_worklist(
         select(*columns)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .outerjoin(Person, Person.id == Claim.manager_id)
-        .where(visible_to(user), _chosen(chosen, user, today), _matches(search))
+        .where(visible_to(user), _chosen(chosen, user, today), _matches(clean_line(search)))
         .order_by(due_on, Claim.id)
     )
-    key = read_key(after, 2)
-    if key:
-        start = tuple_(literal(date.fromisoformat(key[0])), literal(UUID(key[1])))
-        query = query.where(tuple_(due_on, Claim.id) > start)
+    start = _page_start(after)
+    if start:
+        query = query.where(tuple_(due_on, Claim.id) > tuple_(literal(start[0]), literal(start[1])))
     rows = [WorklistRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
     return cut_page(rows, lambda row: (row.due_on, row.id))
 
@@ -206,6 +206,15 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
         Filter.ALL: Claim.state != ClaimState.DRAFT,
     }
     return conditions[chosen]
+
+
+def _page_start(after: str) -> tuple[date, UUID] | None:
+    """Return where a page begins; a key that is not one of ours begins at the beginning."""
+    key = read_key(after, 2)
+    try:
+        return (date.fromisoformat(key[0]), UUID(key[1])) if key else None
+    except ValueError:
+        return None
 
 
 def _matches(search: str) -> ColumnElement[bool]:
