@@ -1,0 +1,91 @@
+"""The one large form of a draft: finding the draft, saving what was typed, showing the page."""
+
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+
+from app.catalog.queries import defect_choices
+from app.claims import drafts, queries
+from app.claims.forms import CodeForm, DraftForms, draft_forms
+from app.claims.models import Claim
+from app.claims.rules import ClaimState
+from app.claims.views.uploads import ACCEPT, files_by_line
+from app.core.clock import local_day, now
+from app.core.commands import finish
+from app.core.db import db
+from app.core.errors import NotAllowed
+from app.shipments import queries as shipments
+from app.shipments.queries import FoundLine
+from app.shipments.rules import UnreadableCode, parse_code
+from app.vocabulary import Language
+
+MARK = "dealer_reference"  # a field that every complete form of a draft has
+
+
+def locked_claim(claim_id: UUID) -> Claim:
+    """Return a claim of the reader's company, locked until the commit."""
+    return queries.lock_claim(current_user, claim_id) or abort(404)
+
+
+def locked_draft(claim_id: UUID) -> Claim:
+    """Return a draft, locked until the commit: nobody files it while it is being changed."""
+    claim = locked_claim(claim_id)
+    if claim.state is not ClaimState.DRAFT:
+        raise NotAllowed
+    return claim
+
+
+def asked_lines() -> list[FoundLine]:
+    """Return the shipment lines that the request names: by reference, or by a code."""
+    ref, serial = request.form.get("ref", ""), request.form.get("serial", "")
+    try:
+        if ref:
+            found = shipments.get_line(current_user, UUID(ref), serial)
+            return [found] if found else abort(404)
+        return shipments.find_by_code(current_user, parse_code(request.form.get("code", "")))
+    except (ValueError, UnreadableCode):
+        return []
+
+
+def save_typed(claim: Claim) -> DraftForms:
+    """Save what was typed as far as it makes sense, and return the forms as they were typed."""
+    forms = forms_of(claim, is_typed=True)
+    drafts.save_draft(claim, forms.change(claim), at=now())
+    return forms
+
+
+def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
+    """Return the forms as saved, or as the request has typed them."""
+    return draft_forms(
+        claim,
+        defect_choices(Language(str(get_locale()))),
+        today=local_day(now(), current_user.time_zone),
+        typed=request.form if is_typed and MARK in request.form else None,
+    )
+
+
+def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
+    """Return the page of a draft."""
+    return render_template(
+        "claims/edit.html",
+        claim=claim,
+        forms=forms,
+        trouble=trouble,
+        code_form=CodeForm(formdata=None),
+        readiness=drafts.readiness_of(claim),
+        is_marked=request.method == "POST",
+        unlisted=request.args.get("unlisted"),
+        files=files_by_line(claim),
+        accept=ACCEPT,
+    )
+
+
+def show_refused(
+    claim: Claim, forms: DraftForms, status: int, trouble: str = ""
+) -> tuple[str, int]:
+    """Show the form as it was typed, with its marks; what could be saved is saved."""
+    finish(url_for(".edit", claim_id=claim.id))
+    db.commit()
+    return show_page(claim, forms, trouble=trouble), status

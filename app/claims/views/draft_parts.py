@@ -1,0 +1,105 @@
+"""The lines and files of a draft: added and taken out one by one."""
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.claims import drafts
+from app.claims.forms import LONGEST_LINE
+from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.claims.rules import ClaimState
+from app.claims.views.blueprint import bp
+from app.claims.views.draft_form import asked_lines, locked_claim, locked_draft, save_typed
+from app.claims.views.uploads import answer_upload
+from app.core.access import needs
+from app.core.clock import now
+from app.core.db import db
+from app.core.text import clean_line
+from app.core.web import done, is_partial
+from app.vocabulary import DEALERS
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.post("/claims/<uuid:claim_id>/lines")
+@needs(*DEALERS)
+def add_line(claim_id: UUID) -> Answer:
+    claim = locked_draft(claim_id)
+    found = asked_lines()
+    if len(found) != 1:
+        code = request.form.get("code", "")
+        return redirect(url_for("shipments.look_up", code=code, claim=claim.id))
+    try:
+        line = drafts.add_line(claim, found[0], at=now())
+    except drafts.AlreadyInDraft as refusal:
+        flash(refusal.words(), "warning")
+        return done(url_for(".edit", claim_id=claim.id))
+    return done(_place_of(line))
+
+
+@bp.post("/claims/<uuid:claim_id>/unlisted")
+@needs(*DEALERS)
+def add_unlisted(claim_id: UUID) -> Answer:
+    claim = locked_draft(claim_id)
+    name = clean_line(request.form.get("item_name", ""))[:LONGEST_LINE]
+    if not name:
+        flash(gettext("Write what the item is called."), "warning")
+        return done(url_for(".edit", claim_id=claim.id, _anchor="item_name"))
+    return done(_place_of(drafts.add_unlisted_line(claim, name, at=now())))
+
+
+@bp.post("/claims/<uuid:claim_id>/lines/<uuid:line_id>/remove")
+@needs(*DEALERS)
+def remove_line(claim_id: UUID, line_id: UUID) -> Answer:
+    claim = locked_draft(claim_id)
+    save_typed(claim)
+    drafts.remove_line(claim, _line_of(claim, line_id), at=now())
+    return done(url_for(".edit", claim_id=claim.id))
+
+
+@bp.post("/claims/<uuid:claim_id>/files")
+@needs(*DEALERS)
+def attach(claim_id: UUID) -> Answer:
+    claim = locked_claim(claim_id)
+    return answer_upload(claim, None, _page_of(claim))
+
+
+@bp.post("/claims/<uuid:claim_id>/lines/<uuid:line_id>/files")
+@needs(*DEALERS)
+def attach_to_line(claim_id: UUID, line_id: UUID) -> Answer:
+    claim = locked_claim(claim_id)
+    line = _line_of(claim, line_id)
+    return answer_upload(claim, line, _page_of(claim))
+
+
+@bp.post("/claims/<uuid:claim_id>/files/<int:kept_id>/remove")
+@needs(*DEALERS)
+def remove_file(claim_id: UUID, kept_id: int) -> Answer:
+    claim = locked_draft(claim_id)
+    save_typed(claim)
+    drafts.detach(claim, _file_of(claim, kept_id))
+    if is_partial():
+        db.commit()
+        return ""
+    return done(url_for(".edit", claim_id=claim.id))
+
+
+def _line_of(claim: Claim, line_id: UUID) -> ClaimLine:
+    return next((line for line in claim.lines if line.id == line_id), None) or abort(404)
+
+
+def _file_of(claim: Claim, kept_id: int) -> ClaimFile:
+    return next((kept for kept in claim.files if kept.id == kept_id), None) or abort(404)
+
+
+def _page_of(claim: Claim) -> str:
+    """Return where somebody is who adds files: at the draft, or at the questions to answer."""
+    if claim.state is ClaimState.DRAFT:
+        return url_for(".edit", claim_id=claim.id)
+    return url_for(".show", claim_id=claim.id, _anchor="questions")
+
+
+def _place_of(line: ClaimLine) -> str:
+    return url_for(".edit", claim_id=line.claim_id, _anchor=f"line-{line.id}")
