@@ -2,8 +2,8 @@
 
 import sys
 
-from app import create_app
 from app.core.db import DatabaseAway, ask_database
+from app.portal import create_app
 from config.settings import Settings, SettingsError
 
 try:

@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from app import create_app
 from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
 from app.erp.intake import pull_now
+from app.portal import create_app
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
 from app.seed.people import log_ins

@@ -9,7 +9,11 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 # Their own handlers would write beside ours, in another shape.
 WITH_OWN_HANDLERS = ("gunicorn.error", "gunicorn.access", "celery", "celery.task", "werkzeug")
-CHATTY = ("werkzeug", "alembic", "botocore", "kombu", "zeep", "PIL", "urllib3")
+CHATTY = (
+    *("werkzeug", "alembic", "botocore", "kombu", "zeep", "PIL", "urllib3"),
+    # A line for each ring of the doorbell; what went wrong is logged by the delivery itself.
+    *("celery.beat", "celery.worker.strategy", "celery.app.trace"),
+)
 
 
 def configure_logging(*, json: bool, level: str) -> None:

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".var/demo")
 
     erp_wsdl: Path | None = None
-    erp_url: str = "http://127.0.0.1:8100/ws/dealer_claims"
+    erp_url: str = "http://127.0.0.1:8100/ws/dealer-claims"
     erp_user: str = "portal"
     erp_password: SecretStr = SecretStr("portal-demo")
     erp_node: str = "portal"

@@ -8,7 +8,7 @@ from connectors.erp.memory import RememberingErp
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
+from app.portal import create_app
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.accounts.policy import User

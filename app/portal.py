@@ -1,0 +1,100 @@
+"""Put the domains together: `create_app`."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_login import LoginManager, current_user
+
+from app import navigation
+from app.accounts import queries as accounts
+from app.accounts import service as accounts_service
+from app.accounts import views as accounts_views
+from app.accounts.policy import User
+from app.claims import views as claims_views
+from app.claims import words as _claims_words  # noqa: F401  (registers what enums are called)
+from app.connect import connect
+from app.core.access import take_census
+from app.core.clock import now
+from app.core.db import connect_database, own_session
+from app.core.i18n import start_i18n
+from app.core.outside import Outside, connect_outside
+from app.core.web import start_web
+from app.deadlines.wording import stage_name
+from app.erp import api as erp_api
+from app.erp import views as erp_views
+from app.files.rules import LARGEST_REQUEST
+from app.paperwork import views as paperwork_views
+from app.paperwork import words as _act_words  # noqa: F401
+from app.shipments import views as shipments_views
+from app.work import views as work_views
+from app.work import words as _work_words  # noqa: F401
+from config.logging import configure_logging
+from config.settings import Settings
+
+# What the upper domains show on a claim's page, from top to bottom.
+CLAIM_PANELS = (work_views.panel, paperwork_views.panel, erp_views.panel)
+
+BLUEPRINTS = (
+    accounts_views.bp,
+    shipments_views.bp,
+    claims_views.bp,
+    work_views.bp,
+    paperwork_views.bp,
+    erp_views.bp,
+    erp_api.bp,
+)
+
+
+def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
+    """Make the portal; tests give it an `Outside` of fakes that remember."""
+    configure_logging(json=settings.log_format == "json", level=settings.log_level)
+    connect_database(settings.database_url)
+    connect_outside(outside or connect(settings))
+    app = Flask(__name__)
+    app.config.update(_flask_settings(settings))
+    start_web(app)
+    start_i18n(app)
+    _start_login(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.extensions["claim_panels"] = CLAIM_PANELS
+    app.jinja_env.filters["stage_name"] = stage_name
+    app.context_processor(navigation.page_frame)
+    take_census(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "TRUSTED_HOSTS": settings.hosts or None,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "MAX_FORM_PARTS": 5_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "PUBLIC_URL": settings.public_url,
+        "ERP_NODE": settings.erp_node,
+    }
+
+
+def _start_login(app: Flask) -> None:
+    login = LoginManager(app)
+    # Our sign-in lives on our side and ends there; the cookie's fingerprint adds nothing.
+    login.session_protection = None
+
+    @login.user_loader  # type: ignore[untyped-decorator]
+    def load_user(token: str) -> User | None:
+        return accounts.find_user(token, at=now())
+
+    @app.after_request
+    def note_seen(response: Any) -> Any:
+        if current_user and current_user.is_authenticated:
+            with own_session() as session:
+                accounts_service.note_seen(session, current_user.token, at=now())
+                session.commit()
+        return response
