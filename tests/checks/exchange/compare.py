@@ -47,6 +47,7 @@ class Verdict:
     unknown: int
     out_of_order: int
     wrong_receipts: int
+    troubles: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -56,8 +57,9 @@ class Verdict:
 
     def table(self) -> str:
         """Return a line for each figure."""
-        lines = [f"{name.replace('_', ' '):16} {value:>8g}" for name, value in vars(self).items()]
-        return "\n".join([*lines, "CLEAN" if self.is_clean else "NOT CLEAN"])
+        figures = {name: value for name, value in vars(self).items() if name != "troubles"}
+        lines = [f"{name.replace('_', ' '):16} {value:>8g}" for name, value in figures.items()]
+        return "\n".join([*lines, *self.troubles, "CLEAN" if self.is_clean else "NOT CLEAN"])
 
 
 def compare(journal: Path, *, kills: Counter[str], seconds: float) -> Verdict:
@@ -85,6 +87,7 @@ def compare(journal: Path, *, kills: Counter[str], seconds: float) -> Verdict:
         unknown=len({key for key, _ in done} - known),
         out_of_order=_out_of_order(effects),
         wrong_receipts=_wrong_receipts(effects),
+        troubles=_troubles(),
     )
 
 
@@ -157,6 +160,16 @@ def _wrong_receipts(effects: list[Effect]) -> int:
 def _owed() -> int:
     query = select(func.count()).select_from(OutboxMessage)
     return db.scalar(query.where(OutboxMessage.state != MessageState.DONE)) or 0
+
+
+def _troubles() -> tuple[str, ...]:
+    """Say of each message that is still owed what is the matter with it."""
+    owed = select(OutboxMessage).where(OutboxMessage.state != MessageState.DONE)
+    return tuple(
+        f"{message.id} {message.kind} {message.state} after {message.attempts}"
+        f" attempts, due {message.due_at:%H:%M:%S}: {message.last_error}"
+        for message in db.scalars(owed.order_by(OutboxMessage.id))
+    )
 
 
 def _surplus(counted: Counter[Key] | Counter[UUID]) -> int:

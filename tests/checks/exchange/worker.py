@@ -19,6 +19,8 @@ from connectors.postgres.lifeline import die_with_parent
 # A real lease outlives the longest call; here one must come due again while somebody watches, and
 # being too short it makes workers overtake each other, which must do no harm either.
 LEASE = timedelta(seconds=2)
+# A real ERP is away for minutes and is left alone for as long; this one is back in a second.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5))
 
 
 def main(pid_file: Path) -> None:
@@ -34,7 +36,7 @@ def main(pid_file: Path) -> None:
 
 
 def _work() -> None:
-    delivery.LEASE = LEASE
+    delivery.LEASE, delivery.WAITS = LEASE, WAITS
     worker.start()
     while True:
         if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5):
