@@ -6,7 +6,7 @@ from pathlib import Path
 
 APP = Path(__file__).resolve().parents[2] / "app"
 EDGES = {"views", "forms", "api", "tasks", "cli"}
-DOORS = {"seed", "worker", "cli", "supervisor", "navigation", "connect", "__init__"}
+DOORS = {"seed", "worker", "cli", "supervisor", "navigation", "connect", "portal"}
 
 
 def test_no_domain_reaches_into_the_edges_of_another() -> None:
