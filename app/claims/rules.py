@@ -11,6 +11,7 @@ from app.core.errors import N_
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
 
 CENT = Decimal("0.01")
+FINEST = Decimal("0.001")  # as fine as quantities are kept
 
 
 class ClaimState(StrEnum):
@@ -159,6 +160,11 @@ def act_kinds(remedies: Iterable[Remedy]) -> tuple[ActKind, ...]:
     if any(remedy in REFUNDS for remedy in remedies):
         kinds.append(ActKind.REFUND)
     return tuple(kinds)
+
+
+def is_part(quantity: Decimal, whole: Decimal) -> bool:
+    """Tell whether a quantity can be a part of another one: nothing, some or all of it."""
+    return quantity.is_finite() and 0 <= quantity <= whole and not quantity % FINEST
 
 
 def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:

@@ -19,6 +19,7 @@ from app.claims.rules import (
     Problem,
     decision_action,
     find_step,
+    is_part,
     problems_of,
 )
 from app.core.clock import local_day
@@ -406,7 +407,7 @@ def _lock(claim: Claim) -> dict[int, ShipmentLine]:
 
 
 def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
-    if decision is None or not 0 <= decision.accepted <= line.quantity:
+    if decision is None or not is_part(decision.accepted, line.quantity):
         raise QuantitiesDoNotAddUp(item=line.item_name, quantity=f"{line.quantity.normalize():f}")
     rejected = line.quantity - decision.accepted
     if decision.accepted and decision.remedy is None:
