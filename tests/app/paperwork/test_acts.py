@@ -1,0 +1,273 @@
+"""Acts: which of them a claim gets, what they say, and that they are issued once."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from docx import Document
+from sqlalchemy import select
+
+from acts.facts import ActKind
+from app.claims import drafts
+from app.claims import service as claims
+from app.claims.models import Claim
+from app.core.db import db
+from app.files.service import read
+from app.outbox.models import OutboxMessage
+from app.paperwork import queries, service
+from app.paperwork.facts import gather, lines_of
+from app.paperwork.models import Act
+from app.paperwork.wording import CODES, REMEDIES, TAX_LABELS, UNITS, tax_ids
+from app.vocabulary import Language, Remedy
+from tests.app.conftest import SignIn
+from tests.app.world import MONDAY, World, fill
+
+TUESDAY = MONDAY + timedelta(days=1)
+RECLAMATION, REFUND = ActKind.RECLAMATION, ActKind.REFUND
+
+
+def claim_of(world: World, *demands: Remedy, **changes: Any) -> Claim:
+    """File a claim with one line of two pieces a demand."""
+    claim = world.draft(*(world.shipped() for _ in demands))
+    for line, demand in zip(claim.lines, demands, strict=True):
+        fill(line, quantity=Decimal(2), demand=demand)
+    for name, value in changes.items():
+        setattr(claim, name, value)
+    claims.file_claim(claim, by=world.ann, at=MONDAY)
+    db.commit()
+    return claim
+
+
+def decide(world: World, claim: Claim, *verdicts: tuple[int, Remedy | None]) -> None:
+    """Decide each line: how many are accepted, and with which remedy."""
+    decisions = [
+        claims.LineDecision(
+            line.id, Decimal(accepted), remedy, "R03" if accepted < 2 else None, "Dropped"
+        )
+        for line, (accepted, remedy) in zip(claim.lines, verdicts, strict=True)
+    ]
+    claims.decide(
+        claim, decisions, promise_on=None, version=claim.version, by=world.cleo, at=TUESDAY
+    )
+    db.commit()
+
+
+def acts_of(claim: Claim) -> list[Act]:
+    query = select(Act).where(Act.claim_id == claim.id)
+    return list(db.scalars(query.order_by(Act.revision, Act.kind)))
+
+
+def text_of(act: Act) -> str:
+    """Return all words of an act's document."""
+    document = Document(io.BytesIO(read(act.file)))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+@pytest.mark.parametrize(
+    ("demands", "kinds"),
+    [
+        ((Remedy.REPAIR, Remedy.SPARE_PART), [RECLAMATION]),
+        ((Remedy.REFUND,), [REFUND]),
+        ((Remedy.REPAIR, Remedy.PRICE_REDUCTION), [RECLAMATION, REFUND]),
+    ],
+)
+def test_a_filed_claim_gets_an_act_for_goods_and_one_for_money(
+    world: World, demands: tuple[Remedy, ...], kinds: list[ActKind]
+) -> None:
+    claim = claim_of(world, *demands)
+
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    assert [(act.kind, act.revision) for act in acts_of(claim)] == [(kind, 1) for kind in kinds]
+
+
+def test_every_line_is_in_exactly_one_act(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR, Remedy.REFUND, Remedy.DOCUMENTS)
+
+    goods = lines_of(claim, RECLAMATION, decided=False)
+    money = lines_of(claim, REFUND, decided=False)
+
+    assert [line.position for line in goods] == [1, 3]
+    assert [line.position for line in money] == [2]
+
+
+def test_the_decision_moves_a_line_to_the_act_of_its_remedy(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+
+    decide(world, claim, (2, Remedy.REFUND))
+    service.issue_decided(claim.id, at=TUESDAY)
+    db.commit()
+
+    assert [(act.kind, act.revision) for act in acts_of(claim)] == [(RECLAMATION, 1), (REFUND, 2)]
+
+
+def test_a_rejected_line_stays_in_the_act_of_its_demand(world: World) -> None:
+    claim = claim_of(world, Remedy.REFUND, Remedy.REPAIR)
+
+    decide(world, claim, (0, None), (2, Remedy.REPAIR))
+    service.issue_decided(claim.id, at=TUESDAY)
+    db.commit()
+
+    assert [act.kind for act in acts_of(claim)] == [RECLAMATION, REFUND]
+    assert [line.position for line in lines_of(claim, REFUND, decided=True)] == [1]
+
+
+def test_issuing_twice_issues_once(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+
+    for _ in range(2):
+        service.issue_filed(claim.id, at=MONDAY)
+        db.commit()
+
+    (act,) = acts_of(claim)
+    owed = select(OutboxMessage).where(OutboxMessage.kind == "erp.push_act")
+    (message,) = db.scalars(owed)
+    assert (message.subject_id, message.claim_id) == (act.id, claim.id)
+    assert message.queue == f"erp/{claim.id}"
+
+
+def test_an_act_keeps_its_number_over_its_revisions(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    decide(world, claim, (2, Remedy.REPAIR))
+
+    service.issue_decided(claim.id, at=TUESDAY)
+    db.commit()
+
+    first, second = acts_of(claim)
+    assert first.number == second.number == "CR-D01-2026-000001"
+    assert first.file_id != second.file_id
+    assert first.id == service.act_id(claim.id, RECLAMATION, 1)
+
+
+def test_each_kind_of_act_and_each_dealer_has_a_series_without_gaps(world: World) -> None:
+    anns = [claim_of(world, Remedy.REPAIR, Remedy.REFUND) for _ in range(2)]
+    bens = world.filed(world.shipped(to=world.other_dealer), by=world.ben)
+
+    for claim in (*anns, bens):
+        service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    assert [act.number for claim in (*anns, bens) for act in acts_of(claim)] == [
+        "CR-D01-2026-000001",
+        "RS-D01-2026-000001",
+        "CR-D01-2026-000002",
+        "RS-D01-2026-000002",
+        "CR-D02-2026-000001",
+    ]
+
+
+def test_a_filed_act_shows_the_demand_and_no_decision(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR, dealer_reference="OUR-7", text="We demand")
+
+    facts = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=MONDAY)
+
+    assert (facts.claim_number, facts.dealer_reference) == (claim.number, "OUR-7")
+    assert (facts.decided_on, facts.promise_on, facts.logistics) == (None, None, "")
+    (line,) = facts.lines
+    assert line.decision is None
+    assert line.demand == "repair"
+    assert line.amount == Decimal("125800.00")
+    assert line.vat_amount == Decimal("20966.67")
+    assert facts.end_customer is None
+
+
+def test_a_decided_act_shows_what_was_accepted_promised_and_why_not(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    decide(world, claim, (1, Remedy.REPLACEMENT))
+
+    facts = gather(claim, RECLAMATION, number="CR-1", revision=2, decided=True, at=TUESDAY)
+
+    (line,) = facts.lines
+    assert line.decision is not None
+    assert line.decision.accepted_quantity == line.decision.rejected_quantity == 1
+    assert (line.decision.remedy, line.decision.reason) == ("replacement", "Physical damage")
+    assert line.amount == Decimal("62900.00"), "what was accepted, not what was claimed"
+    assert facts.decided_on == date(2026, 11, 17)
+    assert facts.promise_on == claim.promise_on
+    assert facts.logistics
+
+
+def test_the_days_of_an_act_are_the_plants(world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    late = MONDAY.replace(hour=20)  # already Tuesday in the Urals
+
+    facts = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=late)
+
+    assert facts.issued_on == date(2026, 11, 17)
+
+
+def test_the_annexes_are_the_files_of_the_claim(world: World) -> None:
+    claim = world.draft()
+    drafts.attach(claim, None, "waybill.txt", io.BytesIO(b"Ten"), by=world.ann, at=MONDAY)
+    claims.file_claim(claim, by=world.ann, at=MONDAY)
+
+    facts = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=MONDAY)
+
+    assert facts.annexes == ("waybill.txt",)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_act_is_a_document_in_the_dealers_language(world: World, language: Language) -> None:
+    world.dealer.language = language
+    claim = claim_of(world, Remedy.REPAIR, end_customer="Иван", sold_on=date(2026, 10, 1))
+
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    (act,) = acts_of(claim)
+    text = text_of(act)
+    assert act.language is language
+    assert act.number.startswith(CODES[language][RECLAMATION])
+    for words in (act.number, str(claim.number), "The glass is cracked", "Иван"):
+        assert words in text
+    assert REMEDIES[language][Remedy.REPAIR] in text
+
+
+def test_every_word_of_an_act_exists_in_every_language() -> None:
+    units = {code for words in UNITS.values() for code in words}
+
+    for language in Language:
+        assert set(REMEDIES[language]) == set(Remedy)
+        assert set(CODES[language]) == set(ActKind)
+        assert set(UNITS[language]) == units
+
+
+@pytest.mark.parametrize("country", [*TAX_LABELS, "FR"])
+def test_tax_numbers_are_called_as_the_country_calls_them(country: str) -> None:
+    pairs = tax_ids(country, "1", "", "3")
+
+    assert pairs[0][0]
+    assert "" not in [number for _, number in pairs]
+
+
+def test_acts_are_downloaded_by_whom_the_claim_concerns(sign_in: SignIn, world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+    (act,) = acts_of(claim)
+    url = f"/acts/{act.id}"
+
+    for user in (world.ann, world.cleo):
+        answer = sign_in(user).get(url)
+        assert answer.status_code == HTTPStatus.OK
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.data[:2] == b"PK"
+    assert sign_in(world.ben).get(url).status_code == HTTPStatus.NOT_FOUND
+    assert queries.get_act(world.dora, act.id) is None
+
+
+def test_a_claims_page_lists_its_acts(sign_in: SignIn, world: World) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    page = sign_in(world.ann).get(f"/claims/{claim.id}").text
+
+    assert "CR-D01-2026-000001" in page
