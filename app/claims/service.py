@@ -4,17 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from app.accounts.policy import SYSTEM, User
+from app.claims.holding import give_back_all, give_back_rejected, hold_lines
 from app.claims.models import Claim, ClaimEvent, ClaimLine, Question
 from app.claims.rules import (
     Action,
-    ClaimState,
     LineVerdict,
     Problem,
     decision_action,
@@ -28,15 +27,7 @@ from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.numbering import next_number
 from app.deadlines import queries as deadlines
 from app.outbox.service import promise
-from app.shipments.models import ShipmentLine
-from app.shipments.service import give_back, hold, lock_lines
 from app.vocabulary import Remedy
-
-OPEN_FOR_SERIALS = tuple(
-    state
-    for state in ClaimState
-    if state not in (ClaimState.DRAFT, ClaimState.CLOSED, ClaimState.CANCELLED, ClaimState.REJECTED)
-)
 
 
 class NotReady(Refusal):
@@ -47,11 +38,6 @@ class NotReady(Refusal):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
         self.problems = problems
-
-
-class SerialAlreadyClaimed(Refusal):
-    message = N_("%(serial)s is already in claim %(number)s.")
-    status = HTTPStatus.CONFLICT
 
 
 class PromiseTooEarly(Refusal):
@@ -102,7 +88,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
         claim.plant_id, filed_at=at, priority_class=claim.dealer.priority_class
     )
 
-    _hold_lines(claim)
+    hold_lines(claim)
     number = _claim_number(claim, at)
     _take(
         claim,
@@ -148,9 +134,8 @@ def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: d
         manager_id=claim.manager_id or by.id,
     )
     for text in texts:
-        claim.questions.append(
-            Question(text=text, asked_by=by.id, asked_at=at, answer_by=answer_by)
-        )
+        question = Question(text=text, asked_by=by.id, asked_at=at, answer_by=answer_by)
+        claim.questions.append(question)
 
     _promise(claim, "mail.info_requested", at)
 
@@ -214,7 +199,7 @@ def decide(
     )
     for line in claim.lines:
         _write_decision(line, verdicts[line.id], by_line[line.id])
-    _give_back_rejected(claim)
+    give_back_rejected(claim)
 
     _tell_erp(claim, at)
     _promise(claim, "erp.push_decision", at, in_order=True)
@@ -231,15 +216,8 @@ def start_execution(claim: Claim, *, at: datetime) -> None:
 
 def resolve(claim: Claim, *, at: datetime) -> None:
     """Note that the last work order is done; the dealer confirms."""
-    _take(
-        claim,
-        Action.RESOLVE,
-        claim.version,
-        SYSTEM,
-        at,
-        resolved_at=at,
-        revision=claim.revision + 1,
-    )
+    revision = claim.revision + 1
+    _take(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
 
     _tell_erp(claim, at)
     _promise(claim, "mail.claim_resolved", at)
@@ -286,7 +264,7 @@ def cancel(claim: Claim, *, version: int, by: User, at: datetime) -> None:
         closed_at=at,
         revision=claim.revision + 1,
     )
-    _give_back_all(claim)
+    give_back_all(claim)
 
     _tell_erp(claim, at)
 
@@ -357,53 +335,6 @@ def _claim_number(claim: Claim, at: datetime) -> str:
     year = local_day(at, claim.plant.time_zone).year
     count = next_number(f"claim/{claim.dealer.code}/{year}")
     return f"{claim.dealer.code}-{year}-{count:06}"
-
-
-def _hold_lines(claim: Claim) -> None:
-    shipped = _lock(claim)
-    for line in claim.lines:
-        if line.shipment_line_id is not None:
-            _check_serial(line)
-            hold(shipped[line.shipment_line_id], line.quantity, item=line.item_name)
-            line.reserved_quantity = line.quantity
-
-
-def _check_serial(line: ClaimLine) -> None:
-    """Refuse a piece that is in another open claim; the shipment line's lock makes this safe."""
-    if not line.serial:
-        return
-    query = (
-        select(Claim.number)
-        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
-        .where(ClaimLine.shipment_line_id == line.shipment_line_id)
-        .where(ClaimLine.serial == line.serial, Claim.id != line.claim_id)
-        .where(Claim.state.in_(OPEN_FOR_SERIALS))
-    )
-    number = db.execute(query).scalar()
-    if number:
-        raise SerialAlreadyClaimed(serial=line.serial, number=number)
-
-
-def _give_back_rejected(claim: Claim) -> None:
-    shipped = _lock(claim)
-    for line in claim.lines:
-        if line.shipment_line_id is not None and line.rejected_quantity:
-            give_back(shipped[line.shipment_line_id], line.rejected_quantity)
-            line.reserved_quantity -= line.rejected_quantity
-
-
-def _give_back_all(claim: Claim) -> None:
-    shipped = _lock(claim)
-    for line in claim.lines:
-        if line.shipment_line_id is not None:
-            give_back(shipped[line.shipment_line_id], line.reserved_quantity)
-            line.reserved_quantity = Decimal(0)
-
-
-def _lock(claim: Claim) -> dict[int, ShipmentLine]:
-    return lock_lines(
-        line.shipment_line_id for line in claim.lines if line.shipment_line_id is not None
-    )
 
 
 def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:

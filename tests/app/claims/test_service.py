@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
+from app.claims.holding import SerialAlreadyClaimed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.rules import Action, ClaimState, find_step
 from app.claims.service import LineDecision
@@ -294,7 +295,7 @@ def test_a_piece_is_in_one_open_claim_only(world: World) -> None:
     found = world.shipped(serial="S-1")
     first = world.filed(found)
 
-    with pytest.raises(service.SerialAlreadyClaimed, match=str(first.number)):
+    with pytest.raises(SerialAlreadyClaimed, match=str(first.number)):
         world.filed(found)
 
 
