@@ -12,16 +12,16 @@ from app.core.errors import N_
 from app.core.i18n import show_day
 from app.core.words import label
 
-_FILED = (N_("Filed"), (ClaimState.SUBMITTED,))
-_WORKED = (N_("Carried out"), (ClaimState.EXECUTION, ClaimState.RESOLVED))
+_FILED = (N_("Filing"), (ClaimState.SUBMITTED,))
+_WORKED = (N_("Execution"), (ClaimState.EXECUTION, ClaimState.RESOLVED))
 _STAGES = (
     _FILED,
-    (N_("Checked"), (ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)),
-    (N_("Decided"), (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.REJECTED)),
+    (N_("Check"), (ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)),
+    (N_("Decision"), (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.REJECTED)),
     _WORKED,
-    (N_("Closed"), (ClaimState.CLOSED,)),
+    (N_("Closing"), (ClaimState.CLOSED,)),
 )
-_WITHDRAWN = (N_("Withdrawn"), (ClaimState.CANCELLED,))
+_WITHDRAWN = (N_("Withdrawal"), (ClaimState.CANCELLED,))
 _ICONS = {
     Action.SUBMIT: ("send", "blue"),
     Action.TAKE: ("user", "blue"),

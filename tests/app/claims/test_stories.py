@@ -14,11 +14,11 @@ def test_the_strip_shows_what_is_behind_and_what_is_ahead(app: Flask, world: Wor
     service.take(claim, version=claim.version, by=world.cleo, at=MONDAY)
 
     assert _strip(app, claim) == [
-        ("Filed", "done"),
-        ("Checked", "current"),
-        ("Decided", "next"),
-        ("Carried out", "next"),
-        ("Closed", "next"),
+        ("Filing", "done"),
+        ("Check", "current"),
+        ("Decision", "next"),
+        ("Execution", "next"),
+        ("Closing", "next"),
     ]
 
 
@@ -26,7 +26,7 @@ def test_a_withdrawn_claim_has_no_further_stages(app: Flask, world: World) -> No
     claim = world.filed()
     service.cancel(claim, version=claim.version, by=world.ann, at=MONDAY)
 
-    assert _strip(app, claim) == [("Filed", "done"), ("Withdrawn", "done")]
+    assert _strip(app, claim) == [("Filing", "done"), ("Withdrawal", "done")]
 
 
 def test_of_a_rejected_claim_nothing_is_carried_out(app: Flask, world: World) -> None:
@@ -38,10 +38,10 @@ def test_of_a_rejected_claim_nothing_is_carried_out(app: Flask, world: World) ->
     )
 
     assert _strip(app, claim) == [
-        ("Filed", "done"),
-        ("Checked", "done"),
-        ("Decided", "current"),
-        ("Closed", "next"),
+        ("Filing", "done"),
+        ("Check", "done"),
+        ("Decision", "current"),
+        ("Closing", "next"),
     ]
 
 
