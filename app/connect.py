@@ -56,7 +56,7 @@ def connect(settings: Settings) -> Outside:
 
 def make_celery(settings: Settings) -> Celery:
     """Return the Celery app for this broker; without one, PostgreSQL is the broker too."""
-    celery = Celery("dealer_claims", broker=settings.broker_url or "pgmq://")
+    celery = Celery("dealer_claims", broker=settings.broker_url or "pgmq://localhost")
     celery.conf.update(CELERY)
     if not settings.broker_url or settings.broker_url.startswith("pgmq:"):
         celery.conf.broker_transport_options = _pgmq_options(settings.database_url)
