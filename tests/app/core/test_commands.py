@@ -46,7 +46,7 @@ def crowd(portal: Flask, committed_database: str, neighbours: Outside) -> Iterat
 
 
 @pytest.fixture
-def browser(portal: Flask) -> Callable[[User], FlaskClient]:
+def signed_in(portal: Flask) -> Callable[[User], FlaskClient]:
     """Give a signed-in browser that a thread of its own can use."""
 
     def open_browser(user: User) -> FlaskClient:
@@ -124,11 +124,11 @@ def test_a_refused_command_may_be_sent_again_with_its_key(sign_in: SignIn, world
 
 
 def test_of_twenty_equal_posts_at_once_one_files_the_claim(
-    crowd: World, browser: Callable[[User], FlaskClient]
+    crowd: World, signed_in: Callable[[User], FlaskClient]
 ) -> None:
     draft = crowd.draft()
     db.commit()
-    clients = [browser(crowd.ann) for _ in range(20)]
+    clients = [signed_in(crowd.ann) for _ in range(20)]
     url, form = f"/claims/{draft.id}/submit", {"command_key": "once"}
     db.remove()
 
@@ -145,13 +145,13 @@ def test_of_twenty_equal_posts_at_once_one_files_the_claim(
 
 
 def test_of_two_clerks_one_gets_the_last_piece(
-    crowd: World, browser: Callable[[User], FlaskClient]
+    crowd: World, signed_in: Callable[[User], FlaskClient]
 ) -> None:
     last = crowd.shipped(quantity=1)
     anton = hire(Role.DEALER_USER, dealer=crowd.dealer)
     claims = [crowd.draft(last, by=crowd.ann).id, crowd.draft(last, by=anton).id]
     db.commit()
-    clients = [browser(crowd.ann), browser(anton)]
+    clients = [signed_in(crowd.ann), signed_in(anton)]
     db.remove()
 
     answers = at_once(
@@ -230,9 +230,9 @@ def test_a_manager_with_an_old_page_reads_who_was_faster(sign_in: SignIn, world:
     strict=True,
 )
 def test_a_request_needs_one_connection(
-    crowd: World, browser: Callable[[User], FlaskClient], committed_database: str
+    crowd: World, signed_in: Callable[[User], FlaskClient], committed_database: str
 ) -> None:
-    client = browser(crowd.ann)
+    client = signed_in(crowd.ann)
     db.remove()
     engine = connect_database(committed_database, pool_size=1, max_overflow=0, pool_timeout=1)
 

@@ -1,6 +1,7 @@
 """Text that breaks documents, databases and mails is cleaned at the door and never breaks us."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -28,6 +29,9 @@ FIELDS = (
 )
 QUERIES = ("q", "search", "code", "after", "filter", "states", "claim", "state", "unlisted", "next")
 WORST = (SENT, "\x00", "%00", "-1", "9" * 30, "WyJhIiwgImIiXQ==", "WyIyMDI2LTAxLTAxIiwgIjEiXQ==")
+HUGE = 10**30
+NOBODYS = UUID(int=7)
+TOO_HUGE = pytest.mark.xfail(reason="the route has no largest number", strict=True)
 NEEDS_MENDING = pytest.mark.xfail(
     reason="columns of codes are not normalised, so that a NUL reaches the database", strict=True
 )
@@ -72,6 +76,26 @@ def test_no_form_fails_on_poison(
 @NEEDS_MENDING
 def test_a_poisoned_command_key_fails_nobody(sign_in: SignIn, world: World) -> None:
     answer = sign_in(world.ann).post("/claims/drafts", data={"command_key": SENT})
+
+    assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "url"),
+    [
+        (Role.DEALER_ADMIN, "GET", f"/claims/{NOBODYS}/files/{HUGE}/served"),
+        pytest.param(
+            *(Role.DEPARTMENT_WORKER, "GET", f"/work/{NOBODYS}/files/{HUGE}/served"),
+            marks=TOO_HUGE,
+        ),
+        (Role.ADMINISTRATOR, "GET", f"/people/{HUGE}"),
+        pytest.param(*(Role.ADMINISTRATOR, "POST", f"/exchange/{HUGE}/retry"), marks=TOO_HUGE),
+    ],
+)
+def test_a_number_that_no_row_can_have_fails_nobody(
+    sign_in: SignIn, somebody: SomebodyWho, role: Role, method: str, url: str
+) -> None:
+    answer = sign_in(somebody(role)).open(url, method=method)
 
     assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
 
