@@ -106,8 +106,8 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
 
     _tell_erp(claim, at)
     for kept in claim.files:
-        _promise(claim, "erp.push_evidence", at, subject_id=kept.file_id, in_order=True)
-    _promise(claim, "act.issue_filed", at)
+        _promise(claim, "erp.push_evidence", at, subject_id=kept.file_id, queue="erp")
+    _promise(claim, "act.issue_filed", at, queue="act")
     _promise(claim, "mail.claim_filed", at)
 
 
@@ -164,7 +164,7 @@ def answer(
         question.answered_at = at
 
     for file_id in new_files:
-        _promise(claim, "erp.push_evidence", at, subject_id=file_id, in_order=True)
+        _promise(claim, "erp.push_evidence", at, subject_id=file_id, queue="erp")
     _promise(claim, "mail.info_supplied", at)
 
 
@@ -202,8 +202,8 @@ def decide(
     give_back_rejected(claim)
 
     _tell_erp(claim, at)
-    _promise(claim, "erp.push_decision", at, in_order=True)
-    _promise(claim, "act.issue_decided", at)
+    _promise(claim, "erp.push_decision", at, queue="erp")
+    _promise(claim, "act.issue_decided", at, queue="act")
     _promise(claim, "mail.claim_decided", at)
     if action is not Action.REJECT:
         _promise(claim, "work.open", at)
@@ -380,19 +380,20 @@ def _asked_at(claim: Claim) -> datetime:
 
 
 def _tell_erp(claim: Claim, at: datetime) -> None:
-    _promise(claim, "erp.push_claim", at, in_order=True)
+    _promise(claim, "erp.push_claim", at, queue="erp")
 
 
 def _promise(
-    claim: Claim,
-    kind: str,
-    at: datetime,
-    *,
-    subject_id: UUID | None = None,
-    in_order: bool = False,
+    claim: Claim, kind: str, at: datetime, *, subject_id: UUID | None = None, queue: str = ""
 ) -> None:
-    queue = f"erp/{claim.id}" if in_order else ""
-    promise(kind, subject_id or claim.id, at=at, claim_id=claim.id, queue=queue)
+    """Owe something because of a claim; a named queue of the claim keeps its own order."""
+    promise(
+        kind,
+        subject_id or claim.id,
+        at=at,
+        claim_id=claim.id,
+        queue=f"{queue}/{claim.id}" if queue else "",
+    )
 
 
 def _iso(day: date | None) -> str | None:
