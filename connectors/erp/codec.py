@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lxml import etree
 
-from connectors.erp.port import ErpInfo, Receipt
+from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row, RowKind
 from connectors.errors import Rejected
 
 # Characters that XML cannot carry; people paste them from spreadsheets.
@@ -53,10 +53,27 @@ def read_info(element: etree._Element, zone: tzinfo) -> ErpInfo:
     return ErpInfo(product=texts["Product"], version=texts["Version"], at=at)
 
 
+def read_capabilities(element: etree._Element) -> Capabilities:
+    """Read what the ERP says of itself."""
+    texts = _texts(element)
+    return Capabilities(
+        documents=_all(element, "Document"),
+        statuses=_all(element, "Status"),
+        max_part_bytes=int(texts["MaxPartBytes"]),
+        max_file_bytes=int(texts["MaxFileBytes"]),
+    )
+
+
+def read_rows(page: etree._Element, kind: RowKind) -> list[Row]:
+    """Read the rows of a page as raw text, in the order of `COLUMNS`."""
+    items = next(child for child in page if _name(child) == "Items")
+    rows = [_texts(row) for row in items if _name(row) == kind]
+    return [tuple(row.get(name) for name in COLUMNS[kind]) for row in rows]
+
+
 def read_receipt(element: etree._Element, zone: tzinfo) -> Receipt:
     """Read a receipt; the schema has been checked before."""
     texts = _texts(element)
-    errors = [child.text or "" for child in element if _name(child) == "Errors"]
     return Receipt(
         external_id=UUID(texts["ExternalId"]),
         revision=int(texts["Revision"]),
@@ -65,7 +82,7 @@ def read_receipt(element: etree._Element, zone: tzinfo) -> Receipt:
         date=_day(texts.get("Date", ""), zone),
         posted=texts["Posted"].strip() in {"true", "1"},
         status=texts["Status"],
-        errors=tuple(errors),
+        errors=_all(element, "Errors"),
     )
 
 
@@ -90,6 +107,10 @@ def _day(text: str, zone: tzinfo) -> date | None:
 
 def _texts(element: etree._Element) -> dict[str, str]:
     return {_name(child): child.text or "" for child in element}
+
+
+def _all(element: etree._Element, name: str) -> tuple[str, ...]:
+    return tuple(child.text or "" for child in element if _name(child) == name)
 
 
 def _name(element: etree._Element) -> str:

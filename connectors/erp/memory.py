@@ -3,27 +3,33 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID, uuid5
 
+from connectors.erp.fingerprint import shape_of
 from connectors.erp.port import (
+    Approach,
+    Capabilities,
     ChangeStream,
     ClaimMessage,
     DecisionMessage,
     ErpInfo,
     FileMessage,
+    HttpAnswer,
     Receipt,
     Row,
     RowKind,
 )
+from connectors.erp.wsdl import PACKAGED_WSDL
 from connectors.errors import OutsideError, Rejected, Unavailable
 
 Key = tuple[UUID, int]
 Message = ClaimMessage | DecisionMessage | FileMessage
 M = TypeVar("M", ClaimMessage, DecisionMessage, FileMessage)
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+USUAL = Capabilities((), (), max_part_bytes=2 * 1024**2, max_file_bytes=200 * 1024**2)
 
 
 @dataclass
@@ -49,6 +55,10 @@ class RememberingErp:
     receipts: dict[UUID, Receipt] = field(default_factory=dict)
     confirmed: list[int] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    approached: Approach | None = None
+    told_at: datetime = AT
+    able: Capabilities = USUAL
+    objections: tuple[str, ...] = ()
     _messages: list[list[tuple[RowKind, Row]]] = field(default_factory=list)
     _failures: deque[OutsideError] = field(default_factory=deque)
     _receipts_to_lose: int = 0
@@ -68,7 +78,7 @@ class RememberingErp:
     def ping(self) -> ErpInfo:
         """Answer."""
         self._enter("ping")
-        return ErpInfo("Remembering ERP", "1.0", AT)
+        return ErpInfo("Remembering ERP", "1.0", self.told_at)
 
     @contextmanager
     def changes(self, *, after: int) -> Iterator[ChangeStream]:
@@ -102,6 +112,50 @@ class RememberingErp:
         """Return the receipts of what is held."""
         self._enter("states")
         return [self.receipts[key] for key in external_ids if key in self.receipts]
+
+    def approach(self) -> Approach:
+        """Return what the test has set, or an ERP in good health."""
+        self.calls.append("approach")
+        if self.approached is not None:
+            return self.approached
+        pinned = shape_of(PACKAGED_WSDL.read_bytes())
+        return Approach(
+            url="https://erp.example/ws/dealer-claims",
+            user="portal",
+            zone="UTC",
+            pinned=pinned,
+            addresses=("192.0.2.1",),
+            is_encrypted=True,
+            answer=HttpAnswer(200, "text/xml", "", "<definitions>"),
+            live=pinned,
+        )
+
+    def version(self) -> str:
+        """Answer."""
+        self._enter("version")
+        return "1.0"
+
+    def capabilities(self) -> Capabilities:
+        """Answer."""
+        self._enter("capabilities")
+        return self.able
+
+    def sample(self, kind: RowKind, *, limit: int) -> list[Row]:
+        """Return rows of what it serves in its messages; none of them counts as taken."""
+        self._enter("sample")
+        rows = [row for message in self._messages for known, row in message if known is kind]
+        return rows[:limit]
+
+    def draft_claim(self, message: ClaimMessage) -> str:
+        """Return the claim in a form that a test can recognise."""
+        return f"PutClaim {message.number} revision {message.revision}"
+
+    def rehearse_claim(self, message: ClaimMessage) -> Receipt:
+        """Answer as `put_claim` would, and keep nothing."""
+        self._enter("rehearse_claim")
+        held = self.claims.get((message.external_id, message.revision), message)
+        clash = () if held == message else ("The key already holds another content.",)
+        return replace(self._receipt(message), errors=(*self.objections, *clash))
 
     def _enter(self, call: str) -> None:
         self.calls.append(call)

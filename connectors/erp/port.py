@@ -5,7 +5,7 @@ by set, and one bad row never spoils the others. Pushed messages are typed; (ext
 is the key under which the ERP keeps each of them exactly once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -174,6 +174,49 @@ class Receipt:
     errors: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Capabilities:
+    """What the ERP says of itself; the limits are bytes of a part and of a whole file."""
+
+    documents: tuple[str, ...]
+    statuses: tuple[str, ...]
+    max_part_bytes: int
+    max_file_bytes: int
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """How the service's address answers a plain GET; `text` is the beginning of its body."""
+
+    status: int
+    content_type: str
+    location: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Approach:
+    """How far one gets towards the ERP before any message is sent.
+
+    A step that failed has its reason in `…_fault`; those behind it were not asked and are None or
+    empty. `pinned` and `live` map each field of a message in use to its type.
+    """
+
+    url: str
+    user: str
+    zone: str
+    pinned: Mapping[str, str]
+    addresses: tuple[str, ...] = ()
+    lookup_fault: str = ""
+    connect_fault: str = ""
+    is_encrypted: bool = False
+    certificate_until: datetime | None = None
+    answer: HttpAnswer | None = None
+    answer_fault: str = ""
+    live: Mapping[str, str] | None = None
+    live_fault: str = ""
+
+
 class Erp(Protocol):
     """Every call raises `Unavailable` or `Rejected`, nothing else of the outside."""
 
@@ -195,4 +238,30 @@ class Erp(Protocol):
 
     def states(self, external_ids: list[UUID]) -> list[Receipt]:
         """Return what the ERP holds under these keys; unknown keys are simply absent."""
+        ...
+
+    def approach(self) -> Approach:
+        """Walk up to the ERP's door: name, connection, address, published contract.
+
+        What went wrong on the way is in the answer; only a pinned contract of ours that cannot
+        be read raises `Rejected`.
+        """
+        ...
+
+    def version(self) -> str:
+        """Return which version of the contract is implemented."""
+        ...
+
+    def capabilities(self) -> Capabilities: ...
+
+    def sample(self, kind: RowKind, *, limit: int) -> list[Row]:
+        """Return the first rows of a kind; the change feed does not move."""
+        ...
+
+    def draft_claim(self, message: ClaimMessage) -> str:
+        """Return, laid out for a person and without secrets, what `put_claim` would send."""
+        ...
+
+    def rehearse_claim(self, message: ClaimMessage) -> Receipt:
+        """Have the ERP check a claim without keeping it; `errors` are its objections."""
         ...

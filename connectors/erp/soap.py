@@ -10,15 +10,21 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
-from connectors.erp.codec import read_info, read_receipt, to_wire
+from connectors.erp.codec import read_capabilities, read_info, read_receipt, read_rows, to_wire
+from connectors.erp.fingerprint import shape_of
 from connectors.erp.port import (
+    Approach,
+    Capabilities,
     ChangeStream,
     ClaimMessage,
     DecisionMessage,
     ErpInfo,
     FileMessage,
     Receipt,
+    Row,
+    RowKind,
 )
+from connectors.erp.probe import bare_url, probe
 from connectors.erp.replies import read_message, refuse_status
 from connectors.erp.stream import SoapChangeStream
 from connectors.erp.transport import Endpoint, Limits, Reply, post
@@ -114,6 +120,51 @@ class SoapErp:
         if not {receipt.external_id for receipt in receipts} <= set(external_ids):
             raise Rejected("The ERP told the state of something we did not ask about.")
         return receipts
+
+    def approach(self) -> Approach:
+        """Walk up to the ERP's door; raises `Rejected` only when the pinned file is no WSDL."""
+        pinned = shape_of(self._pinned())
+        return probe(self._endpoint, zone=str(self._zone), pinned=pinned, limits=self._limits)
+
+    def version(self) -> str:
+        """Ask which version of the contract is implemented."""
+        return (self._call("GetVersion").text or "").strip()
+
+    def capabilities(self) -> Capabilities:
+        """Ask what the ERP can do."""
+        return read_capabilities(self._call("GetCapabilities"))
+
+    def sample(self, kind: RowKind, *, limit: int) -> list[Row]:
+        """Return the first rows of a kind; the change feed does not move."""
+        page = self._call("GetFullPage", {"Type": kind.value, "AfterRef": "", "Limit": limit})
+        return read_rows(page, kind)
+
+    def draft_claim(self, message: ClaimMessage) -> str:
+        """Return what `put_claim` would send, laid out; the log-in is masked."""
+        body = self._contract.request("PutClaim", {"Claim": to_wire(message), "DryRun": False})
+        headers = self._contract.headers("PutClaim")
+        head = [f"POST {bare_url(self._endpoint.url)}"]
+        head += [
+            f"{name}: {value.decode() if isinstance(value, bytes) else value}"
+            for name, value in headers.items()
+        ]
+        if self._endpoint.user:
+            head.append("Authorization: Basic ***")
+        envelope = etree.fromstring(body)
+        etree.indent(envelope)
+        return "\n".join([*head, "", etree.tostring(envelope, encoding="unicode")])
+
+    def rehearse_claim(self, message: ClaimMessage) -> Receipt:
+        """Have the ERP check a claim without keeping it."""
+        values = {"Claim": to_wire(message), "DryRun": True}
+        return read_receipt(self._call("PutClaim", values), self._zone)
+
+    def _pinned(self) -> bytes:
+        try:
+            return self._wsdl.read_bytes()
+        except OSError as error:
+            reason = f"The contract {self._wsdl.name} cannot be read."
+            raise Rejected(reason, details=str(error)) from error
 
     def _put_part(self, transfer: str, number: int, part: bytes) -> None:
         """A part alone changes nothing that anybody sees, so its outcome is never in doubt."""

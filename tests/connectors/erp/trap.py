@@ -1,4 +1,4 @@
-"""A neighbour who misbehaves: it answers every POST with the bytes it was given."""
+"""A neighbour who misbehaves: it answers every request with the bytes it was given."""
 
 import threading
 import time
@@ -40,8 +40,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
+        self.server.trap.requests.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
         trap = self.server.trap
-        trap.requests.append(self.rfile.read(int(self.headers["Content-Length"])))
         trap.seen.append(dict(self.headers))
         if trap.hang_up:
             return
