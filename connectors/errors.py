@@ -17,6 +17,13 @@ class Unavailable(OutsideError):
         self.outcome_unknown = outcome_unknown
 
 
+class Closed(Unavailable):
+    """The whole connection is closed for now: maintenance, no licence, pool exhausted.
+
+    Nothing was done, and no other request of this connection would fare better.
+    """
+
+
 class Rejected(OutsideError):
     """Understood and refused, or not understood at all: a person must look.
 
@@ -26,3 +33,7 @@ class Rejected(OutsideError):
     def __init__(self, reason: str, *, details: str = "") -> None:
         super().__init__(reason)
         self.details = details
+
+
+class Denied(Rejected):
+    """The neighbour does not let our user in, or not to this: somebody mends the account."""

@@ -1,20 +1,25 @@
 """What an ERP's reply means: a message, a refusal, or "not now"."""
 
+import json
 import re
 
 from lxml import etree
 
 from connectors.erp.transport import Reply
 from connectors.erp.wsdl import ENVELOPES, Contract, safe_parser
-from connectors.errors import OutsideError, Rejected, Unavailable
+from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 
 DETAILS_CHARS = 20_000
 FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in ENVELOPES.values())
-BUSY_STATUSES = {406, 408, 425, 429}
-REFUSALS = {
-    400: "The ERP could not read the request.",
+BUSY_STATUSES = {408, 425, 429}
+TAKEN_STATUSES = {200, 202, 204}
+NO_RECEIPT = "The ERP gave no receipt."
+DENIALS = {
     401: "The ERP did not accept the user name and password.",
     403: "The ERP's user has no right to this service.",
+}
+REFUSALS = {
+    400: "The ERP could not read the request.",
     404: "The ERP has no such service at this address.",
 }
 # 1C says "closed" and "no licence" in words only, under any status and inside any wrapping.
@@ -22,6 +27,11 @@ CLOSED = re.compile(
     r"сеанса с информационной базой запрещено|технические работы|установлена блокировка работы"
     r"|свободной лицензии|найдена лицензия|лицензия не обнаружена|не обнаружена лицензия"
     r"|maintenance|license not found|no free license",
+    re.IGNORECASE,
+)
+# A session ends with the server or by an administrator's hand; the next call gets a new one.
+SESSION_ENDED = re.compile(
+    r"ibsession|сеанс (работы )?(отсутствует|не найден|завершен)|session (is missing|not found)",
     re.IGNORECASE,
 )
 
@@ -56,15 +66,33 @@ def failure(reply: Reply, body: bytes) -> OutsideError:
     if fault is not None:
         return fault_error(fault, reply)
     text = _text(body)
+    return _absence(reply, text) or _refusal(reply, text)
+
+
+def _absence(reply: Reply, text: str) -> Unavailable | None:
+    """Return why later is right, if it is."""
     if CLOSED.search(text):
-        return Unavailable("The ERP is closed at the moment.")
+        return Closed("The ERP is closed at the moment.")
+    if reply.status == 406:
+        return Closed("The ERP has no free session for us.")
+    if reply.status == 400 and SESSION_ENDED.search(text):
+        return Unavailable("The ERP has ended our session.")
+    if reply.status in TAKEN_STATUSES and reply.effect and not text.strip():
+        return Unavailable(NO_RECEIPT, outcome_unknown=True)
     if reply.status in BUSY_STATUSES:
         return Unavailable("The ERP is too busy to take the request.")
     if reply.status >= 500:
         unknown = reply.effect and reply.status != 503
         return Unavailable(f"The ERP failed (HTTP {reply.status}).", outcome_unknown=unknown)
+    return None
+
+
+def _refusal(reply: Reply, text: str) -> Rejected:
+    """Return what a person has to look at."""
     if 300 <= reply.status < 400:
         return Rejected("The ERP's address leads elsewhere; enter the final one.", details=text)
+    if reply.status in DENIALS:
+        return Denied(DENIALS[reply.status], details=text)
     if reply.status in REFUSALS:
         return Rejected(REFUSALS[reply.status], details=text)
     if reply.status == 200:
@@ -77,7 +105,7 @@ def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
     raw = etree.tostring(fault, encoding="unicode")[:DETAILS_CHARS]
     whole = _fault_text(fault)
     if CLOSED.search(whole):
-        return Unavailable("The ERP is closed at the moment.")
+        return Closed("The ERP is closed at the moment.")
     sentence = whole.rpartition(": ")[2].strip() or whole or "The ERP failed without a word."
     return Rejected(sentence, details=raw)
 
@@ -95,6 +123,8 @@ def body_element(root: etree._Element, reply: Reply) -> etree._Element:
 
 def _parse(body: bytes, reply: Reply, contract: Contract) -> etree._Element:
     if not body.strip():
+        if reply.effect:
+            raise Unavailable(NO_RECEIPT, outcome_unknown=True)
         raise Rejected("The ERP gave an empty answer.")
     try:
         root = etree.fromstring(body, safe_parser())
@@ -117,8 +147,15 @@ def refuse_doctype(root: etree._Element) -> None:
 
 
 def _looks_cut(body: bytes) -> bool:
-    """Whether an envelope was begun and not ended."""
-    return b"Envelope" in body[:2000] and not body.rstrip().endswith(b"Envelope>")
+    """Whether an XML document was begun well and not ended."""
+    if not body.lstrip().startswith(b"<") or body.rstrip().endswith(b"Envelope>"):
+        return False
+    begun = etree.XMLPullParser(resolve_entities=False, no_network=True)
+    try:
+        begun.feed(body)
+    except etree.XMLSyntaxError:
+        return False
+    return b"<html" not in body[:2000].lower()
 
 
 def _find_fault(body: bytes) -> etree._Element | None:
@@ -138,4 +175,11 @@ def _fault_text(fault: etree._Element) -> str:
 
 
 def _text(body: bytes) -> str:
-    return body[:DETAILS_CHARS].decode("utf-8-sig", errors="replace")
+    """Return the words of a body, also those that JSON hides behind its escapes."""
+    text = body[:DETAILS_CHARS].decode("utf-8-sig", errors="replace")
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text

@@ -1,6 +1,7 @@
 """Whatever bytes a neighbour sends, they become "later" or "a person must look", never silence."""
 
 import gzip
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import pytest
 
 from connectors.erp.port import RowKind
 from connectors.erp.soap import SoapErp
-from connectors.errors import OutsideError, Rejected, Unavailable
+from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.trap import Trap
 
@@ -134,16 +135,48 @@ def test_a_crash_without_a_fault_leaves_the_outcome_of_a_put_open(
     assert not of_a_question.value.outcome_unknown
 
 
-@pytest.mark.parametrize("status", [202, 204, 301, 302, 400, 401, 403, 404, 405, 413])
+@pytest.mark.parametrize("status", [202, 301, 302, 400, 401, 403, 404, 405, 413])
 def test_other_refusals_are_for_a_person(trap: Trap, trapped: SoapErp, status: int) -> None:
     trap.status, trap.content_type = status, "text/plain"
     trap.headers["Location"] = trap.url
-    trap.body = b"" if status == 204 else b"raw words"
+    trap.body = b"raw words"
 
     with pytest.raises(Rejected):
         trapped.put_claim(a_claim())
 
     assert len(trap.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_silence_in_reply_to_a_put_is_no_receipt_and_leaves_its_outcome_open(
+    trap: Trap, trapped: SoapErp, status: int
+) -> None:
+    trap.status = status
+
+    with pytest.raises(Unavailable, match="no receipt") as failure:
+        trapped.put_claim(a_claim())
+
+    assert failure.value.outcome_unknown
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_locked_out_user_is_told_from_other_refusals(
+    trap: Trap, trapped: SoapErp, status: int
+) -> None:
+    trap.status, trap.content_type = status, "text/plain"
+
+    with pytest.raises(Denied):
+        trapped.put_claim(a_claim())
+
+
+def test_a_closed_erp_is_recognised_behind_the_escapes_of_json(
+    trap: Trap, trapped: SoapErp
+) -> None:
+    trap.status, trap.content_type = 403, "application/json"
+    trap.body = json.dumps({"descr": CLOSED}).encode("utf-8-sig")
+
+    with pytest.raises(Closed):
+        trapped.put_claim(a_claim())
 
 
 @pytest.mark.parametrize(
