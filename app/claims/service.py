@@ -24,6 +24,7 @@ from app.claims.rules import (
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
+from app.core.i18n import show_moment
 from app.core.numbering import next_number
 from app.deadlines import queries as deadlines
 from app.outbox.service import promise
@@ -289,7 +290,7 @@ def _take(
     seen_state = claim.state
     step = find_step(seen_state, action, by.role)
     if claim.version != version:
-        raise _faster(claim)
+        raise _faster(claim, version)
     if step is None:
         raise NotAllowed
     to = step.to or claim.return_state
@@ -300,7 +301,7 @@ def _take(
         query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim.id)
     ).first()
     if moved is None:
-        raise _faster(claim)
+        raise _faster(claim, version)
     db.refresh(claim)
     db.add(
         ClaimEvent(
@@ -317,17 +318,18 @@ def _take(
     )
 
 
-def _faster(claim: Claim) -> Refusal:
+def _faster(claim: Claim, version: int) -> Refusal:
+    """Name the person who was faster, even if the portal has gone on by itself since then."""
     query = (
         select(ClaimEvent.actor_name, ClaimEvent.at)
-        .where(ClaimEvent.claim_id == claim.id)
-        .order_by(ClaimEvent.version.desc())
+        .where(ClaimEvent.claim_id == claim.id, ClaimEvent.version > version)
+        .order_by(ClaimEvent.actor_id.is_(None), ClaimEvent.version.desc())
         .limit(1)
     )
     last = db.execute(query).first()
     if last is None:
         return NotAllowed()
-    return SomebodyWasFaster(who=last.actor_name or "–", when=f"{last.at:%Y-%m-%d %H:%M} UTC")
+    return SomebodyWasFaster(who=last.actor_name or "–", when=show_moment(last.at))
 
 
 def _claim_number(claim: Claim, at: datetime) -> str:
@@ -338,7 +340,7 @@ def _claim_number(claim: Claim, at: datetime) -> str:
 
 
 def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
-    if decision is None or not is_part(decision.accepted, line.quantity):
+    if decision is None or not is_part(decision.accepted, line.quantity, line.unit):
         raise QuantitiesDoNotAddUp(item=line.item_name, quantity=f"{line.quantity.normalize():f}")
     rejected = line.quantity - decision.accepted
     if decision.accepted and decision.remedy is None:

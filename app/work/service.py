@@ -14,6 +14,7 @@ from app.claims.rules import ClaimState
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
+from app.core.i18n import show_moment
 from app.routing.queries import desks_for
 from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkAction, find_work_step
@@ -111,9 +112,7 @@ def _faster(order: WorkOrder) -> Refusal:
     db.refresh(order)
     person = db.get(Person, order.finished_by or order.started_by or 0)
     moment = order.finished_at or order.started_at
-    return SomebodyWasFaster(
-        who=person.name if person else "–", when=f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "–"
-    )
+    return SomebodyWasFaster(who=person.name if person else "–", when=show_moment(moment))
 
 
 def _has_open_orders(claim: Claim) -> bool:

@@ -68,11 +68,11 @@ def ask(claim_id: UUID) -> Response | str | tuple[str, int]:
 @needs(*MANAGERS)
 def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     claim = _claim(claim_id)
-    if Action.REJECT not in actions_for(claim.state, current_user.role):
-        abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
     form = DecideForm(version=claim.version)
     lines = line_forms(claim, request.form if request.method == "POST" else None)
     if request.method == "GET":
+        if Action.REJECT not in actions_for(claim.state, current_user.role):
+            abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
     # A list, not a generator: every line is checked, so that all that is wrong is marked at once.
     checks = [form.validate(), *(line.validate() for line in lines.values())]
