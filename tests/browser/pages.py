@@ -1,0 +1,95 @@
+"""Every page of every role, for the checks that hold for all pages."""
+
+from tests.browser.demo import Demo
+
+# Whose pages, and what they are called in the tests' names.
+PEOPLE = {
+    "stranger": "",
+    "dealer": "anna@d01.example",
+    "dealer-admin": "pavel@d01.example",
+    "manager": "manager@plant.example",
+    "head": "head@plant.example",
+    "worker": "production@plant.example",
+    "admin": "admin@plant.example",
+}
+STATES_OF_A_DEALER = ("submitted", "needs_info", "execution", "resolved", "closed")
+
+
+def pages_of(role: str, demo: Demo) -> list[str]:
+    """Return the addresses of all pages that somebody of this role comes to."""
+    return {
+        "stranger": _of_a_stranger,
+        "dealer": _of_a_dealer,
+        "dealer-admin": _of_a_dealer_admin,
+        "manager": _of_a_manager,
+        "head": lambda _: ["/worklist?filter=all"],
+        "worker": _of_a_worker,
+        "admin": _of_an_administrator,
+    }[role](demo)
+
+
+def claims_of(demo: Demo, dealer: str) -> dict[str, str]:
+    """Return a claim of each state that the dealer has claims in."""
+    rows = demo.ask(
+        """select c.state, min(c.id::text) from claim c join dealer d on d.id = c.dealer_id
+            where d.code = %s group by c.state""",
+        dealer,
+    )
+    return dict(rows)
+
+
+def _of_a_stranger(demo: Demo) -> list[str]:
+    [(document,)] = demo.ask("select ref from erp_document where ref <> '' limit 1")
+    erp = demo.erp_url
+    return [
+        "/sign-in",
+        "/nothing-here",
+        f"{erp}/",
+        f"{erp}/?q=nothing",
+        f"{erp}/documents/{document}",
+    ]
+
+
+def _of_a_dealer(demo: Demo) -> list[str]:
+    claims = claims_of(demo, "D01")
+    [(code, line)] = demo.ask(
+        """select p.code, l.ref::text from package p join shipment_line l on l.id = p.line_id
+             join dealer d on d.id = l.dealer_id where d.code = 'D01' limit 1"""
+    )
+    return [
+        *("/home", "/claims", "/claims?q=nothing", "/shipments", "/shipments?q=nothing"),
+        *(f"/shipments/lookup?code={code}", "/shipments/lookup?code=nothing"),
+        *(f"/shipments/lines/{line}", f"/claims/{claims['draft']}/edit"),
+        *(f"/claims/{claims[state]}" for state in STATES_OF_A_DEALER),
+        *("/worklist", "/nothing-here"),  # 403 and 404
+    ]
+
+
+def _of_a_dealer_admin(demo: Demo) -> list[str]:
+    [(person,)] = demo.ask("select id from person where email = 'anna@d01.example'")
+    return ["/home", "/password", "/people", "/people/new", f"/people/{person}"]
+
+
+def _of_a_manager(demo: Demo) -> list[str]:
+    claims = dict(demo.ask("select state, min(id::text) from claim group by state"))
+    [(order,)] = demo.ask("select min(id::text) from work_order")
+    return [
+        *("/worklist", "/worklist?filter=all", "/worklist?search=nothing"),
+        *(f"/claims/{claims[state]}" for state in ("submitted", "verification", "rejected")),
+        *(f"/claims/{claims['verification']}/decide", f"/claims/{claims['verification']}/ask"),
+        f"/claims/{claims['closed']}/decide",  # 409
+        *("/shipments", "/work", f"/work/{order}"),
+    ]
+
+
+def _of_a_worker(demo: Demo) -> list[str]:
+    rows = demo.ask(
+        """select distinct on (o.state) o.id::text from work_order o
+             join department d on d.id = o.department_id where d.code = 'production'"""
+    )
+    return ["/work", *(f"/work/{order}" for (order,) in rows)]
+
+
+def _of_an_administrator(demo: Demo) -> list[str]:
+    [(person,)] = demo.ask("select min(id) from person")
+    return ["/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"]
