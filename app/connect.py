@@ -7,6 +7,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 from app.core.outside import Outside
+from app.outbox import evidence
 from config.schedule import BEAT
 from config.settings import Settings
 from connectors.doorbell.celery import CeleryDoorbell
@@ -47,6 +48,7 @@ def connect(settings: Settings) -> Outside:
             password=settings.erp_password.get_secret_value(),
             node=settings.erp_node,
             wsdl=settings.erp_wsdl or PACKAGED_WSDL,
+            recorder=evidence.hear,
         ),
         storage=_storage(settings),
         mail=_mail(settings),

@@ -18,7 +18,8 @@ from app.erp import push as erp
 from app.erp.intake import pull_now
 from app.erp.pull import PullIsRunning
 from app.notifications.service import keepers as mail_keepers
-from app.outbox.delivery import Keeper, drain, local
+from app.outbox import connections
+from app.outbox.delivery import Keeper, Link, Links, drain, local
 from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
 from app.work import tasks as work
@@ -37,19 +38,28 @@ KEEPERS: Mapping[str, Keeper] = {
     **mail_keepers(settings.public_url),
 }
 
+LINKS: Links = {
+    erp.CONNECTION: Link(settings.erp_parallel, ping=erp.ping),
+}
+
 celery = make_celery(settings)
 
 
 @celery.task(name="outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver() -> None:
     """Keep what is promised and due; several may do so side by side."""
-    drain(KEEPERS)
+    drain(KEEPERS, links=LINKS)
     _note("outbox.deliver")
 
 
 @celery.task(name="erp.pull")  # type: ignore[untyped-decorator]
 def pull() -> None:
-    """Read the ERP's changes; the feed remembers a failure, the next minute tries again."""
+    """Read the ERP's changes; the feed remembers a failure, the next minute tries again.
+
+    A connection that has stopped is left alone: the worker asks when it may go on.
+    """
+    if not connections.is_working(erp.CONNECTION):
+        return
     try:
         pull_now(settings.erp_node)
     except (OutsideError, PullIsRunning) as error:

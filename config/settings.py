@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     erp_user: str = "portal"
     erp_password: SecretStr = SecretStr("portal-demo")
     erp_node: str = "portal"
+    erp_parallel: int = Field(default=2, ge=1, le=64)  # a call may cost the ERP a licence
 
     s3_bucket: str = ""
     s3_endpoint_url: str | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import Base, Code, words
 
@@ -62,3 +63,34 @@ class RejectedRow(Base):
     reason: Mapped[str]
     content: Mapped[str]
     rejected_at: Mapped[datetime]
+
+
+class DeskAct(StrEnum):
+    """What an administrator may do on the exchange screen."""
+
+    PULL = "pull"
+    RETRY = "retry"
+    RETRY_CLASS = "retry_class"
+    SETTLE = "settle"
+    TAKE_OVER = "take_over"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+class ExchangeAction(Base):
+    """Who did what to the exchange and when: written with the act, never changed.
+
+    `kind` is the promise of the message, or of the class of messages, that it was done to.
+    """
+
+    __tablename__ = "exchange_action"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    act: Mapped[DeskAct] = mapped_column(words(DeskAct))
+    message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    kind: Mapped[str] = mapped_column(Code, default="")
+    connection: Mapped[str] = mapped_column(Code, default="")
+    messages: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")

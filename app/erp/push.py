@@ -26,6 +26,8 @@ from app.paperwork.models import Act
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
 
+CONNECTION = "erp"
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -33,6 +35,11 @@ class Parcel:
 
     message: FileMessage
     file: StoredFile
+
+
+def ping() -> object:
+    """Ask whether the ERP is there; raises what any call does."""
+    return outside().erp.ping()
 
 
 def prepare_claim(claim_id: UUID) -> ClaimMessage | None:
@@ -106,10 +113,10 @@ def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
 
 
 KEEPERS = {
-    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim),
-    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision),
-    "erp.push_act": Keeper(prepare_act, send_file, record_act),
-    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence),
+    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim, CONNECTION),
+    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision, CONNECTION),
+    "erp.push_act": Keeper(prepare_act, send_file, record_act, CONNECTION),
+    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence, CONNECTION),
 }
 
 

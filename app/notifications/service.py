@@ -20,6 +20,8 @@ from app.notifications.mails import (
 from app.outbox.delivery import Keeper
 from connectors.mail.port import Letter
 
+CONNECTION = "mail"
+
 
 def keepers(public_url: str) -> dict[str, Keeper]:
     """Return the keeper of each mail; links in the mails begin with `public_url`."""
@@ -48,7 +50,7 @@ def _keeper(compose: Compose, public_url: str, *, to_manager: bool) -> Keeper:
     def send(letter: Letter) -> None:
         outside().mail.send(letter)
 
-    return Keeper(prepare=prepare, send=send, record=lambda _id, _letter, _reply: None)
+    return Keeper(prepare, send, lambda _id, _letter, _reply: None, CONNECTION)
 
 
 def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:

@@ -3,26 +3,33 @@
 A message is sent at least once and always under the same key. `sent_at` is committed before the
 sending, so that after a crash everybody knows that the outcome is unknown; every write after the
 lease carries its token, so that a worker which was too slow changes nothing any more.
+
+What goes to a neighbour goes through a connection. While that is stopped its messages are not
+touched: they keep their time and no attempt is counted, only a probe is sent now and then.
 """
 
 import logging
 import random
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import aliased
 
 from app.core.clock import now
 from app.core.db import db
+from app.outbox import connections, evidence
 from app.outbox.models import MessageState, OutboxMessage
-from connectors.errors import Rejected, Unavailable
+from app.outbox.queries import is_due, is_first_of_its_queue
+from app.outbox.rules import BREAK_AFTER, ConnectionState
+from app.outbox.slots import one_slot
+from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 
 LEASE = timedelta(minutes=3)  # longer than the longest call to a neighbour
 MOST_FAILURES = 5
@@ -39,14 +46,29 @@ class Keeper:
     `prepare` reads what must be told, in a transaction; None means that nothing is owed any more.
     `send` tells it outside of any transaction and returns the reply. `record` writes the reply
     down in the transaction that marks the message as done; it must bear being called again.
+    `connection` names the way to the neighbour; what stays in our own database has none.
     """
 
     prepare: Callable[[UUID], Any]
     send: Callable[[Any], Any]
     record: Callable[[UUID, Any, Any], None]
+    connection: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a connection can bear: how many calls at once, and how to ask whether it works.
+
+    Without a `ping` the next message is the question.
+    """
+
+    parallel: int = 2
+    ping: Callable[[], object] | None = None
 
 
 Keepers = Mapping[str, Keeper]
+Links = Mapping[str, Link]
+NO_LINKS: Links = {}
 
 
 def local(function: Callable[[UUID], None]) -> Keeper:
@@ -74,29 +96,37 @@ class LeaseLost(Exception):
     """Somebody else has taken the message over; what we did to it must not count."""
 
 
-def deliver_due(keepers: Keepers, *, at: datetime, limit: int = 10) -> int:
-    """Try what is due at this moment, each message on its own; return how many were tried."""
+def deliver_due(keepers: Keepers, *, at: datetime, limit: int = 10, links: Links = NO_LINKS) -> int:
+    """Try what is due at this moment, each message on its own; return how many were tried.
+
+    The limit holds for each connection, so that none of them waits for another.
+    """
     started = time.monotonic()
-    messages = take_due(at, limit)
-    for message in messages:
+    ways = {keeper.connection for keeper in keepers.values()} - {""}
+    at_home = [kind for kind, keeper in keepers.items() if not keeper.connection]
+    abroad = [kind for kind in keepers if kind not in at_home]
+    tried = _deliver_batch(keepers, "", OutboxMessage.kind.not_in(abroad), at=at, limit=limit)
+    for name in sorted(ways):
+        mine = [kind for kind, keeper in keepers.items() if keeper.connection == name]
+        through = _Way(name, links.get(name, Link()), OutboxMessage.kind.in_(mine))
         passed = timedelta(seconds=time.monotonic() - started)
-        _deliver(message, keepers, at + passed)
-    return len(messages)
+        tried += _deliver_through(through, keepers, at=at + passed, limit=limit)
+    return tried
 
 
-def drain(keepers: Keepers, *, at: datetime | None = None) -> int:
+def drain(keepers: Keepers, *, at: datetime | None = None, links: Links = NO_LINKS) -> int:
     """Deliver until nothing is due, at a given moment or at the present one; for checks."""
     total = 0
-    while tried := deliver_due(keepers, at=at or now()):
+    while tried := deliver_due(keepers, at=at or now(), links=links):
         total += tried
     return total
 
 
-def take_due(at: datetime, limit: int = 10) -> list[Leased]:
+def take_due(at: datetime, limit: int = 10, *which: ColumnElement[bool]) -> list[Leased]:
     """Lease what is due and commit the lease; other workers get other messages."""
     due = (
         select(OutboxMessage.id)
-        .where(_is_due(at), _is_first_of_its_queue())
+        .where(is_due(at), is_first_of_its_queue(), *which)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -132,27 +162,130 @@ def next_wait(attempts: int) -> timedelta:
     return wait * random.uniform(*JITTER)  # noqa: S311  (spreads load, guards nothing)
 
 
-def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
-    """Keep one promise, or write down why not; only a lost database gets past here."""
+@dataclass(frozen=True)
+class _Way:
+    """A connection, what it bears, and which messages take it."""
+
+    name: str
+    link: Link
+    messages: ColumnElement[bool]
+
+
+def _deliver_through(way: _Way, keepers: Keepers, *, at: datetime, limit: int) -> int:
+    """Try what is due for one connection, if it works and bears one more of us."""
+    if not (_is_working(way.name) or _probe(way, at)) or not _is_anything_due(way, at):
+        return 0
+    with one_slot(way.name, way.link.parallel) as is_ours:
+        if not is_ours:
+            return 0
+        return _deliver_batch(keepers, way.name, way.messages, at=at, limit=limit)
+
+
+def _deliver_batch(
+    keepers: Keepers, connection: str, messages: ColumnElement[bool], *, at: datetime, limit: int
+) -> int:
+    started = time.monotonic()
+    taken = take_due(at, limit, messages)
+    for number, message in enumerate(taken):
+        if number and connection and not _is_working(connection):
+            _give_back(taken[number:])
+            return number
+        passed = timedelta(seconds=time.monotonic() - started)
+        _deliver(message, keepers, connection, at + passed)
+    return len(taken)
+
+
+def _is_working(connection: str) -> bool:
+    is_working = connections.is_working(connection)
+    db.commit()  # no transaction stays open while a neighbour is spoken to
+    return is_working
+
+
+def _is_anything_due(way: _Way, at: datetime) -> bool:
+    """Look before taking one of the few slots."""
+    query = select(OutboxMessage.id).where(is_due(at), is_first_of_its_queue(), way.messages)
+    is_due_now = db.scalar(query.limit(1)) is not None
+    db.commit()
+    return is_due_now
+
+
+def _probe(way: _Way, at: datetime) -> bool:
+    """Ask a stopped connection whether it works again, when it is time and nobody else does."""
+    ticket = connections.take_probe(way.name, at=at)
+    db.commit()
+    if ticket is None:
+        return False
+    state, reason = _ping(way.link)
+    if state is not ConnectionState.WORKING:
+        connections.keep_stopped(way.name, ticket, state, reason, at=at)
+    elif way.link.ping is None:
+        # Nothing was asked: the first message that fails stops the connection again.
+        connections.reopen(way.name, ticket, at=at, failures=BREAK_AFTER - 1)
+    else:
+        connections.reopen(way.name, ticket, at=at)
+    db.commit()
+    return _is_working(way.name)
+
+
+def _ping(link: Link) -> tuple[ConnectionState, str]:
+    """Return what the answer means, and the words of a bad one."""
     try:
-        _keep(message, keepers[message.kind], at)
-    except LeaseLost:
-        db.rollback()
-        log.warning("outbox.lease_lost", extra=_facts(message))
-    except (Unavailable, OperationalError) as error:
-        db.rollback()
-        log.info("outbox.postponed", extra=_facts(message) | {"reason": str(error)})
-        _postpone(message, at, last_error=_words(error))
-    except Rejected as error:
-        db.rollback()
-        log.warning("outbox.rejected", extra=_facts(message) | {"reason": str(error)})
-        _park(message, last_error=str(error), details=error.details)
+        if link.ping is not None:
+            link.ping()
+    except Denied as error:
+        return ConnectionState.DENIED, str(error)
+    except Closed as error:
+        return ConnectionState.CLOSED, str(error)
+    except OutsideError as error:
+        return ConnectionState.BROKEN, str(error)
     except Exception as error:
-        db.rollback()
-        log.exception("outbox.failed", extra=_facts(message))
-        _count_failure(message, at, error)
-    finally:
-        db.remove()
+        log.exception("connection.probe_failed")
+        return ConnectionState.BROKEN, _words(error)
+    return ConnectionState.WORKING, ""
+
+
+def _deliver(message: Leased, keepers: Keepers, connection: str, at: datetime) -> None:
+    """Keep one promise, or write down why not; only a lost database gets past here."""
+    with evidence.listening():
+        try:
+            _keep(message, keepers[message.kind], at)
+        except LeaseLost:
+            db.rollback()
+            log.warning("outbox.lease_lost", extra=_facts(message))
+        except OutsideError as error:
+            db.rollback()
+            _take_no(message, connection, error, at)
+        except OperationalError as error:
+            db.rollback()
+            log.info("outbox.postponed", extra=_facts(message) | {"reason": str(error)})
+            _postpone(message, at, last_error=_words(error))
+        except Exception as error:
+            db.rollback()
+            log.exception("outbox.failed", extra=_facts(message))
+            _count_failure(message, at, error)
+        finally:
+            db.remove()
+
+
+def _take_no(message: Leased, connection: str, error: OutsideError, at: datetime) -> None:
+    """Write down what the neighbour's no means: for its connection, or for this message."""
+    facts = _facts(message) | {"reason": str(error), "connection": connection}
+    match error:
+        case Closed() | Denied() if connection:
+            is_denied = isinstance(error, Denied)
+            state = ConnectionState.DENIED if is_denied else ConnectionState.CLOSED
+            connections.stop(connection, state, str(error), at=at)
+            _untry(message, at, last_error=str(error))
+        case Unavailable():
+            log.info("outbox.postponed", extra=facts)
+            if connection:
+                connections.note_failure(connection, str(error), at=at)
+            _postpone(message, at, last_error=str(error))
+        case Rejected():
+            log.warning("outbox.rejected", extra=facts)
+            if connection:
+                connections.note_answer(connection, at=at)
+            _park(message, at, last_error=str(error), details=error.details)
 
 
 def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
@@ -169,6 +302,9 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
     # First the row that proves our lease: its lock keeps everybody else away while we record.
     _mark_done(message, at)
     keeper.record(message.subject_id, content, reply)
+    evidence.keep(message.id, at=at)
+    if keeper.connection:
+        connections.note_answer(keeper.connection, at=at)
     db.commit()
 
 
@@ -177,16 +313,27 @@ def _mark_done(message: Leased, at: datetime) -> None:
 
 
 def _postpone(message: Leased, at: datetime, **facts: Any) -> None:
-    _write_if_ours(
-        message,
-        **_free(MessageState.WAITING),
-        due_at=at + next_wait(message.attempts),
-        **facts,
-    )
+    due_at = at + next_wait(message.attempts)
+    _write_if_ours(message, at, **_free(MessageState.WAITING), due_at=due_at, **facts)
 
 
-def _park(message: Leased, **facts: Any) -> None:
-    _write_if_ours(message, **_free(MessageState.PARKED), **facts)
+def _park(message: Leased, at: datetime, **facts: Any) -> None:
+    _write_if_ours(message, at, **_free(MessageState.PARKED), parked_at=at, **facts)
+
+
+def _untry(message: Leased, at: datetime, **facts: Any) -> None:
+    """Let a message wait as if it had not been tried: the trouble is not its own."""
+    attempts = message.attempts - 1
+    _write_if_ours(message, at, **_free(MessageState.WAITING), attempts=attempts, **facts)
+
+
+def _give_back(messages: Sequence[Leased]) -> None:
+    """Return the rest of a batch whose connection has stopped."""
+    for message in messages:
+        attempts = message.attempts - 1
+        with suppress(LeaseLost):
+            _write(message, **_free(MessageState.WAITING), attempts=attempts)
+    db.commit()
 
 
 def _count_failure(message: Leased, at: datetime, error: Exception) -> None:
@@ -197,18 +344,19 @@ def _count_failure(message: Leased, at: datetime, error: Exception) -> None:
         "details": "".join(traceback.format_exception(error)),
     }
     if message.failures + 1 >= MOST_FAILURES:
-        _park(message, **facts)
+        _park(message, at, **facts)
     else:
         _postpone(message, at, **facts)
 
 
-def _write_if_ours(message: Leased, **values: Any) -> None:
-    """Write and commit the end of an attempt; if the message is no longer ours, it is not."""
-    try:
+def _write_if_ours(message: Leased, at: datetime, **values: Any) -> None:
+    """Write and commit the end of an attempt; if the message is no longer ours, it is not.
+
+    What the attempt has taught us about the connection is true in either case.
+    """
+    with suppress(LeaseLost):
         _write(message, **values)
-    except LeaseLost:
-        db.rollback()
-        return
+        evidence.keep(message.id, at=at)
     db.commit()
 
 
@@ -229,31 +377,8 @@ def _free(state: MessageState) -> dict[str, Any]:
     return {"state": state, "lease_token": None, "leased_until": None}
 
 
-def _is_due(at: datetime) -> ColumnElement[bool]:
-    """Waiting and due, or left behind by a worker that died."""
-    return or_(
-        and_(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= at),
-        and_(OutboxMessage.state == MessageState.LEASED, OutboxMessage.leased_until <= at),
-    )
-
-
-def _is_first_of_its_queue() -> ColumnElement[bool]:
-    """No earlier message of the same queue is still owed; a parked one blocks those behind it."""
-    earlier = aliased(OutboxMessage)
-    blocked = (
-        select(earlier.id)
-        .where(
-            earlier.queue == OutboxMessage.queue,
-            earlier.id < OutboxMessage.id,
-            earlier.state != MessageState.DONE,
-        )
-        .exists()
-    )
-    return or_(OutboxMessage.queue == "", ~blocked)
-
-
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _facts(message: Leased) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""The promise as a row."""
+"""The promise as a row, the way to a neighbour, and what was said last on that way."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Code, words
+from app.outbox.rules import ConnectionState
 
 
 class MessageState(StrEnum):
@@ -24,7 +25,8 @@ class OutboxMessage(Base):
 
     Messages with the same `queue` are kept in the order of their ids; an empty queue means that
     order does not matter. While leased, only the holder of `lease_token` may write here.
-    `attempts` counts every try, `failures` only those that ended in a fault of our own.
+    `attempts` counts every try, `failures` only those that ended in a fault of our own. A parked
+    one is a dead letter; `owner_id` is the person who has taken it over.
     """
 
     __tablename__ = "outbox_message"
@@ -33,6 +35,7 @@ class OutboxMessage(Base):
             "(state = 'leased') = (lease_token IS NOT NULL)", name="leased_means_a_token"
         ),
         CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_means_a_moment"),
+        CheckConstraint("owner_id IS NULL OR state = 'parked'", name="owners_of_dead_letters"),
         Index(
             "ix_outbox_message_due",
             "due_at",
@@ -57,8 +60,56 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    owner_id: Mapped[int | None]
     last_error: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
+
+
+class Connection(Base):
+    """The way to a neighbour: whether messages may take it now, and when to ask again if not.
+
+    `failures` counts those in a row while it works, `probes` the answers in vain while it does not.
+    """
+
+    __tablename__ = "connection"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('working', 'paused')) = (paused_until IS NULL)",
+            name="stopped_by_itself_means_asked_again",
+        ),
+        CheckConstraint("(state = 'working') = (stopped_at IS NULL)", name="stopped_means_since"),
+    )
+
+    name: Mapped[str] = mapped_column(Code, primary_key=True)
+    state: Mapped[ConnectionState] = mapped_column(
+        words(ConnectionState), default=ConnectionState.WORKING
+    )
+    stopped_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    probes: Mapped[int] = mapped_column(default=0)
+    last_success_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
+    last_error_at: Mapped[datetime | None]
+
+
+class ExchangeRecord(Base):
+    """The last conversation about a message, laid out, shortened and without secrets."""
+
+    __tablename__ = "exchange_record"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey(OutboxMessage.id, ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime] = mapped_column(index=True)
+    operation: Mapped[str]
+    status: Mapped[int | None]
+    request: Mapped[str]
+    reply: Mapped[str]
+    milliseconds: Mapped[int]
 
 
 class Job(Base):

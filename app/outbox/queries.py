@@ -1,13 +1,23 @@
-"""What the exchange screen and the claim page ask about promises."""
+"""What the worker, the exchange screen and the claim page ask about promises."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
-from app.outbox.models import Job, MessageState, OutboxMessage
+from app.outbox.models import (
+    Connection,
+    ExchangeRecord,
+    Job,
+    MessageState,
+    OutboxMessage,
+)
+from app.outbox.rules import ConnectionState
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,61 @@ class MessageRow:
 
 
 _COLUMNS = tuple(getattr(OutboxMessage, name) for name in MessageRow.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How long messages wait and neighbours take; None where there is nothing to measure."""
+
+    oldest_waiting_at: datetime | None
+    slowest_ms: int | None
+    dead_letters: int
+    without_owner: int
+    oldest_parked_at: datetime | None
+
+
+def is_due(at: datetime) -> ColumnElement[bool]:
+    """Waiting and due, or left behind by a worker that died."""
+    return or_(
+        and_(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= at),
+        and_(OutboxMessage.state == MessageState.LEASED, OutboxMessage.leased_until <= at),
+    )
+
+
+def is_first_of_its_queue() -> ColumnElement[bool]:
+    """No earlier message of the same queue is still owed; a parked one blocks those behind it."""
+    earlier = aliased(OutboxMessage)
+    blocked = (
+        select(earlier.id)
+        .where(
+            earlier.queue == OutboxMessage.queue,
+            earlier.id < OutboxMessage.id,
+            earlier.state != MessageState.DONE,
+        )
+        .exists()
+    )
+    return or_(OutboxMessage.queue == "", ~blocked)
+
+
+def count_alarms() -> int:
+    """Return how many things wait for an administrator: dead letters, refused log-ins."""
+    dead = select(func.count()).where(OutboxMessage.state == MessageState.PARKED)
+    denied = select(func.count()).where(Connection.state == ConnectionState.DENIED)
+    return db.scalar(select(dead.scalar_subquery() + denied.scalar_subquery())) or 0
+
+
+def backlog(at: datetime) -> Backlog:
+    """Return what the exchange screen measures itself by."""
+    is_parked = OutboxMessage.state == MessageState.PARKED
+    owed = select(
+        func.min(OutboxMessage.created_at).filter(OutboxMessage.state == MessageState.WAITING),
+        func.count().filter(is_parked),
+        func.count().filter(is_parked, OutboxMessage.owner_id.is_(None)),
+        func.min(OutboxMessage.parked_at).filter(is_parked),
+    ).where(OutboxMessage.state != MessageState.DONE)
+    waiting_at, dead, without_owner, parked_at = db.execute(owed).one()
+    slowest = select(func.max(ExchangeRecord.milliseconds)).where(ExchangeRecord.at > at - DAY)
+    return Backlog(waiting_at, db.scalar(slowest), dead, without_owner, parked_at)
 
 
 def count_by_state() -> dict[MessageState, int]:

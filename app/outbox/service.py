@@ -14,6 +14,7 @@ from app.outbox.models import Job, MessageState, OutboxMessage
 
 _PROMISED = "promised"
 _STUCK = (MessageState.WAITING, MessageState.PARKED)
+_AGAIN = {"state": MessageState.WAITING, "failures": 0, "owner_id": None, "parked_at": None}
 
 
 class MessageInWork(Refusal):
@@ -44,7 +45,31 @@ def promise(
 
 def retry(message_id: int, *, at: datetime) -> bool:
     """Try a parked or waiting message again now; return whether there is such a message."""
-    return _settle(message_id, state=MessageState.WAITING, due_at=at, failures=0)
+    return _settle(message_id, **_AGAIN, due_at=at)
+
+
+def retry_kind(kind: str, *, at: datetime) -> int:
+    """Try every parked message of a kind again now; return how many there were."""
+    query = (
+        update(OutboxMessage)
+        .where(OutboxMessage.kind == kind, OutboxMessage.state == MessageState.PARKED)
+        .values(**_AGAIN, due_at=at)
+        .returning(OutboxMessage.id)
+    )
+    count = len(db.execute(query).all())
+    db().info[_PROMISED] = count > 0
+    return count
+
+
+def take_over(message_id: int, *, owner_id: int) -> bool:
+    """Make somebody the owner of a dead letter; return whether it is still one."""
+    query = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.PARKED)
+        .values(owner_id=owner_id)
+        .returning(OutboxMessage.id)
+    )
+    return db.execute(query).first() is not None
 
 
 def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
@@ -52,7 +77,9 @@ def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
 
     Return whether there is such a message.
     """
-    return _settle(message_id, state=MessageState.DONE, done_at=at, last_error=reason)
+    return _settle(
+        message_id, state=MessageState.DONE, done_at=at, last_error=reason, owner_id=None
+    )
 
 
 def note_run(job: str, *, at: datetime) -> None:

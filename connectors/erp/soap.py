@@ -25,6 +25,7 @@ from connectors.erp.port import (
     RowKind,
 )
 from connectors.erp.probe import bare_url, probe
+from connectors.erp.recording import Recorder, Tape, masked, secrets_of
 from connectors.erp.replies import read_message, refuse_status
 from connectors.erp.stream import SoapChangeStream
 from connectors.erp.transport import Endpoint, Limits, Reply, post
@@ -40,7 +41,8 @@ FEED_BYTES = 4 * 1024**3
 class SoapErp:
     """Implements `port.Erp`; one instance may be used from several threads.
 
-    `zone` is the infobase's own time zone: 1C writes local time without saying so.
+    `zone` is the infobase's own time zone: 1C writes local time without saying so. `recorder` is
+    told of every call when it is over, however it went.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class SoapErp:
         read_timeout: float = 30.0,
         total_timeout: float = 60.0,
         feed_timeout: float = FEED_SECONDS,
+        recorder: Recorder = lambda _: None,
     ) -> None:
         self._endpoint = Endpoint(url, user, password, ca_file)
         self._node = node
@@ -68,6 +71,8 @@ class SoapErp:
         self._max_items = max_items
         self._limits = Limits(connect_timeout, read_timeout, total_timeout)
         self._feed_limits = self._limits.scaled(total=feed_timeout, reply_bytes=FEED_BYTES)
+        self._recorder = recorder
+        self._secrets = secrets_of(user, password)
         self._mine = threading.local()
 
     def ping(self) -> ErpInfo:
@@ -201,8 +206,18 @@ class SoapErp:
     ) -> Iterator[Reply]:
         body = self._contract.request(operation, values)
         headers = self._contract.headers(operation)
-        with post(self._endpoint, body, headers, limits=limits, effect=effect) as reply:
-            yield reply
+        tape = Tape(operation, body, self._secrets)
+        try:
+            with post(
+                self._endpoint, body, headers, limits=limits, effect=effect, heard=tape.hear
+            ) as reply:
+                tape.status = reply.status
+                yield reply
+        except Rejected as error:
+            error.details = masked(error.details, self._secrets)
+            raise
+        finally:
+            self._recorder(tape.stop())
 
     @property
     def _contract(self) -> Contract:

@@ -5,7 +5,7 @@ A connection is never reused: a stale one would turn every idle pause into an un
 
 import threading
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPException
@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from connectors.errors import OutsideError, Rejected, Unavailable
 
 CHUNK = 64 * 1024
+Listener = Callable[[bytes], None]
 
 _WRONG_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -139,7 +140,13 @@ class Reply:
     """A status, a content type and a body that can be read once."""
 
     def __init__(
-        self, response: requests.Response, *, watch: Watch, limits: Limits, effect: bool
+        self,
+        response: requests.Response,
+        *,
+        watch: Watch,
+        limits: Limits,
+        effect: bool,
+        heard: Listener | None = None,
     ) -> None:
         self.status = response.status_code
         self.content_type = response.headers.get("Content-Type", "")
@@ -147,6 +154,7 @@ class Reply:
         self._raw = response.raw
         self._watch = watch
         self._cap = limits.reply_bytes
+        self._heard = heard
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the decoded body; raises `Unavailable` when it is cut or too slow."""
@@ -156,6 +164,8 @@ class Reply:
                 size += len(chunk)
                 if size > self._cap:
                     raise Rejected(f"The ERP's answer is longer than {self._cap} bytes.")
+                if self._heard is not None:
+                    self._heard(chunk)
                 yield chunk
         except _TROUBLE as error:
             raise _explain(error, self._watch, effect=self.effect) from error
@@ -175,11 +185,12 @@ def post(
     *,
     limits: Limits,
     effect: bool,
+    heard: Listener | None = None,
 ) -> Iterator[Reply]:
     """Send `body` and hand out the reply while the connection is open.
 
     `effect` says that the request may change something there, so that a failure after the
-    connection was made leaves the outcome unknown.
+    connection was made leaves the outcome unknown. `heard` gets each piece of the reply as well.
     """
     watch = Watch(limits.total)
     with requests.Session() as session:
@@ -189,7 +200,7 @@ def post(
         try:
             response = _send(session, endpoint, body, headers, limits, watch, effect=effect)
             with response:
-                yield Reply(response, watch=watch, limits=limits, effect=effect)
+                yield Reply(response, watch=watch, limits=limits, effect=effect, heard=heard)
         finally:
             watch.stop()
 

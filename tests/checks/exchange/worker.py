@@ -39,7 +39,7 @@ def _work() -> None:
     delivery.LEASE, delivery.WAITS = LEASE, WAITS
     worker.start()
     while True:
-        if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5):
+        if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5, links=worker.LINKS):
             time.sleep(0.05)
 
 

@@ -1,0 +1,34 @@
+"""When a connection stops, and how long it is left alone before somebody asks again."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+BREAK_AFTER = 5  # failures in a row, of whichever messages
+PROBE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 60, 120, 300))
+# Asking with a log-in that was refused soon locks the account on the other side.
+DENIED_WAIT = timedelta(minutes=15)
+
+
+class ConnectionState(StrEnum):
+    """Why nothing goes through a connection, or that it works.
+
+    `closed`: the neighbour says so; `broken`: it failed too often in a row; `denied`: it does not
+    let us in; `paused`: a person said so, and only a person lets it go on.
+    """
+
+    WORKING = "working"
+    CLOSED = "closed"
+    BROKEN = "broken"
+    DENIED = "denied"
+    PAUSED = "paused"
+
+
+# These come back by themselves, when an answer to a probe shows that they may.
+ASKED_AGAIN = (ConnectionState.CLOSED, ConnectionState.BROKEN, ConnectionState.DENIED)
+
+
+def probe_wait(state: ConnectionState, probes: int) -> timedelta:
+    """Return how long a stopped connection rests after so many probes in vain."""
+    if state is ConnectionState.DENIED:
+        return DENIED_WAIT
+    return PROBE_WAITS[min(probes, len(PROBE_WAITS) - 1)]
