@@ -16,7 +16,7 @@ from app.claims import words as _claims_words  # noqa: F401  (registers what enu
 from app.connect import connect
 from app.core.access import take_census
 from app.core.clock import now
-from app.core.db import connect_database, own_session
+from app.core.db import connect_database, db, own_session
 from app.core.i18n import start_i18n
 from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
@@ -94,7 +94,16 @@ def _start_login(app: Flask) -> None:
     @app.after_request
     def note_seen(response: Any) -> Any:
         if current_user and current_user.is_authenticated:
-            with own_session() as session:
-                accounts_service.note_seen(session, current_user.token, at=now())
-                session.commit()
+            _note_seen(current_user)
         return response
+
+
+def _note_seen(user: User) -> None:
+    """Note, after the request's own work and rarely, that a sign-in is alive."""
+    at = now()
+    if not accounts_service.is_worth_noting(user, at=at):
+        return
+    db.remove()  # the request gives its connection back before it takes another
+    with own_session() as session:
+        accounts_service.note_seen(session, user.token, at=at)
+        session.commit()

@@ -1,6 +1,7 @@
 """Who the signed-in person is, as every other domain sees them, and whom they look after."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, false
@@ -24,6 +25,7 @@ class User(UserMixin):  # type: ignore[misc]
     language: Language
     time_zone: str
     token: str = ""
+    seen_at: datetime | None = None
 
     def get_id(self) -> str:
         return self.token

@@ -1,7 +1,7 @@
 """Questions about sign-ins, and finding people for those who look after them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
@@ -47,7 +47,7 @@ def hash_token(token: str) -> str:
 def find_user(token: str, *, at: datetime) -> User | None:
     """Return whom an open sign-in belongs to; None once it ended, idled or the person left."""
     query = (
-        select(Person, Dealer.name, Department.code)
+        select(Person, Dealer.name, Department.code, SignIn.seen_at)
         .join(SignIn, SignIn.person_id == Person.id)
         .outerjoin(Dealer, Dealer.id == Person.dealer_id)
         .outerjoin(Department, Department.id == Person.department_id)
@@ -57,7 +57,11 @@ def find_user(token: str, *, at: datetime) -> User | None:
         .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
     )
     row = db.execute(query).first()
-    return as_user(row[0], belongs_to=row[1] or row[2] or "", token=token) if row else None
+    if row is None:
+        return None
+    person, dealer, department, seen_at = row
+    user = as_user(person, belongs_to=dealer or department or "", token=token)
+    return replace(user, seen_at=seen_at)
 
 
 def as_user(person: Person, *, belongs_to: str = "", token: str = "") -> User:

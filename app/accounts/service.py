@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Dealer, FailedSignIn, Person, SignIn
 from app.accounts.policy import User
 from app.accounts.queries import failures_since, hash_token
+from app.accounts.rules import PEOPLE
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.vocabulary import Language, Role
@@ -20,7 +21,6 @@ from app.vocabulary import Language, Role
 TRIES = 10
 TRY_WINDOW = timedelta(minutes=15)
 SEEN_STEP = timedelta(minutes=5)
-PEOPLE = tuple(role for role in Role if role not in (Role.ERP_SERVICE, Role.SYSTEM))
 _hasher = PasswordHasher()
 # Verified for unknown names too, so that their answer takes as long as a wrong password's.
 _NOBODYS_HASH = _hasher.hash(secrets.token_hex())
@@ -73,6 +73,11 @@ def set_password(person: Person, password: str, *, at: datetime, but: str = "") 
     """Give a person another password; whoever is signed in with the old one is out, `but` one."""
     person.password_hash = hash_password(password)
     end_sign_ins(person.id, at=at, but=but)
+
+
+def is_worth_noting(user: User, *, at: datetime) -> bool:
+    """Tell whether the last note is old enough for another."""
+    return user.seen_at is not None and user.seen_at < at - SEEN_STEP
 
 
 def note_seen(session: Session, token: str, *, at: datetime) -> None:

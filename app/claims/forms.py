@@ -19,7 +19,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import Problem
+from app.claims.rules import WHOLE_UNITS, Problem
 from app.core.errors import N_
 from app.core.text import clean_line, clean_text
 from app.core.words import label
@@ -30,7 +30,6 @@ LARGEST = Decimal(1_000_000)
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
 # Units of UNECE Recommendation 20 that are counted, not measured.
-WHOLE_UNITS = {"H87", "C62", "SET", "PR", "XPK"}
 _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Babel would read NaN, Infinity and 1e3 as well.

@@ -72,9 +72,7 @@ class Claim(Base):
     dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     state: Mapped[ClaimState] = mapped_column(words(ClaimState), default=ClaimState.DRAFT)
-    return_state: Mapped[ClaimState | None] = mapped_column(
-        words(ClaimState, name="return_state")
-    )
+    return_state: Mapped[ClaimState | None] = mapped_column(words(ClaimState, name="return_state"))
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=0)
     decision_revision: Mapped[int] = mapped_column(default=0)

@@ -11,6 +11,8 @@ from app.core.errors import N_
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
 
 CENT = Decimal("0.01")
+# Units of UNECE Recommendation 20 that are never cut: pieces, sets, pairs, packs.
+WHOLE_UNITS = frozenset({"H87", "C62", "SET", "PR", "XPK"})
 FINEST = Decimal("0.001")  # as fine as quantities are kept
 
 
@@ -162,9 +164,10 @@ def act_kinds(remedies: Iterable[Remedy]) -> tuple[ActKind, ...]:
     return tuple(kinds)
 
 
-def is_part(quantity: Decimal, whole: Decimal) -> bool:
+def is_part(quantity: Decimal, whole: Decimal, unit: str) -> bool:
     """Tell whether a quantity can be a part of another one: nothing, some or all of it."""
-    return quantity.is_finite() and 0 <= quantity <= whole and not quantity % FINEST
+    finest = Decimal(1) if unit in WHOLE_UNITS else FINEST
+    return quantity.is_finite() and 0 <= quantity <= whole and not quantity % finest
 
 
 def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:

@@ -65,6 +65,16 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else clean_text(value)
 
 
+class CleanCode(TypeDecorator[str]):
+    """A short code or key, normalised like every text."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean_text(value)
+
+
 class Base(DeclarativeBase):
     """The base of all tables."""
 
@@ -92,14 +102,15 @@ def words(enum: type[StrEnum], *, name: str = "") -> Enum:
     )
 
 
-Code = String(64)
+Code = CleanCode()
 Money = Numeric(15, 2)
 Rate = Numeric(5, 2)
 
 
 def connect_database(url: str, **options: Any) -> Engine:
     """Bind the session to a database and return its engine."""
-    engine = create_engine(url, pool_pre_ping=True, **options)
+    # Parameters stay out of errors and so out of logs: some are secrets.
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **options)
     db.remove()
     db.configure(bind=engine)
     return engine

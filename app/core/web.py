@@ -15,8 +15,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.orm import ORMExecuteState, Session
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import commands
@@ -102,6 +102,12 @@ def _refuse_writing(session: Session, *_: Any) -> None:
         raise WriteInGet(f"{request.method} {request.path} wants to write")
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statements(state: ORMExecuteState) -> None:
+    if state.session.info.get("reads_only") and not state.is_select:
+        raise WriteInGet(f"{request.method} {request.path} wants to write")
+
+
 def _harden(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _content_policy())
@@ -138,7 +144,9 @@ def _content_policy() -> str:
 
 
 def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
-    if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+    is_redirect = error.code is not None and error.code < HTTPStatus.BAD_REQUEST
+    if is_redirect or isinstance(error, SecurityError):
+        # A stranger's host name has no addresses of ours to build a page with.
         return error.get_response()
     db.rollback()
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR

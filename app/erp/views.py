@@ -63,7 +63,7 @@ def pull() -> Response:
     return done(url_for(".exchange"))
 
 
-@bp.post("/exchange/<int:message_id>/retry")
+@bp.post("/exchange/<int(max=9223372036854775807):message_id>/retry")
 @needs(Role.ADMINISTRATOR)
 def retry(message_id: int) -> Response:
     outbox.retry(message_id, at=now())
@@ -71,7 +71,7 @@ def retry(message_id: int) -> Response:
     return done(url_for(".exchange", state=request.args.get("state") or None))
 
 
-@bp.post("/exchange/<int:message_id>/done")
+@bp.post("/exchange/<int(max=9223372036854775807):message_id>/done")
 @needs(Role.ADMINISTRATOR)
 def done_by_hand(message_id: int) -> Response:
     reason = clean_text(request.form.get("reason", ""))[:1000]

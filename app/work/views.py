@@ -51,7 +51,9 @@ def show(order_id: UUID) -> str:
     )
 
 
-@bp.get("/work/<uuid:order_id>/files/<int:kept_id>/<any(served, thumbnail):variant>")
+@bp.get(
+    "/work/<uuid:order_id>/files/<int(max=2147483647):kept_id>/<any(served, thumbnail):variant>"
+)
 @needs(Role.DEPARTMENT_WORKER, *MANAGERS)
 def file(order_id: UUID, kept_id: int, variant: str) -> Response:
     kept = queries.get_file(current_user, order_id, kept_id) or abort(404)

@@ -74,7 +74,7 @@ def attach_to_line(claim_id: UUID, line_id: UUID) -> Answer:
     return answer_upload(claim, line, _page_of(claim))
 
 
-@bp.post("/claims/<uuid:claim_id>/files/<int:kept_id>/remove")
+@bp.post("/claims/<uuid:claim_id>/files/<int(max=2147483647):kept_id>/remove")
 @needs(*DEALERS)
 def remove_file(claim_id: UUID, kept_id: int) -> Answer:
     claim = locked_draft(claim_id)

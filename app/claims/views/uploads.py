@@ -47,7 +47,7 @@ class ShownFile:
     original_url: str | None = None
 
 
-@bp.get("/claims/<uuid:claim_id>/files/<int:kept_id>/<variant>")
+@bp.get("/claims/<uuid:claim_id>/files/<int(max=2147483647):kept_id>/<variant>")
 @needs(*DEALERS, *MANAGERS)
 def file(claim_id: UUID, kept_id: int, variant: str) -> FlaskResponse:
     if variant not in set(Variant):
@@ -58,7 +58,7 @@ def file(claim_id: UUID, kept_id: int, variant: str) -> FlaskResponse:
     return file_response(_kept(claim, kept_id).file, Variant(variant))
 
 
-@bp.get("/claims/<uuid:claim_id>/files/<int:kept_id>")
+@bp.get("/claims/<uuid:claim_id>/files/<int(max=2147483647):kept_id>")
 @needs(*DEALERS)
 def file_item(claim_id: UUID, kept_id: int) -> str:
     """Return one file as the lists on the pages show it."""

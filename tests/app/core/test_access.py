@@ -209,7 +209,6 @@ def test_pages_have_no_script_or_style_that_the_policy_would_stop(
             assert not INLINE.search(page), (url, INLINE.search(page))
 
 
-@pytest.mark.xfail(reason="the error page asks for addresses, which need a host", strict=True)
 def test_a_foreign_host_is_refused_where_hosts_are_named(
     portal: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

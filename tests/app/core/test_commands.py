@@ -225,10 +225,6 @@ def test_a_manager_with_an_old_page_reads_who_was_faster(sign_in: SignIn, world:
     assert "Cleo" in answer.text
 
 
-@pytest.mark.xfail(
-    reason="noting that somebody is there takes a second connection while the first is held",
-    strict=True,
-)
 def test_a_request_needs_one_connection(
     crowd: World, signed_in: Callable[[User], FlaskClient], committed_database: str
 ) -> None:
