@@ -1,6 +1,5 @@
 """What the browser tests share: Debian's Chromium, one running product a worker, its visitors."""
 
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,20 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from connectors.postgres.embedded import Address
+from tests.browser.chromium import WHERE, launch
 from tests.browser.demo import Demo, ensure_world, running_demo
 from tests.browser.visitor import Visitor, sign_in_once
 
-CHROMIUM = shutil.which("chromium")
-# The flags after --disable-gpu keep it from calling home.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 15_000  # milliseconds: two cores carry the product, the browser and the other tests
 SLOWEST = 240  # seconds for one story
 
@@ -54,16 +43,11 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, one a worker; each visitor gets a profile of their own in it."""
+    if WHERE is None:
+        pytest.skip("Debian's chromium is not installed")
     browser = launch(playwright)
     yield browser
     browser.close()
-
-
-def launch(playwright: Playwright, *more_flags: str) -> Browser:
-    """Start Debian's Chromium; nothing is ever downloaded."""
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not installed")
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more_flags])
 
 
 @pytest.fixture(scope="session")

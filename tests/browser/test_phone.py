@@ -10,7 +10,7 @@ from barcode.writer import ImageWriter
 from PIL import Image
 from playwright.sync_api import Browser, Playwright, ViewportSize, expect
 
-from tests.browser.conftest import launch
+from tests.browser.chromium import launch
 from tests.browser.demo import Demo
 from tests.browser.drafting import DraftPage
 from tests.browser.goods import Goods, a_box, a_photo
