@@ -11,7 +11,9 @@ from types import FrameType
 from werkzeug.serving import make_server
 
 from connectors.erp.simulator.demo import load_demo
+from connectors.erp.simulator.faults import BadSpec, Fault, Kind, read_spec
 from connectors.erp.simulator.ledger import Ledger
+from connectors.erp.simulator.operations import HITTABLE
 from connectors.erp.simulator.weather import Weather
 from connectors.erp.simulator.web import create_app
 
@@ -24,9 +26,12 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     ledger = Ledger(options.data)
     load_demo(ledger, options.seed, options.today, shipments=options.shipments, lines=options.lines)
-    weather = Weather()
-    weather.close_for(options.down)
-    weather.slow_down(options.slow)
+    weather = Weather(options.fault_seed)
+    weather.bring(*options.faults)
+    if options.down:
+        weather.bring(Fault(Kind.DOWN, seconds=options.down))
+    if options.slow:
+        weather.bring(Fault(Kind.SLOW, by=options.slow))
     app = create_app(ledger, weather, user=options.user, password=options.password)
     server = make_server(LOOPBACK, options.port, app, threaded=True)
     signal.signal(signal.SIGTERM, _stop)
@@ -52,7 +57,16 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=6500)
     parser.add_argument("--down", type=float, default=0.0, help="start closed for SECONDS")
     parser.add_argument("--slow", type=float, default=0.0, help="delay each answer by SECONDS")
+    parser.add_argument("--faults", type=_spec, default=[], help='as "slow:by=2:p=0.3,cut:count=2"')
+    parser.add_argument("--fault-seed", type=int, default=0, help="of which calls are hit")
     return parser.parse_args()
+
+
+def _spec(line: str) -> list[Fault]:
+    try:
+        return read_spec(line, HITTABLE)
+    except BadSpec as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -108,6 +108,16 @@ def acknowledge(connection: sqlite3.Connection, node: str, number: int) -> None:
     connection.execute("DELETE FROM registration WHERE node = ? AND message_no = ?", (node, number))
 
 
+def go_back(connection: sqlite3.Connection, messages: int) -> None:
+    """Forget the last messages of every node, as an infobase restored from a backup does."""
+    connection.execute("UPDATE node SET sent = max(sent - ?, 0)", (messages,))
+    connection.execute("UPDATE node SET received = min(received, sent)")
+    connection.execute(
+        """UPDATE registration SET message_no = NULL
+           WHERE message_no > (SELECT sent FROM node WHERE node.name = registration.node)"""
+    )
+
+
 def message_rows(
     connection: sqlite3.Connection, node: str, number: int
 ) -> tuple[int, Iterator[str]]:

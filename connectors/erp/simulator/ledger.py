@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS document (
     number TEXT NOT NULL,
     at TEXT NOT NULL,
     posted INTEGER NOT NULL,
+    marked INTEGER NOT NULL DEFAULT 0,
     status TEXT NOT NULL,
     claim_id TEXT NOT NULL,
     content TEXT NOT NULL,
@@ -88,6 +89,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._write = self._connect()
         self._write.executescript(SCHEMA)
+        self._add_late_columns()
         self._copied = self._mend_journal()
         with self._lock:
             self._copy_journal()
@@ -124,6 +126,12 @@ class Ledger:
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
+    def _add_late_columns(self) -> None:
+        """Bring a store that is older than the deletion mark up to date."""
+        columns = {row["name"] for row in self._write.execute("PRAGMA table_info(document)")}
+        if "marked" not in columns:
+            self._write.execute("ALTER TABLE document ADD COLUMN marked INTEGER NOT NULL DEFAULT 0")
+
     def _mend_journal(self) -> int:
         """Cut off a torn last line; return the number of the last whole entry."""
         if not self.journal_file.exists():
@@ -154,7 +162,11 @@ class Ledger:
 
 
 def note(connection: sqlite3.Connection, what: str, **facts: Any) -> None:
-    """Write a journal entry (`call` or `effect`) into the running transaction."""
+    """Write a journal entry into the running transaction.
+
+    `what` is `call` or `effect` of the portal, `desk` for an act of the factory's own people, or
+    `fault` for one that was injected into a call.
+    """
     entry = json.dumps({"at": now(), "what": what, **facts}, ensure_ascii=False)
     connection.execute("INSERT INTO journal (entry) VALUES (?)", (entry,))
 

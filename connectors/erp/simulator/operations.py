@@ -247,3 +247,6 @@ OPERATIONS: dict[str, Callable[[Ledger, wire.Request], Result]] = {
     "GetStates": _get_states,
     "GetClosingDate": _get_closing_date,
 }
+# The reading of the contract may go wrong too.
+WSDL = "WSDL"
+HITTABLE = frozenset({*OPERATIONS, WSDL})

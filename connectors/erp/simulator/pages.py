@@ -1,29 +1,27 @@
-"""The pages for people: what the ERP was told, what it holds, and a few switches."""
+"""The pages for people: what the ERP was told, what it holds, and how it feels."""
 
 import json
 import sqlite3
-from datetime import date
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    redirect,
     render_template,
     request,
     send_file,
-    url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.erp.port import RowKind
-from connectors.erp.simulator import feed, trade
+from connectors.erp.simulator import feed, papers
+from connectors.erp.simulator.faults import Kind
 from connectors.erp.simulator.ledger import Ledger
+from connectors.erp.simulator.operations import HITTABLE
 from connectors.erp.simulator.weather import Weather
-from connectors.erp.simulator.words import WORDS
+from connectors.erp.simulator.words import FAULT_WORDS, WORDS
 
 SHOWN = 200
 INLINE_NEVER = "application/octet-stream"
@@ -43,6 +41,9 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
                 held=count_held(connection),
                 search=search,
                 weather=weather,
+                standing=weather.standing(),
+                kinds=list(Kind),
+                operations=sorted(HITTABLE),
             )
 
     @bp.get("/documents/<ref>")
@@ -63,28 +64,6 @@ def make_blueprint(ledger: Ledger, weather: Weather) -> Blueprint:
         if not ledger.journal_file.exists():
             abort(404)
         return send_file(ledger.journal_file, "application/jsonl", as_attachment=True)
-
-    @bp.post("/weather")
-    def change_weather() -> AnyResponse:
-        _refuse_strangers()
-        seconds = request.form.get("seconds", 0.0, type=float)
-        if request.form.get("kind") == "slow":
-            weather.slow_down(seconds)
-        else:
-            weather.close_for(seconds)
-        return redirect(url_for(".index"))
-
-    @bp.post("/shipments")
-    def ship() -> AnyResponse:
-        _refuse_strangers()
-        trade.ship_again(ledger, date.today())  # noqa: DTZ011
-        return redirect(url_for(".index"))
-
-    @bp.post("/shipments/cancel")
-    def cancel() -> AnyResponse:
-        _refuse_strangers()
-        trade.cancel_last(ledger)
-        return redirect(url_for(".index"))
 
     return bp
 
@@ -126,7 +105,18 @@ def count_held(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _document(row: sqlite3.Row) -> dict[str, Any]:
-    return {**dict(row), "content": json.loads(row["content"])}
+    """Return a document as the page shows it, with what may be done to it."""
+    return {
+        **dict(row),
+        "content": json.loads(row["content"]),
+        "shown_status": papers.MARKED if row["marked"] else row["status"],
+        "acts": (
+            "unpost" if row["posted"] else "post",
+            "unmark" if row["marked"] else "mark",
+            "renumber",
+            "delete",
+        ),
+    }
 
 
 def _literal(text: str) -> str:
@@ -146,16 +136,7 @@ def _file(connection: sqlite3.Connection, external_id: str) -> Response:
     return send_file(BytesIO(row["body"]), INLINE_NEVER, as_attachment=True, download_name=name)
 
 
-def _refuse_strangers() -> None:
-    """A switch is turned from our own page only."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site")
-    if site not in {None, "same-origin"} or (origin is None and site is None):
-        abort(403)
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        abort(403)
-
-
 def _render(template: str, **values: Any) -> str:
     language = request.accept_languages.best_match(list(WORDS)) or "en"
-    return render_template(template, t=WORDS[language], language=language, **values)
+    words = {"t": WORDS[language], "faults": FAULT_WORDS[language], "language": language}
+    return render_template(template, **words, **values)

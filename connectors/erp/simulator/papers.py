@@ -24,6 +24,7 @@ PAPERS = (
     (ADJUSTMENT, {"PRICE_REDUCTION", "COMPENSATION", "MISSING_QTY"}),
 )
 REGISTERED = "Зарегистрирована"
+MARKED = "Помечен на удаление"
 
 Content = dict[str, Any]
 
@@ -130,7 +131,8 @@ def _slip(row: sqlite3.Row, revision: int) -> Slip:
         number=row["number"],
         at=row["at"],
         posted=bool(row["posted"]),
-        status=row["status"],
+        # The contract's receipt has no field for the mark, so that its status says it.
+        status=MARKED if row["marked"] else row["status"],
     )
 
 
@@ -172,7 +174,7 @@ def _is_known(connection: sqlite3.Connection, kind: RowKind, key: str) -> bool:
 
 def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | None) -> Slip:
     same_kind = held is not None and held["kind"] == paper.kind
-    number = held["number"] if held and same_kind else _next_number(connection, paper.kind)
+    number = held["number"] if held and same_kind else next_number(connection, paper.kind)
     ref = held["ref"] if held else str(uuid4())
     at = held["at"] if held else now()
     status = paper.content.get("Status") or REGISTERED
@@ -226,7 +228,8 @@ def _values(content: Content) -> Iterator[str]:
             yield value
 
 
-def _next_number(connection: sqlite3.Connection, kind: str) -> str:
+def next_number(connection: sqlite3.Connection, kind: str) -> str:
+    """Return the number that the next document of a kind gets."""
     row = connection.execute(
         """INSERT INTO counter (kind, last) VALUES (?, 1)
            ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last""",

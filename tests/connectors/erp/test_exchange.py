@@ -180,13 +180,13 @@ def test_fifty_equal_claims_at_once_make_one_document(simulator: RunningSimulato
 
 def test_a_closed_erp_means_later(simulator: RunningSimulator) -> None:
     closed = simulator.page + "weather"
-    requests.post(closed, {"kind": "down", "seconds": 60}, headers=_own(simulator), timeout=5)
+    requests.post(closed, {"kind": "down", "for": 60}, headers=_own(simulator), timeout=5)
     try:
         with pytest.raises(Unavailable, match="closed") as failure:
             simulator.erp().put_claim(a_claim())
         assert not failure.value.outcome_unknown
     finally:
-        requests.post(closed, {"kind": "down", "seconds": 0}, headers=_own(simulator), timeout=5)
+        requests.post(closed, {"kind": "down", "for": 0}, headers=_own(simulator), timeout=5)
 
     assert simulator.erp().ping()
 

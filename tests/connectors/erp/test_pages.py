@@ -4,9 +4,23 @@ import pytest
 import requests
 from requests.auth import HTTPBasicAuth
 
-from connectors.erp.simulator.words import WORDS
+from connectors.erp.simulator.faults import Kind
+from connectors.erp.simulator.words import FAULT_WORDS, WORDS
 from tests.connectors.erp.messages import a_claim, an_act
 from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator
+
+
+SWITCHES = (
+    "weather",
+    "weather/spec",
+    "weather/stop",
+    "weather/clear",
+    "weather/seed",
+    "shipments",
+    "shipments/cancel",
+    "documents/any/unpost",
+    "documents/any/delete",
+)
 
 
 def test_a_claim_shows_its_lines_and_its_act(simulator: RunningSimulator) -> None:
@@ -62,6 +76,8 @@ def test_the_page_speaks_the_readers_language(simulator: RunningSimulator) -> No
 
 def test_all_words_exist_in_all_languages() -> None:
     assert len({frozenset(words) for words in WORDS.values()}) == 1
+    assert all(set(words) == set(Kind) for words in FAULT_WORDS.values())
+    assert set(FAULT_WORDS) == set(WORDS)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +90,15 @@ def test_all_words_exist_in_all_languages() -> None:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-@pytest.mark.parametrize("switch", ["weather", "shipments", "shipments/cancel"])
+@pytest.mark.parametrize("switch", SWITCHES)
 def test_another_site_cannot_turn_the_switches(
     simulator: RunningSimulator, headers: dict[str, str], switch: str
 ) -> None:
     answer = requests.post(
-        simulator.page + switch, {"kind": "down", "seconds": "60"}, headers=headers, timeout=5
+        simulator.page + switch,
+        {"kind": "down", "for": "60", "spec": "down"},
+        headers=headers,
+        timeout=5,
     )
 
     assert answer.status_code == 403

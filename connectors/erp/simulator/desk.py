@@ -1,0 +1,77 @@
+"""What people inside the factory do to a document, so that reading it back shows it.
+
+Each act is journalled as `desk`: it is no effect of the portal's.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from connectors.erp.simulator import papers
+from connectors.erp.simulator.ledger import Ledger, note, now
+
+Act = Callable[[sqlite3.Connection, sqlite3.Row], None]
+
+
+def act_on(ledger: Ledger, ref: str, act: str) -> bool:
+    """Do an act to a document and journal it; return whether there is such a document."""
+    with ledger.transaction() as connection:
+        row = connection.execute("SELECT * FROM document WHERE ref = ?", (ref,)).fetchone()
+        if row is None:
+            return False
+        ACTS[act](connection, row)
+        note(
+            connection, "desk", act=act, external_id=row["external_id"], document=row["kind"],
+            number=row["number"], ref=ref,
+        )  # fmt: skip
+    return True
+
+
+def _post(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Posting takes the deletion mark away, as in 1C."""
+    _change(connection, row, posted=1, marked=0)
+
+
+def _unpost(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    _change(connection, row, posted=0)
+
+
+def _mark(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """A document marked for deletion is unposted with it, as in 1C."""
+    _change(connection, row, posted=0, marked=1)
+
+
+def _unmark(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    _change(connection, row, marked=0)
+
+
+def _renumber(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    number = papers.next_number(connection, row["kind"])
+    words = row["words"].replace(row["number"].casefold(), number.casefold(), 1)
+    _change(connection, row, number=number, words=words)
+
+
+def _delete(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Remove a document for good with all that is known of its key."""
+    for table in ("document", "message", "file"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE external_id = ?",  # noqa: S608
+            (row["external_id"],),
+        )
+
+
+def _change(connection: sqlite3.Connection, row: sqlite3.Row, **values: str | int) -> None:
+    columns = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(
+        f"UPDATE document SET {columns}, changed_at = ? WHERE ref = ?",  # noqa: S608
+        (*values.values(), now(), row["ref"]),
+    )
+
+
+ACTS: dict[str, Act] = {
+    "post": _post,
+    "unpost": _unpost,
+    "mark": _mark,
+    "unmark": _unmark,
+    "renumber": _renumber,
+    "delete": _delete,
+}
