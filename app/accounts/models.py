@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.db import Base, Code, words
+from app.core.db import Base, CleanCode, Code, words
 from app.vocabulary import Language, Role
 
 
@@ -21,7 +21,7 @@ class Plant(Base):
     name: Mapped[str]
     city: Mapped[str]
     address: Mapped[str]
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(CleanCode(2))
     time_zone: Mapped[str] = mapped_column(Code)
     language: Mapped[Language] = mapped_column(words(Language))
     tax_id: Mapped[str]
@@ -47,7 +47,7 @@ class Dealer(Base):
     tax_id: Mapped[str]
     tax_code: Mapped[str] = mapped_column(default="")
     registry_no: Mapped[str] = mapped_column(default="")
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(CleanCode(2))
     city: Mapped[str]
     address: Mapped[str]
     language: Mapped[Language] = mapped_column(words(Language))

@@ -4,12 +4,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, String
+from sqlalchemy import ForeignKey, Identity
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Plant
-from app.core.db import Base, Code, Money, Rate, words
+from app.core.db import Base, CleanCode, Code, Money, Rate, words
 
 
 class Tracking(StrEnum):
@@ -40,7 +40,7 @@ class Item(Base):
     product_group: Mapped[str]
     unit: Mapped[str] = mapped_column(Code)
     price: Mapped[Decimal] = mapped_column(Money)
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[str] = mapped_column(CleanCode(3))
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
     warranty_months: Mapped[int]
     tracking: Mapped[Tracking] = mapped_column(words(Tracking))

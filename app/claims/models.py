@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
 from app.claims.rules import Action, ClaimState
-from app.core.db import Base, Code, Money, Rate, words
+from app.core.db import Base, CleanCode, Code, Money, Rate, words
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
 from app.vocabulary import Remedy
@@ -161,7 +161,7 @@ class ClaimLine(Base):
     unit: Mapped[str] = mapped_column(Code)
     price: Mapped[Decimal] = mapped_column(Money)
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[str] = mapped_column(CleanCode(3))
 
     quantity: Mapped[Decimal]
     reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))

@@ -190,7 +190,7 @@ def decide(
         version,
         by,
         at,
-        facts={"promise_on": _iso(dates.get("promise_on"))},
+        facts={"promise_on": str(dates["promise_on"]) if dates else None},
         decided_at=at,
         decided_by=by.id,
         manager_id=claim.manager_id or by.id,
@@ -396,7 +396,3 @@ def _promise(
         claim_id=claim.id,
         queue=f"{queue}/{claim.id}" if queue else "",
     )
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

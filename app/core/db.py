@@ -66,9 +66,9 @@ class CleanText(TypeDecorator[str]):
 
 
 class CleanCode(TypeDecorator[str]):
-    """A short code or key, normalised like every text."""
+    """A short code or key of a fixed length, normalised like every text."""
 
-    impl = String(64)
+    impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -102,7 +102,7 @@ def words(enum: type[StrEnum], *, name: str = "") -> Enum:
     )
 
 
-Code = CleanCode()
+Code = CleanCode(64)
 Money = Numeric(15, 2)
 Rate = Numeric(5, 2)
 

@@ -145,9 +145,11 @@ def _content_policy() -> str:
 
 def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
     is_redirect = error.code is not None and error.code < HTTPStatus.BAD_REQUEST
-    if is_redirect or isinstance(error, SecurityError):
-        # A stranger's host name has no addresses of ours to build a page with.
+    if is_redirect:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # Under a stranger's host name there are no addresses of ours to build a page with.
+        return AnyResponse("This portal has another address.", HTTPStatus.BAD_REQUEST)
     db.rollback()
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     page = code if code in DESIGNED_ERRORS else HTTPStatus.BAD_REQUEST

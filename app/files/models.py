@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, DateTime, String
+from sqlalchemy import CheckConstraint, DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, Code
+from app.core.db import Base, CleanCode, Code
 from app.files.rules import MEDIA_TYPES
 
 _KNOWN = ", ".join(f"'{media_type}'" for media_type in sorted(MEDIA_TYPES))
@@ -33,9 +33,9 @@ class StoredFile(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     dealer_id: Mapped[int | None] = mapped_column(index=True)
     name: Mapped[str]
-    media_type: Mapped[str] = mapped_column(String(100))
+    media_type: Mapped[str] = mapped_column(CleanCode(100))
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(CleanCode(64))
     original_key: Mapped[str] = mapped_column(Code, unique=True)
     derivative_key: Mapped[str | None] = mapped_column(Code, unique=True)
     thumbnail_key: Mapped[str | None] = mapped_column(Code, unique=True)

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
-from app.core.db import Base, Code, Money, Rate
+from app.core.db import Base, CleanCode, Code, Money, Rate
 
 
 class Shipment(Base):
@@ -25,7 +25,7 @@ class Shipment(Base):
     dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     contract_number: Mapped[str] = mapped_column(default="")
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[str] = mapped_column(CleanCode(3))
     waybill: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
 

@@ -329,7 +329,7 @@ def test_what_people_type_is_shown_as_they_typed_it(world: World, sign_in: SignI
 
     page = sign_in(world.ann).get(f"/claims/{claim.id}").text
 
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>second" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\nsecond" in page
 
 
 @pytest.mark.parametrize("language", list(Language))
