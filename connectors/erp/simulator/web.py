@@ -16,7 +16,8 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Under `no-referrer` a browser hides the origin of our own forms too: "null" is refused.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 

@@ -1,5 +1,6 @@
 """The simulator as a process of its own, on a free port."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import requests
 
 from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import SoapVersion
@@ -54,6 +58,30 @@ class RunningSimulator:
             max_items=max_items,
         )
 
+    def bring(self, spec: str, *, seed: int = 1) -> None:
+        """Replace the faults in force; an empty line is fair weather."""
+        answer = requests.post(
+            f"{self.page}weather/spec",
+            {"spec": spec, "seed": str(seed)},
+            headers={"Origin": self.page.rstrip("/")},
+            timeout=5,
+        )
+        assert answer.ok, answer.text
+
+    @contextmanager
+    def weather(self, spec: str, *, seed: int = 1) -> Iterator[None]:
+        """Have these faults for the length of a block."""
+        self.bring(spec, seed=seed)
+        try:
+            yield
+        finally:
+            self.bring("")
+
+    def entries(self, what: str) -> list[dict[str, Any]]:
+        """Return the journal's entries of one sort."""
+        lines = self.journal.read_text().splitlines() if self.journal.exists() else []
+        return [entry for line in lines if (entry := json.loads(line))["what"] == what]
+
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
@@ -64,14 +92,22 @@ class RunningSimulator:
         return self.process.wait(10)
 
 
-def start(data: Path, *, port: int = 0, shipments: int = 40, lines: int = 200) -> RunningSimulator:
+def start(
+    data: Path,
+    *,
+    port: int = 0,
+    shipments: int = 40,
+    lines: int = 200,
+    options: dict[str, str] | None = None,
+) -> RunningSimulator:
     """Start a simulator and wait until it listens."""
-    options = {
+    said = {
         "--port": str(port), "--data": str(data), "--user": USER, "--password": PASSWORD,
         "--today": "2026-11-16", "--shipments": str(shipments), "--lines": str(lines),
+        **(options or {}),
     }  # fmt: skip
     command = [sys.executable, "-m", "connectors.erp.simulator"]
-    for name, value in options.items():
+    for name, value in said.items():
         command += [name, value]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -82,9 +118,11 @@ def start(data: Path, *, port: int = 0, shipments: int = 40, lines: int = 200) -
 
 
 @contextmanager
-def running(data: Path, *, shipments: int = 40, lines: int = 200) -> Iterator[RunningSimulator]:
+def running(
+    data: Path, *, shipments: int = 40, lines: int = 200, options: dict[str, str] | None = None
+) -> Iterator[RunningSimulator]:
     """Run a simulator for the length of a block."""
-    simulator = start(data, shipments=shipments, lines=lines)
+    simulator = start(data, shipments=shipments, lines=lines, options=options)
     try:
         yield simulator
     finally:

@@ -9,7 +9,6 @@ from connectors.erp.simulator.words import FAULT_WORDS, WORDS
 from tests.connectors.erp.messages import a_claim, an_act
 from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator
 
-
 SWITCHES = (
     "weather",
     "weather/spec",
