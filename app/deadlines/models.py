@@ -3,12 +3,12 @@
 from datetime import date, time
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
-from app.core.db import Base, Code, Money, words
+from app.core.db import Base, CleanCode, Code, Money, words
 from app.deadlines.rules import TransitUnit
 
 
@@ -23,7 +23,7 @@ class Site(Base):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     plant_id: Mapped[int | None] = mapped_column(ForeignKey(Plant.id), unique=True)
     dealer_id: Mapped[int | None] = mapped_column(ForeignKey(Dealer.id), unique=True)
-    country: Mapped[str] = mapped_column(String(2))
+    country: Mapped[str] = mapped_column(CleanCode(2))
     time_zone: Mapped[str] = mapped_column(Code)
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     cut_off: Mapped[time]
