@@ -53,6 +53,7 @@ class Shot:
     language: str = "en"
     viewport: ViewportSize | None = None
     looks: str = "light"
+    top: str = ""  # what the picture begins with, if it is not the page's head
 
 
 def claim(dealer: str, state: str, page: str = "") -> Callable[[Demo], str]:
@@ -70,11 +71,13 @@ SHOTS = (
     Shot("draft", DEALERS["ru"], claim("D01", "draft", "/edit")),
     Shot("claim-ru", DEALERS["ru"], claim("D01", "execution"), "ru"),
     Shot("claim-en", DEALERS["en"], claim("D12", "execution")),
+    Shot("claim-acts-ru", DEALERS["ru"], claim("D01", "execution"), "ru", top="#acts"),
     Shot("worklist-ru", MANAGER, page("/worklist?filter=all"), "ru"),
     Shot("worklist-en", MANAGER, page("/worklist?filter=all")),
     Shot("decision", MANAGER, claim("D04", "verification", "/decide")),
+    Shot("decision-promise", MANAGER, claim("D04", "verification", "/decide"), top="#plan"),
     Shot("exchange", ADMIN, page("/exchange")),
-    Shot("simulator", "", lambda demo: f"{demo.erp_url}/"),
+    Shot("simulator", "", lambda demo: f"{demo.erp_url}/?q=D01-2026-000001"),
     Shot("phone", DEALERS["ru"], page("/home"), "ru", PHONE),
     Shot("dark", DEALERS["en"], page("/home"), looks="dark"),
 )
@@ -119,6 +122,8 @@ def _take(browser: Browser, demo: Demo, shot: Shot) -> None:
     if shot.person:
         _choose_language(screen, shot.language)
     screen.goto(shot.find(demo), wait_until="networkidle")
+    if shot.top:
+        screen.locator(shot.top).evaluate("part => part.scrollIntoView()")
     target = PICTURES / f"{shot.name}.png"
     screen.screenshot(path=target)
     context.close()
