@@ -79,6 +79,10 @@ def test_all_words_exist_in_all_languages() -> None:
     assert set(FAULT_WORDS) == set(WORDS)
 
 
+def test_no_word_hides_behind_a_method_of_its_dictionary() -> None:
+    assert not {word for words in WORDS.values() for word in words} & set(dir(dict))
+
+
 @pytest.mark.parametrize(
     "headers",
     [
