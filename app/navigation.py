@@ -1,5 +1,6 @@
 """The frame of every page: the way around for each role, the languages, the news about the ERP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,13 @@ from app.core.errors import N_
 from app.core.i18n import LANGUAGE_NAMES, reader_language
 from app.core.words import label
 from app.erp.queries import feed_notice
+from app.outbox.queries import count_alarms
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
 # The screens whose texts are translated; acts speak all four languages.
 SCREEN_LANGUAGES = (Language.RU, Language.PL, Language.CS, Language.EN)
+
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Place:
     text: str
     icon: str
     roles: tuple[Role, ...]
+    count: Callable[[], int] | None = None
 
 
 PLACES = (
@@ -38,7 +43,9 @@ PLACES = (
     Place("work.mine", N_("My work"), "tool", (Role.DEPARTMENT_WORKER,)),
     Place("work.mine", N_("Work orders"), "tool", MANAGERS),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
-    Place("erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,)),
+    Place(
+        "erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,), count_alarms
+    ),
 )
 
 
@@ -61,7 +68,7 @@ def _entry(place: Place) -> dict[str, Any]:
         "text": gettext(place.text),
         "icon": place.icon,
         "active": request.endpoint == place.endpoint,
-        "badge": None,
+        "badge": place.count() if place.count else None,
     }
 
 

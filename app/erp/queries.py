@@ -8,14 +8,13 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import N_
 from app.core.i18n import show_moment
-from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.words import call
 from app.erp.models import DocumentKind, ErpDocument, Feed, RejectedRow
-from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.connections import next_try
+from app.outbox.models import MessageState
 from app.outbox.queries import MessageRow, waiting_for
 
 STALE = timedelta(minutes=15)
@@ -109,7 +108,7 @@ def erp_state(claim_id: UUID) -> ErpState:
         waiting=len(waiting),
         parked=len(parked),
         attempts=first.attempts if first else 0,
-        next_try_at=waiting[0].due_at if waiting and not parked else None,
+        next_try_at=next_try("erp", waiting[0].due_at) if waiting and not parked else None,
         last_error=first.last_error if first else "",
     )
 
@@ -170,37 +169,3 @@ def _handover(
     if waiting:
         return Handover.WAITING
     return Handover.DONE if documents else Handover.NOTHING
-
-
-@dataclass(frozen=True)
-class ExchangeRow:
-    """A promise as the exchange screen lists it, with the claim it is about."""
-
-    id: int
-    kind: str
-    claim_id: UUID | None
-    claim_number: str | None
-    state: MessageState
-    created_at: datetime
-    due_at: datetime
-    attempts: int
-    sent_at: datetime | None
-    done_at: datetime | None
-    last_error: str
-    details: str
-
-
-def list_exchange(*, state: MessageState | None, after: str = "") -> Page[ExchangeRow]:
-    """Return a page of promises, the newest first; the raw errors are for administrators."""
-    columns = [
-        Claim.number if name == "claim_number" else getattr(OutboxMessage, name)
-        for name in ExchangeRow.__dataclass_fields__
-    ]
-    query = select(*columns).outerjoin(Claim, Claim.id == OutboxMessage.claim_id)
-    if state is not None:
-        query = query.where(OutboxMessage.state == state)
-    key = read_key(after, 1)
-    if key:
-        query = query.where(OutboxMessage.id < int(key[0]))
-    query = query.order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)
-    return cut_page([ExchangeRow(*row) for row in db.execute(query)], lambda row: (row.id,))

@@ -1,7 +1,9 @@
 """The exchange screen of the administrator, and the ERP's part of a claim's page."""
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
-from flask_babel import gettext
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -10,41 +12,57 @@ from app.accounts.policy import User
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
-from app.core.errors import N_, Refusal
-from app.core.text import clean_text
 from app.core.web import done
-from app.erp import intake, queries
+from app.erp import intake, messages, queries, service
+from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
-from app.erp.words import SENTENCES
-from app.outbox import service as outbox
+from app.erp.words import CONNECTION_COLOURS, CONNECTIONS, SENTENCES
+from app.outbox.connections import list_connections
 from app.outbox.models import MessageState
-from app.outbox.queries import count_by_state
+from app.outbox.queries import backlog, count_by_state
+from app.outbox.rules import BREAK_AFTER
 from app.vocabulary import Role
 from connectors.errors import OutsideError
 
 bp = Blueprint("erp", __name__, template_folder="templates")
 
-
-class ReasonMissing(Refusal):
-    message = N_("Say why this message needs no sending any more.")
+MESSAGE = "/exchange/<int(max=9223372036854775807):message_id>"
 
 
 @bp.get("/exchange")
 @needs(Role.ADMINISTRATOR)
 def exchange() -> str:
-    state = request.args.get("state", "")
+    wanted = Wanted.read(request.args)
     return render_template(
         "erp/exchange.html",
         freshness=queries.freshness(current_app.config["ERP_NODE"]),
+        connections=list_connections(CONNECTIONS),
+        connection_names=CONNECTIONS,
+        connection_colours=CONNECTION_COLOURS,
+        break_after=BREAK_AFTER,
+        backlog=backlog(now()),
+        dead_classes=messages.list_dead_classes(),
+        actions=messages.list_actions(),
         counts=count_by_state(),
-        state=state,
+        wanted=wanted,
         states=list(MessageState),
-        page=queries.list_exchange(
-            state=MessageState(state) if state in set(MessageState) else None,
-            after=request.args.get("after", ""),
-        ),
+        ages=list(Age),
+        page=messages.list_messages(wanted, at=now(), after=request.args.get("after", "")),
         sentences=SENTENCES,
-        now=now(),
+    )
+
+
+@bp.get(MESSAGE)
+@needs(Role.ADMINISTRATOR)
+def message(message_id: int) -> str:
+    return render_template(
+        "erp/message.html",
+        row=_message(message_id),
+        record=messages.get_record(message_id),
+        actions=messages.list_actions(message_id),
+        connection_names=CONNECTIONS,
+        sentences=SENTENCES,
+        wanted=Wanted(),
     )
 
 
@@ -54,36 +72,94 @@ def pull() -> Response:
     try:
         reports = intake.pull_now(current_app.config["ERP_NODE"])
     except OutsideError as error:
+        service.note_pull(None, by=current_user, at=now(), reason=str(error))
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     except PullIsRunning:
         flash(gettext("A pull is running already."), "info")
     else:
         rows = sum(report.published for report in reports)
+        service.note_pull(rows, by=current_user, at=now())
         flash(gettext("The ERP was read: %(rows)s rows.", rows=rows), "success")
     return done(url_for(".exchange"))
 
 
-@bp.post("/exchange/<int(max=9223372036854775807):message_id>/retry")
+@bp.post(MESSAGE + "/retry")
 @needs(Role.ADMINISTRATOR)
 def retry(message_id: int) -> Response:
-    outbox.retry(message_id, at=now())
+    service.retry(_message(message_id), by=current_user, at=now())
     flash(gettext("The message is tried again at once."), "success")
-    return done(url_for(".exchange", state=request.args.get("state") or None))
+    return done(_back())
 
 
-@bp.post("/exchange/<int(max=9223372036854775807):message_id>/done")
+@bp.post(MESSAGE + "/done")
 @needs(Role.ADMINISTRATOR)
 def done_by_hand(message_id: int) -> Response:
-    reason = clean_text(request.form.get("reason", ""))[:1000]
-    if not reason:
-        raise ReasonMissing
-    signed = f"{current_user.name}: {reason}"
-    outbox.done_by_hand(message_id, reason=signed, at=now())
-    return done(url_for(".exchange"))
+    reason = request.form.get("reason", "")
+    service.settle(_message(message_id), reason, by=current_user, at=now())
+    return done(_back())
+
+
+@bp.post(MESSAGE + "/own")
+@needs(Role.ADMINISTRATOR)
+def take_over(message_id: int) -> Response:
+    service.take_over(_message(message_id), by=current_user, at=now())
+    flash(gettext("The message is yours now."), "success")
+    return done(_back())
+
+
+@bp.post("/exchange/class/<kind>/retry")
+@needs(Role.ADMINISTRATOR)
+def retry_class(kind: str) -> Response:
+    if kind not in SENTENCES:
+        abort(404)
+    count = service.retry_class(kind, by=current_user, at=now())
+    words = ngettext("%(num)d message is tried again.", "%(num)d messages are tried again.", count)
+    flash(words, "success")
+    return done(_back())
+
+
+@bp.post("/exchange/connection/<name>/pause")
+@needs(Role.ADMINISTRATOR)
+def pause(name: str) -> Response:
+    reason = request.form.get("reason", "")
+    service.pause(_connection(name), reason, by=current_user, at=now())
+    flash(gettext("Nothing is sent there until you let it go on."), "info")
+    return done(_back())
+
+
+@bp.post("/exchange/connection/<name>/resume")
+@needs(Role.ADMINISTRATOR)
+def resume(name: str) -> Response:
+    reason = request.form.get("reason", "")
+    service.resume(_connection(name), reason, by=current_user, at=now())
+    flash(gettext("The connection goes on."), "success")
+    return done(_back())
 
 
 def panel(claim: Claim, user: User) -> Markup:
     """Return what the ERP knows of a claim; raw errors are for administrators only."""
-    state = queries.erp_state(claim.id)
-    page = render_template("erp/panel.html", state=state, user=user, claim=claim)
+    page = render_template(
+        "erp/panel.html",
+        state=queries.erp_state(claim.id),
+        user=user,
+        claim=claim,
+        messages=messages.messages_of(claim.id) if user.is_manager else [],
+        sentences=SENTENCES,
+    )
     return Markup(page)  # noqa: S704  (rendered by our own template)
+
+
+def _message(message_id: int) -> ExchangeRow:
+    return messages.get_message(message_id) or abort(404)
+
+
+def _connection(name: str) -> str:
+    return name if name in CONNECTIONS else abort(404)
+
+
+def _back() -> str:
+    """Return the list as it was narrowed, or the page of the one message."""
+    if "message" in request.args:
+        return url_for(".message", message_id=(request.view_args or {})["message_id"])
+    words: dict[str, Any] = {**Wanted.read(request.args).words()}
+    return url_for(".exchange", **words)

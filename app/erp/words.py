@@ -2,8 +2,9 @@
 
 from app.core.errors import N_
 from app.core.words import call
-from app.erp.models import DocumentKind
+from app.erp.models import DeskAct, DocumentKind
 from app.outbox.models import MessageState
+from app.outbox.rules import ConnectionState
 
 call(
     {
@@ -21,6 +22,36 @@ call(
         MessageState.PARKED: N_("Parked"),
     }
 )
+call(
+    {
+        ConnectionState.WORKING: N_("Working"),
+        ConnectionState.CLOSED: N_("Closed on the other side"),
+        ConnectionState.BROKEN: N_("Does not answer"),
+        ConnectionState.DENIED: N_("Log-in refused"),
+        ConnectionState.PAUSED: N_("Paused by hand"),
+    }
+)
+call(
+    {
+        DeskAct.PULL: N_("Had the ERP read"),
+        DeskAct.RETRY: N_("Tried again"),
+        DeskAct.RETRY_CLASS: N_("Tried all parked ones again"),
+        DeskAct.SETTLE: N_("Marked as done"),
+        DeskAct.TAKE_OVER: N_("Took over"),
+        DeskAct.PAUSE: N_("Paused the connection"),
+        DeskAct.RESUME: N_("Let the connection go on"),
+    }
+)
+
+# Every way to a neighbour that messages take, in the order of the exchange screen.
+CONNECTIONS = {"erp": N_("ERP"), "mail": N_("Mail")}
+CONNECTION_COLOURS = {
+    ConnectionState.WORKING: "green",
+    ConnectionState.CLOSED: "yellow",
+    ConnectionState.BROKEN: "red",
+    ConnectionState.DENIED: "red",
+    ConnectionState.PAUSED: "grey",
+}
 
 # One sentence a kind of promise, for the exchange screen.
 SENTENCES = {

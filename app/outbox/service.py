@@ -57,8 +57,14 @@ def retry_kind(kind: str, *, at: datetime) -> int:
         .returning(OutboxMessage.id)
     )
     count = len(db.execute(query).all())
-    db().info[_PROMISED] = count > 0
+    if count:
+        wake_worker()
     return count
+
+
+def wake_worker() -> None:
+    """Have the worker look for what is due, after the commit."""
+    db().info[_PROMISED] = True
 
 
 def take_over(message_id: int, *, owner_id: int) -> bool:
@@ -100,7 +106,7 @@ def _settle(message_id: int, **values: object) -> bool:
         if db.get(OutboxMessage, message_id) is None:
             return False
         raise MessageInWork
-    db().info[_PROMISED] = True
+    wake_worker()
     return True
 
 

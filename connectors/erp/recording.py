@@ -17,7 +17,7 @@ SHORTEST_SECRET = 4  # masking every "1" of a reply would hide nothing and spoil
 _HIDDEN = r"[\w:.-]*(?:passw|secret|token|парол)[\w.-]*"
 _ELEMENT = re.compile(rf"(<({_HIDDEN})(?:\s[^>]*)?>)[^<]+", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rf"(\s{_HIDDEN}\s*=\s*)(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_LOG_IN = re.compile(r"(authorization\W{1,3}\w+\s+)[\w+/=.~-]+", re.IGNORECASE)
+_LOG_IN = re.compile(r"(authorization\W{1,6}\w+\s+)[\w+/=.~-]+", re.IGNORECASE)
 _CONTENT = re.compile(r"[A-Za-z0-9+/\r\n]{1000,}={0,2}")
 
 

@@ -14,9 +14,10 @@ from acts.facts import ActKind
 from app.accounts.models import Person, Plant
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.claims.rules import ClaimState
+from app.erp.messages import Wanted, list_messages
 from app.erp.models import DocumentKind, ErpDocument
 from app.erp.push import KEEPERS
-from app.erp.queries import Handover, erp_state, list_exchange
+from app.erp.queries import Handover, erp_state
 from app.erp.translate import decision_id
 from app.files.service import keep_document
 from app.outbox.delivery import drain
@@ -236,7 +237,7 @@ def test_what_the_erp_does_not_accept_waits_for_a_person(
     tell("erp.push_claim")
 
     assert documents(session) == []
-    (row,) = list_exchange(state=MessageState.PARKED).rows
+    (row,) = list_messages(Wanted(MessageState.PARKED), at=FRIDAY).rows
     assert row.last_error == "Период закрыт; Контрагент не найден"
 
 
@@ -282,4 +283,4 @@ def test_a_draft_is_nobody_s_business(
     tell("erp.push_claim", uuid4())
 
     assert erp.claims == {}
-    assert list_exchange(state=MessageState.DONE).rows
+    assert list_messages(Wanted(MessageState.DONE), at=FRIDAY).rows

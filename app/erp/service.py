@@ -1,0 +1,85 @@
+"""What an administrator does to the exchange; each act leaves its line in the audit."""
+
+from datetime import datetime
+from typing import Any
+
+from app.accounts.policy import User
+from app.core.db import db
+from app.core.errors import N_, Refusal
+from app.core.text import clean_text
+from app.erp.messages import ExchangeRow
+from app.erp.models import DeskAct, ExchangeAction
+from app.outbox import connections
+from app.outbox import service as outbox
+
+LONGEST_REASON = 1000
+
+
+class ReasonMissing(Refusal):
+    """An act that others will wonder about."""
+
+    message = N_("Say why; others will read it here.")
+
+
+class NoDeadLetter(Refusal):
+    """Only a parked message has an owner."""
+
+    message = N_("This message is not parked any more")
+
+
+def retry(message: ExchangeRow, *, by: User, at: datetime) -> None:
+    """Try a message again at once."""
+    outbox.retry(message.id, at=at)
+    _note(DeskAct.RETRY, by, at, message_id=message.id, kind=message.kind)
+
+
+def retry_class(kind: str, *, by: User, at: datetime) -> int:
+    """Try every dead letter of a kind again; return how many there were."""
+    count = outbox.retry_kind(kind, at=at)
+    _note(DeskAct.RETRY_CLASS, by, at, kind=kind, messages=count)
+    return count
+
+
+def settle(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> None:
+    """Take a message as kept, because a person has seen to it."""
+    reason = _given(reason)
+    outbox.done_by_hand(message.id, f"{by.name}: {reason}", at=at)
+    _note(DeskAct.SETTLE, by, at, message_id=message.id, kind=message.kind, reason=reason)
+
+
+def take_over(message: ExchangeRow, *, by: User, at: datetime) -> None:
+    """Make a dead letter one's own business."""
+    if not outbox.take_over(message.id, owner_id=by.id):
+        raise NoDeadLetter
+    _note(DeskAct.TAKE_OVER, by, at, message_id=message.id, kind=message.kind)
+
+
+def pause(connection: str, reason: str, *, by: User, at: datetime) -> None:
+    """Let nothing through a connection until somebody resumes it."""
+    reason = _given(reason)
+    connections.pause(connection, reason, by=by.name, at=at)
+    _note(DeskAct.PAUSE, by, at, connection=connection, reason=reason)
+
+
+def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
+    """Let a connection go on, whatever had stopped it."""
+    reason = _given(reason)
+    connections.resume(connection)
+    outbox.wake_worker()
+    _note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
+
+
+def note_pull(rows: int | None, *, by: User, at: datetime, reason: str = "") -> None:
+    """Write down that somebody had the ERP read, and how it went."""
+    _note(DeskAct.PULL, by, at, messages=rows, reason=reason)
+
+
+def _given(reason: str) -> str:
+    reason = clean_text(reason)[:LONGEST_REASON]
+    if not reason:
+        raise ReasonMissing
+    return reason
+
+
+def _note(act: DeskAct, by: User, at: datetime, **facts: Any) -> None:
+    db.add(ExchangeAction(at=at, person_id=by.id, act=act, **facts))
