@@ -20,6 +20,7 @@ TEXTS = {
     ActLanguage.EN: en.TEXTS,
 }
 MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
+MARK = "{{#if mark}}{{mark}}{{/if}}{{#unless mark}}—{{/unless}}"
 LINE = "_" * 36
 WIDE_LINE = "_" * 70
 
@@ -51,9 +52,9 @@ def _write_head(sheet: Sheet, texts: Texts, title: str) -> None:
 
 def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
     sheet.heading(texts.parties)
-    sheet.columns(
-        (texts.party.manufacturer, *_party(texts, "manufacturer")),
-        (texts.party.dealer, *_party(texts, "dealer")),
+    sheet.parties(
+        (texts.party.manufacturer, texts.party.dealer),
+        (_party(texts, "manufacturer"), _party(texts, "dealer")),
     )
     sheet.write(texts.end_customer)
     sheet.heading(texts.goods)
@@ -65,9 +66,9 @@ def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
 
 def _write_refund(sheet: Sheet, texts: Texts) -> None:
     sheet.heading(texts.payer_and_payee)
-    sheet.columns(
-        (texts.party.payer, *_party(texts, "manufacturer")),
-        (texts.party.payee, *_party(texts, "dealer"), *_bank(texts)),
+    sheet.parties(
+        (texts.party.payer, texts.party.payee),
+        (_party(texts, "manufacturer"), (*_party(texts, "dealer"), *_bank(texts))),
     )
     sheet.write(texts.end_customer)
     sheet.heading(texts.refund)
@@ -95,7 +96,7 @@ def _write_defects(sheet: Sheet, texts: Texts) -> None:
         "lines",
         (
             Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-            Column(heads.goods, 34, ("{{sku}}",)),
+            Column(heads.sku, 34, ("{{sku}}",)),
             Column(heads.defect, 36, ("{{defect}}",)),
             Column(heads.description, 60, ("{{description}}",)),
             Column(heads.demand, 36, ("{{demand}}",)),
@@ -130,16 +131,18 @@ def _write_end(sheet: Sheet, texts: Texts) -> None:
 
 def _write_signatures(sheet: Sheet, texts: Texts, *, is_refund: bool) -> None:
     party, signing = texts.party, texts.signing
-    place = (LINE, f"Signature Hint::{signing.hint}")
-    manufacturer: tuple[str, ...] = (party.manufacturer, "{{manufacturer_signer}}", *place)
+    line, hint = f"Signature Line::{LINE}", f"Signature Hint::{signing.hint}"
+    roles = (party.payer, party.payee) if is_refund else (party.manufacturer, party.dealer)
+    rows: tuple[tuple[str, str], ...] = (
+        (f"Signature Head::{roles[0]}", f"Signature Head::{roles[1]}"),
+        ("{{manufacturer_signer}}", "{{dealer_signer}}"),
+        (line, line),
+        (hint, hint),
+    )
     if is_refund:
-        manufacturer = (
-            *(party.payer, f"{signing.chief}: {{{{manufacturer_signer}}}}", *place),
-            *(f"{signing.accountant}:", *place),
-        )
-    dealer = (party.payee if is_refund else party.dealer, "{{dealer_signer}}", *place)
+        rows = (*rows, (signing.accountant, ""), (line, ""), (hint, ""))
     customer = f"{{{{#if end_customer}}}}{signing.customer} {LINE}{{{{/if}}}}"
-    sheet.signatures((manufacturer, dealer), customer)
+    sheet.signatures(rows, customer)
 
 
 def _party(texts: Texts, side: str) -> tuple[str, ...]:
@@ -168,11 +171,11 @@ def _bank(texts: Texts) -> tuple[str, ...]:
 def _goods_columns(texts: Texts) -> tuple[Column, ...]:
     heads = texts.heads
     return (
-        Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-        Column(heads.goods, 46, ("**{{sku}}**", "{{name}}")),
-        Column(heads.mark, 30, ("{{mark}}",)),
+        Column(heads.number, 8, ("{{position}}",), "Cell Centre"),
+        Column(heads.goods, 43, ("**{{sku}}**", "{{name}}")),
+        Column(heads.mark, 33, (MARK,)),
         Column(heads.shipment, 27, (texts.shipment,)),
-        Column(heads.shipped, 16, ("{{shipped_quantity}}",), "Cell Number"),
+        Column(heads.shipped, 17, ("{{shipped_quantity}}",), "Cell Number"),
         Column(heads.claimed, 16, ("{{claimed_quantity}}",), "Cell Number"),
         Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
         Column(heads.warranty, 20, ("{{warranty_until}}",), "Cell Centre"),
@@ -184,7 +187,7 @@ def _decision_columns(texts: Texts) -> tuple[Column, ...]:
     reason = ("{{reason}}", "{{#if reason_text}}{{reason_text}}{{/if}}")
     return (
         Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-        Column(heads.goods, 34, ("{{sku}}",)),
+        Column(heads.sku, 34, ("{{sku}}",)),
         Column(heads.accepted, 17, ("{{accepted_quantity}}",), "Cell Number"),
         Column(heads.rejected, 17, ("{{rejected_quantity}}",), "Cell Number"),
         Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
@@ -197,7 +200,7 @@ def _refund_columns(texts: Texts) -> tuple[Column, ...]:
     heads = texts.heads
     return (
         Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-        Column(heads.goods, 42, ("**{{sku}}**", "{{name}}", "{{mark}}")),
+        Column(heads.goods, 42, ("**{{sku}}**", "{{#if mark}}{{mark}}{{/if}}", "{{name}}")),
         Column(heads.shipment, 25, (texts.shipment,)),
         Column(heads.quantity, 15, ("{{quantity}}",), "Cell Number"),
         Column(heads.unit, 10, ("{{unit}}",), "Cell Centre"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from acts.facts import ActFacts, ActLanguage, ActLine, Party
 from acts.template import Row, Values, Vocabulary
-from acts.wording import currency_text, date_text, money_text, quantity_text, rate_text
+from acts.wording import NBSP, currency_text, date_text, money_text, quantity_text, rate_text
 from acts.words import sum_in_words
 
 DASH = "—"
@@ -78,7 +78,7 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
 def _party(side: str, party: Party) -> dict[str, str]:
     texts = (
         party.name,
-        ", ".join(f"{label} {value}" for label, value in party.tax_ids),
+        ", ".join(f"{label}{NBSP}{value}" for label, value in party.tax_ids),
         party.address,
         party.signer,
         party.signer_basis,
@@ -172,7 +172,7 @@ def _goods(line: ActLine, language: ActLanguage) -> dict[str, str]:
         "position": str(line.position),
         "sku": line.sku,
         "name": line.name,
-        "mark": "\n".join(filter(None, (line.lot, line.serial))) or DASH,
+        "mark": "\n".join(filter(None, (line.lot, line.serial))),
         "shipment_number": line.shipment_number,
         "shipped_on": _day(line.shipped_on, language),
         "unit": line.unit,

@@ -11,6 +11,7 @@ class Heads:
     """The heads of table columns."""
 
     number: str
+    sku: str
     goods: str
     mark: str
     shipment: str
@@ -53,7 +54,6 @@ class Signing:
     """What stands around the lines to sign on."""
 
     hint: str
-    chief: str
     accountant: str
     customer: str
 

@@ -90,12 +90,12 @@ TEXTS = Texts(
     dissent="Námitky:",
     signing=Signing(
         hint="podpis, datum, razítko",
-        chief="Oprávněná osoba",
         accountant="Hlavní účetní",
         customer="Kupující (je-li přítomen): {{end_customer}}",
     ),
     heads=Heads(
         number="Č.",
+        sku="Kód",
         goods="Kód, název",
         mark="Šarže / výrobní číslo",
         shipment="Doklad o dodání",

@@ -57,7 +57,8 @@ TEXTS = Texts(
     ),
     refund_total=(
         "{{#if decided}}Total to be refunded{{/if}}"
-        "{{#unless decided}}The dealer demands a refund of{{/unless}}: **{{total}} {{money_unit}}** ({{total_words}})"
+        "{{#unless decided}}The dealer demands a refund of{{/unless}}"
+        ": **{{total}} {{money_unit}}** ({{total_words}})"
         "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#unless vat_total}}, without VAT{{/unless}}."
     ),
@@ -94,12 +95,12 @@ TEXTS = Texts(
     dissent="Dissenting opinion:",
     signing=Signing(
         hint="signature, date, seal",
-        chief="Authorised person",
         accountant="Chief accountant",
         customer="Customer (if present): {{end_customer}}",
     ),
     heads=Heads(
         number="No.",
+        sku="SKU",
         goods="SKU, name",
         mark="Lot / serial No.",
         shipment="Delivery document",

@@ -93,12 +93,12 @@ TEXTS = Texts(
     dissent="Uwagi stron:",
     signing=Signing(
         hint="podpis, data, pieczęć",
-        chief="Osoba upoważniona",
         accountant="Główny księgowy",
         customer="Klient (jeżeli uczestniczy): {{end_customer}}",
     ),
     heads=Heads(
         number="Lp.",
+        sku="Indeks",
         goods="Indeks, nazwa",
         mark="Partia / nr seryjny",
         shipment="Dokument dostawy",

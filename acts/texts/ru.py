@@ -95,12 +95,12 @@ TEXTS = Texts(
     dissent="Особое мнение:",
     signing=Signing(
         hint="подпись, дата, М. П.",
-        chief="Руководитель",
         accountant="Главный бухгалтер",
         customer="Покупатель (при участии): {{end_customer}}",
     ),
     heads=Heads(
         number="№",
+        sku="Артикул",
         goods="Артикул, наименование",
         mark="Партия / серийный №",
         shipment="Документ отгрузки",

@@ -170,6 +170,11 @@ def is_part(quantity: Decimal, whole: Decimal, unit: str) -> bool:
     return quantity.is_finite() and 0 <= quantity <= whole and not quantity % finest
 
 
+def scaled(quantity: Decimal, unit: str) -> Decimal:
+    """Return a quantity with as many places as its unit has: pieces have none."""
+    return quantity.quantize(Decimal(1) if unit in WHOLE_UNITS else FINEST)
+
+
 def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:
     """Return quantity times gross price, rounded to the cent."""
     return (quantity * price).quantize(CENT, ROUND_HALF_UP)

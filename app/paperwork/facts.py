@@ -7,7 +7,7 @@ from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Pa
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
 from app.claims.models import Claim, ClaimLine, RejectionReason
-from app.claims.rules import gross_amount, vat_in
+from app.claims.rules import gross_amount, scaled, vat_in
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.rules import Leg
@@ -72,8 +72,10 @@ def _line(line: ClaimLine, language: Language, *, decided: bool) -> ActLine:
         serial=line.serial,
         shipment_number=line.shipment_number,
         shipped_on=line.shipped_on,
-        shipped_quantity=line.shipped_quantity,
-        claimed_quantity=line.quantity,
+        shipped_quantity=None
+        if line.shipped_quantity is None
+        else scaled(line.shipped_quantity, line.unit),
+        claimed_quantity=scaled(line.quantity, line.unit),
         unit=unit_words(line.unit, language),
         warranty_until=line.warranty_until,
         defect=_defect(line, language),
@@ -92,8 +94,8 @@ def _decision(line: ClaimLine, language: Language) -> LineDecision | None:
         return None
     reason = db.get(RejectionReason, line.reason_code) if line.reason_code else None
     return LineDecision(
-        accepted_quantity=line.accepted_quantity,
-        rejected_quantity=line.rejected_quantity,
+        accepted_quantity=scaled(line.accepted_quantity, line.unit),
+        rejected_quantity=scaled(line.rejected_quantity, line.unit),
         remedy=remedy_words(line.remedy, language),
         reason=_name(reason.names, language) if reason else "",
         reason_text=line.reason_text,
