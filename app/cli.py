@@ -7,7 +7,12 @@ import click
 from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
+from app.core.words import label
+from app.erp.doctor import examine
 from app.erp.intake import pull_now
+from app.erp.reconcile import ReconciliationIsRunning, reconcile
+from app.erp.reconciled import open_differences
+from app.erp.verdicts import Verdict
 from app.portal import create_app
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
@@ -68,6 +73,44 @@ def pull() -> None:
             db.remove()
     for report in reports:
         click.echo(report.words())
+
+
+@erp.command()
+def doctor() -> None:
+    """Examine the connection to the ERP; end with an error when something is bad."""
+    settings = _settings()
+    with create_app(settings).app_context():
+        findings = examine(settings.erp_node, by=None)
+        db.commit()
+        for one in findings:
+            click.echo(f"{label(one.verdict):12} {label(one.question):26} {one.seen.said()}")
+            for line in (one.step.said(), *"\n".join(one.details).splitlines()):
+                if line:
+                    click.echo(f"{'':40}{line}")
+        db.remove()
+    if any(one.verdict is Verdict.BAD for one in findings):
+        sys.exit("Something is bad; the lines above name the next step.")
+
+
+@erp.command(name="reconcile")
+def compare_with_erp() -> None:
+    """Compare what the ERP holds with what the portal believes; print the differences."""
+    settings = _settings()
+    with create_app(settings).app_context():
+        try:
+            outcome = reconcile(settings.erp_node, by=None, at=now())
+            db.commit()
+        except (OutsideError, ReconciliationIsRunning) as error:
+            sys.exit(f"The comparison did not come to its end: {error}")
+        rows = open_differences()
+        click.echo(
+            f"{outcome.asked} documents compared, {outcome.on_its_way} on their way, "
+            f"{outcome.found} differences"
+        )
+        for row in rows:
+            mending = label(row.offered) if row.offered else "only in the ERP"
+            click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")
+        db.remove()
 
 
 def _settings() -> Settings:

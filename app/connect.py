@@ -1,6 +1,7 @@
 """Which neighbours this machine has: the real or the embedded one, each chosen by one setting."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from celery import Celery
 from psycopg.conninfo import make_conninfo
@@ -49,6 +50,7 @@ def connect(settings: Settings) -> Outside:
             node=settings.erp_node,
             wsdl=settings.erp_wsdl or PACKAGED_WSDL,
             recorder=evidence.hear,
+            zone=ZoneInfo(settings.erp_time_zone),
         ),
         storage=_storage(settings),
         mail=_mail(settings),

@@ -17,6 +17,7 @@ from app.core.outside import connect_outside
 from app.erp import push as erp
 from app.erp.intake import pull_now
 from app.erp.pull import PullIsRunning
+from app.erp.reconcile import ReconciliationIsRunning, reconcile
 from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
@@ -66,6 +67,18 @@ def pull() -> None:
         log.warning("erp.not_pulled", extra={"reason": str(error)})
     else:
         _note("erp.pull")
+
+
+@celery.task(name="erp.reconcile")  # type: ignore[untyped-decorator]
+def compare_with_erp() -> None:
+    """Compare what the ERP holds with what we believe; a person mends what differs."""
+    try:
+        reconcile(settings.erp_node, by=None, at=now())
+    except (OutsideError, ReconciliationIsRunning) as error:
+        db.rollback()
+        log.warning("erp.not_reconciled", extra={"reason": str(error)})
+    else:
+        _note("erp.reconcile")
 
 
 @celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]

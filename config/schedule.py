@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 # The doorbell wakes the worker at once; this finds what the doorbell missed and what has waited
 # for its next attempt, of which the first come after a second or two.
 DELIVER = 5.0
@@ -13,6 +15,10 @@ PULL = 60.0
 # A heart that has not beaten for three of these means that there is no worker.
 HEARTBEAT = 20.0
 
+# At night the ERP has the least to do and the day's claims have arrived; the hour is UTC.
+RECONCILE = crontab(hour="1", minute="30")
+RECONCILE_LATEST = 4 * 3600.0
+
 
 def _every(task: str, seconds: float) -> dict[str, Any]:
     # What a sleeping worker did not get to is not worth doing twice when it wakes.
@@ -22,5 +28,10 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 BEAT = {
     "deliver": _every("outbox.deliver", DELIVER),
     "pull": _every("erp.pull", PULL),
+    "reconcile": {
+        "task": "erp.reconcile",
+        "schedule": RECONCILE,
+        "options": {"expires": RECONCILE_LATEST},
+    },
     "heartbeat": _every("worker.heartbeat", HEARTBEAT),
 }

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     erp_password: SecretStr = SecretStr("portal-demo")
     erp_node: str = "portal"
     erp_parallel: int = Field(default=2, ge=1, le=64)  # a call may cost the ERP a licence
+    erp_time_zone: str = "UTC"  # of the infobase: 1C writes local time without saying so
 
     s3_bucket: str = ""
     s3_endpoint_url: str | None = None
@@ -91,6 +93,13 @@ class Settings(BaseSettings):
         if scheme not in POSTGRESQL or not rest:
             raise ValueError("must look like postgresql://user:password@host/name")
         return f"postgresql+psycopg://{rest}"
+
+    @field_validator("erp_time_zone")
+    @classmethod
+    def _is_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("must be a name such as Europe/Moscow")
+        return name
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import Base, Code, words
+from app.erp.differences import Mending, What
 
 
 class DocumentKind(StrEnum):
@@ -37,6 +40,65 @@ class ErpDocument(Base):
     posted: Mapped[bool]
     status: Mapped[str]
     confirmed_at: Mapped[datetime]
+
+
+class Checkup(Base):
+    """The last examination of the connection; `shape` is what the ERP's contract was then."""
+
+    __tablename__ = "erp_checkup"
+
+    node: Mapped[str] = mapped_column(Code, primary_key=True)
+    examined_at: Mapped[datetime]
+    examined_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    shape: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class Reconciliation(Base):
+    """The last comparison with the ERP: how much was asked for, and what was on its way."""
+
+    __tablename__ = "erp_reconciliation"
+
+    node: Mapped[str] = mapped_column(Code, primary_key=True)
+    compared_at: Mapped[datetime]
+    compared_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    asked: Mapped[int]
+    on_its_way: Mapped[int]
+
+
+class Difference(Base):
+    """A document that is not in the ERP as we believe. Mended ones stay: they are the log.
+
+    `theirs` is the ERP's receipt as it was seen, None when it held nothing. The document has no
+    foreign key: mending one that the ERP has lost removes our receipt.
+    """
+
+    __tablename__ = "erp_difference"
+    __table_args__ = (
+        CheckConstraint(
+            "(mended_at IS NULL) = (mending IS NULL)", name="mended_means_in_a_certain_way"
+        ),
+        Index(
+            "uq_erp_difference_open",
+            "document_id",
+            "what",
+            unique=True,
+            postgresql_where=text("mended_at IS NULL"),
+        ),
+        Index("ix_erp_difference_claim_id", "claim_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    document_id: Mapped[UUID]
+    kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id))
+    what: Mapped[What] = mapped_column(words(What))
+    ours: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    theirs: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    found_at: Mapped[datetime]
+    mended_at: Mapped[datetime | None]
+    mended_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    mending: Mapped[Mending | None] = mapped_column(words(Mending))
 
 
 class Feed(Base):

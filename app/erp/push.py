@@ -47,7 +47,7 @@ def prepare_claim(claim_id: UUID) -> ClaimMessage | None:
     claim = db.get(Claim, claim_id)
     if claim is None or claim.number is None or _knows(claim.id, claim.revision):
         return None
-    return translate.claim_message(claim, _item_refs(claim))
+    return translate.claim_message(claim, item_refs(claim))
 
 
 def prepare_decision(claim_id: UUID) -> DecisionMessage | None:
@@ -112,6 +112,14 @@ def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
     _record(DocumentKind.EVIDENCE, parcel.message.claim_id, receipt)
 
 
+def item_refs(claim: Claim) -> dict[int, UUID]:
+    """Return the ERP's keys of a claim's items, by our ids."""
+    wanted = {line.item_id for line in claim.lines if line.item_id is not None}
+    query = select(Item.id, Item.ref).where(Item.id.in_(wanted))
+    found: dict[int, UUID] = dict(db.execute(query).all())
+    return found
+
+
 KEEPERS = {
     "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim, CONNECTION),
     "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision, CONNECTION),
@@ -152,13 +160,6 @@ def _record(kind: DocumentKind, claim_id: UUID, receipt: Receipt) -> None:
 def _knows(key: UUID, revision: int) -> bool:
     held = db.scalar(select(ErpDocument.revision).where(ErpDocument.id == key))
     return held is not None and held >= revision
-
-
-def _item_refs(claim: Claim) -> dict[int, UUID]:
-    wanted = {line.item_id for line in claim.lines if line.item_id is not None}
-    query = select(Item.id, Item.ref).where(Item.id.in_(wanted))
-    found: dict[int, UUID] = dict(db.execute(query).all())
-    return found
 
 
 def _name(person_id: int) -> str:

@@ -13,7 +13,7 @@ from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
-from app.erp import intake, messages, queries, service
+from app.erp import health, intake, messages, queries, service
 from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
 from app.erp.words import CONNECTION_COLOURS, CONNECTIONS, SENTENCES
@@ -163,3 +163,6 @@ def _back() -> str:
         return url_for(".message", message_id=(request.view_args or {})["message_id"])
     words: dict[str, Any] = {**Wanted.read(request.args).words()}
     return url_for(".exchange", **words)
+
+
+bp.register_blueprint(health.bp)

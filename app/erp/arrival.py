@@ -1,0 +1,203 @@
+"""What the doctor makes of the way to the ERP: name, connection, door, log-in. Pure rules."""
+
+from datetime import datetime, timedelta
+
+from app.core.errors import N_
+from app.erp.verdicts import Examination, Question, Verdict, Words, not_asked
+from connectors.erp.port import Approach
+from connectors.erp.replies import CLOSED
+
+CERTIFICATE_LOOK = timedelta(days=21)
+
+
+def judge_address(found: Approach) -> Examination:
+    """Whether the name in ERP_URL leads to a machine."""
+    if found.lookup_fault:
+        return Examination(
+            Question.ADDRESS,
+            Verdict.BAD,
+            Words(N_("%(url)s leads to no machine."), {"url": found.url}),
+            Words(N_("Compare the host in ERP_URL with the browser's; ask about DNS and VPN.")),
+            (found.lookup_fault,),
+        )
+    places = {"url": found.url, "addresses": ", ".join(found.addresses)}
+    return Examination(
+        Question.ADDRESS, Verdict.GOOD, Words(N_("%(url)s is at %(addresses)s."), places)
+    )
+
+
+def judge_connection(found: Approach, *, at: datetime) -> Examination:
+    """Whether the machine listens, and whether its certificate is trusted."""
+    if found.connect_fault:
+        return _cannot_connect(found)
+    if not found.is_encrypted:
+        return Examination(
+            Question.CONNECTION,
+            Verdict.LOOK,
+            Words(N_("The machine listens; the connection is not encrypted.")),
+            Words(N_("Fine on one machine; over a network have https published.")),
+        )
+    until = found.certificate_until
+    if until is not None and until - at < CERTIFICATE_LOOK:
+        return Examination(
+            Question.CONNECTION,
+            Verdict.LOOK,
+            Words(N_("The certificate ends on %(day)s."), {"day": until.date().isoformat()}),
+            Words(N_("Have the web server's certificate renewed before that day.")),
+        )
+    return Examination(
+        Question.CONNECTION, Verdict.GOOD, Words(N_("Encrypted, and the certificate is trusted."))
+    )
+
+
+def _cannot_connect(found: Approach) -> Examination:
+    step = N_("Ask whether the web server runs and whether a firewall lets the portal through.")
+    if "certificate" in found.connect_fault.lower():
+        step = N_("Install a certificate that is valid for this name, with its whole chain.")
+    elif found.is_encrypted and "ssl" in found.connect_fault.lower():
+        step = N_("The port does not speak https: look at the port, or write http in ERP_URL.")
+    return Examination(
+        Question.CONNECTION,
+        Verdict.BAD,
+        Words(N_("No connection comes about.")),
+        Words(step),
+        (found.connect_fault,),
+    )
+
+
+# What a status of the service's address means, and what to do.
+STATUSES: dict[int, tuple[Verdict, str, str]] = {
+    200: (Verdict.GOOD, N_("The service publishes its contract."), ""),
+    301: (
+        Verdict.BAD,
+        N_("The address leads elsewhere: %(location)s"),
+        N_("Enter the final address in ERP_URL; most often https instead of http."),
+    ),
+    400: (
+        Verdict.BAD,
+        N_("The web server did not understand the address."),
+        N_("Look for spaces and wrong letters in ERP_URL."),
+    ),
+    401: (
+        Verdict.GOOD,
+        N_("The service asks for a log-in."),
+        "",
+    ),
+    403: (
+        Verdict.BAD,
+        N_("The ERP forbids the entry."),
+        N_("Give the user the right to the web service; look whether sessions are forbidden."),
+    ),
+    404: (
+        Verdict.BAD,
+        N_("There is no such service at this address."),
+        N_(
+            "Compare the publication's name letter by letter, capitals too; for an extension tick"
+            " the publication of its web services and restart the web server."
+        ),
+    ),
+    405: (
+        Verdict.LOOK,
+        N_("The service is alive but does not publish its contract."),
+        N_("Nothing is wrong; the published contract cannot be compared."),
+    ),
+    406: (
+        Verdict.BAD,
+        N_("The ERP has no free session."),
+        N_("Raise the pool of sessions of the publication, or ask for fewer calls at once."),
+    ),
+    502: (
+        Verdict.BAD,
+        N_("The web server is up, the ERP behind it is not (HTTP %(status)s)."),
+        N_("Ask whether the server cluster of the ERP runs and whether the infobase is blocked."),
+    ),
+}
+SAME_AS = {302: 301, 303: 301, 307: 301, 308: 301, 500: 502, 503: 502, 504: 502}
+
+
+def judge_service(found: Approach) -> Examination:
+    """What kind of door the service's address is."""
+    if found.answer is None:
+        return Examination(
+            Question.SERVICE,
+            Verdict.BAD,
+            Words(N_("The machine listens but gives no proper answer.")),
+            Words(N_("Ask whether a proxy stands between and what its log says.")),
+            (found.answer_fault,),
+        )
+    answer = found.answer
+    if CLOSED.search(answer.text) or "лиценз" in answer.text.lower():
+        return Examination(
+            Question.SERVICE,
+            Verdict.BAD,
+            Words(N_("The ERP is closed, or has no licence left.")),
+            Words(N_("Wait for the end of maintenance, or look at the licences of the ERP.")),
+            (answer.text,),
+        )
+    if answer.status == 200 and found.live is None:
+        return Examination(
+            Question.SERVICE,
+            Verdict.BAD,
+            Words(N_("Something else than the service answers there.")),
+            Words(N_("A page for people is published at this address; enter the service's own.")),
+            (answer.text,),
+        )
+    return _judge_status(answer.status, answer.location, answer.text)
+
+
+def _judge_status(status: int, location: str, text: str) -> Examination:
+    values: dict[str, str | int] = {"status": status, "location": location}
+    known = STATUSES.get(SAME_AS.get(status, status))
+    if known is None:
+        return Examination(
+            Question.SERVICE,
+            Verdict.BAD,
+            Words(N_("The service answers with HTTP %(status)s."), values),
+            Words(N_("Ask the ERP's administrator what its log says about it.")),
+            (text,),
+        )
+    verdict, seen, step = known
+    details = (text,) if verdict is Verdict.BAD and text else ()
+    return Examination(Question.SERVICE, verdict, Words(seen, values), Words(step), details)
+
+
+def judge_log_in(found: Approach) -> Examination:
+    """Whether the ERP knows the user under whom the portal comes."""
+    if found.answer is None or found.answer.status not in {200, 401, 405}:
+        return not_asked(Question.LOG_IN)
+    if not found.user:
+        return _open_door(found.answer.status)
+    if found.answer.status == 401:
+        return Examination(
+            Question.LOG_IN,
+            Verdict.BAD,
+            Words(N_("The user %(user)s is not let in."), {"user": found.user}),
+            Words(
+                N_(
+                    "Compare ERP_USER and ERP_PASSWORD; the user needs authentication by the"
+                    " ERP itself and must not be blocked."
+                )
+            ),
+        )
+    return Examination(
+        Question.LOG_IN,
+        Verdict.GOOD,
+        Words(N_("The user %(user)s is let in."), {"user": found.user}),
+    )
+
+
+def _open_door(status: int) -> Examination:
+    if status == 401:
+        step = N_("Set ERP_USER and ERP_PASSWORD.")
+        return Examination(
+            Question.LOG_IN,
+            Verdict.BAD,
+            Words(N_("No user is set, and one is asked for.")),
+            Words(step),
+        )
+    return Examination(
+        Question.LOG_IN,
+        Verdict.LOOK,
+        Words(N_("The ERP lets everybody in.")),
+        Words(N_("Have a user with a password set on the publication.")),
+    )

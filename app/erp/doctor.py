@@ -1,0 +1,167 @@
+"""The doctor: asks everything that can be asked of the ERP and remembers the answers.
+
+Nothing here moves the change feed or leaves a document behind.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.claims.models import Claim
+from app.core.clock import now
+from app.core.db import db
+from app.core.outside import outside
+from app.erp import answers, arrival, drift, translate
+from app.erp.models import Checkup
+from app.erp.push import item_refs
+from app.erp.sample import PORTIONS, as_record, faults_of
+from app.erp.verdicts import (
+    Examination,
+    Question,
+    Verdict,
+    failed,
+    not_asked,
+    pack,
+    unpack,
+)
+from app.files.rules import KINDS
+from connectors.erp.port import Approach, ErpInfo
+from connectors.erp.soap import PART_BYTES
+from connectors.errors import OutsideError, Rejected
+
+LARGEST = max(kind.limit for kind in KINDS)
+ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
+BEHIND_THE_DOOR = (
+    Question.PING, Question.VERSION, Question.CLOCK, Question.ZONE, Question.LIMITS,
+    Question.SAMPLE, Question.PUSH,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LastCheckup:
+    """The last examination: when, by whom (nobody at a terminal) and what was found."""
+
+    at: datetime
+    by: str
+    findings: tuple[Examination, ...]
+
+
+def examine(node: str, *, by: int | None) -> list[Examination]:
+    """Ask every question, remember the answers, and return them in the order of asking."""
+    last = db.get(Checkup, node)
+    shape = last.shape if last else None
+    try:
+        found = outside().erp.approach()
+    except Rejected as error:
+        findings = [failed(Question.CONTRACT, str(error), error.details)]
+    else:
+        findings = _examine(found, shape)
+        shape = shape if found.live is None else dict(found.live)
+    packed = [pack(one) for one in findings]
+    db.merge(Checkup(node=node, examined_at=now(), examined_by=by, findings=packed, shape=shape))
+    return findings
+
+
+def last_checkup(node: str) -> LastCheckup | None:
+    """Return what the last examination found."""
+    query = (
+        select(Checkup.examined_at, Person.name, Checkup.findings)
+        .outerjoin(Person, Person.id == Checkup.examined_by)
+        .where(Checkup.node == node)
+    )
+    row = db.execute(query).first()
+    if row is None:
+        return None
+    return LastCheckup(row[0], row[1] or "", tuple(unpack(one) for one in row[2]))
+
+
+def _examine(found: Approach, last: Mapping[str, str] | None) -> list[Examination]:
+    way = list(_arrive(found))
+    is_let_in = not {Verdict.BAD, Verdict.NOT_ASKED} & {one.verdict for one in way}
+    contract = [
+        drift.judge_contract(found),
+        drift.judge_drift(last, found.live),
+    ]
+    talk = _talk(found.zone) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
+    return [*way, *contract, *talk]
+
+
+def _arrive(found: Approach) -> Iterator[Examination]:
+    """Judge step by step; behind the first that failed nothing was asked."""
+    steps: tuple[Callable[[], Examination], ...] = (
+        lambda: arrival.judge_address(found),
+        lambda: arrival.judge_connection(found, at=now()),
+        lambda: arrival.judge_service(found),
+        lambda: arrival.judge_log_in(found),
+    )
+    is_open = True
+    for question, judge in zip(ARRIVAL, steps, strict=True):
+        one = judge() if is_open else not_asked(question)
+        is_open = is_open and one.verdict is not Verdict.BAD
+        yield one
+
+
+def _talk(zone: str) -> list[Examination]:
+    """Put the questions that are messages; without an answer to the first there are no others."""
+    started, moment = time.monotonic(), now()
+    try:
+        info = outside().erp.ping()
+    except OutsideError as error:
+        return [_failed(Question.PING, error), *map(not_asked, BEHIND_THE_DOOR[1:])]
+    seconds = time.monotonic() - started
+    clock = answers.judge_clock(info.at, moment + (now() - moment) / 2)
+    return [
+        answers.judge_ping(info, seconds),
+        _ask(Question.VERSION, lambda: _version(info)),
+        clock,
+        answers.judge_zone(zone, clock),
+        _ask(Question.LIMITS, _limits),
+        _ask(Question.SAMPLE, _sample),
+        _ask(Question.PUSH, _push),
+    ]
+
+
+def _version(info: ErpInfo) -> Examination:
+    return answers.judge_version(outside().erp.version(), info)
+
+
+def _limits() -> Examination:
+    able = outside().erp.capabilities()
+    return answers.judge_limits(able, part=PART_BYTES, largest=LARGEST)
+
+
+def _sample() -> Examination:
+    rows = [
+        (kind, row)
+        for kind, portion in PORTIONS.items()
+        for row in outside().erp.sample(kind, limit=portion)
+    ]
+    faults = [fault for kind, row in rows for fault in faults_of(kind, row)]
+    return answers.judge_sample([as_record(kind, row) for kind, row in rows], faults)
+
+
+def _push() -> Examination:
+    """Show what the newest claim looks like on the wire, and have the ERP rehearse it."""
+    newest = select(Claim).where(Claim.filed_at.is_not(None)).order_by(Claim.filed_at.desc())
+    claim = db.scalars(newest.limit(1)).first()
+    if claim is None:
+        return answers.no_claim_yet()
+    message = translate.claim_message(claim, item_refs(claim))
+    draft = outside().erp.draft_claim(message)
+    receipt = outside().erp.rehearse_claim(message)
+    return answers.judge_push(message.number, receipt.errors, draft)
+
+
+def _ask(question: Question, judge: Callable[[], Examination]) -> Examination:
+    try:
+        return judge()
+    except OutsideError as error:
+        return _failed(question, error)
+
+
+def _failed(question: Question, error: OutsideError) -> Examination:
+    return failed(question, str(error), error.details if isinstance(error, Rejected) else "")

@@ -1,0 +1,134 @@
+"""What pages and the terminal show of the last reconciliation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.claims.models import Claim
+from app.core.db import db
+from app.core.errors import N_
+from app.core.words import call, label
+from app.erp.differences import MENDS, Mending, What
+from app.erp.models import Difference, DocumentKind, Reconciliation
+
+SHOWN = 200
+LOGGED = 50
+
+call(
+    {
+        Mending.PUSH: N_("Push again"),
+        Mending.TAKE_OVER: N_("Take over from the ERP"),
+        Mending.GONE: N_("Gone by itself"),
+    }
+)
+call(
+    {
+        What.MISSING: N_("not in the ERP"),
+        What.OLDER: N_("an older revision in the ERP"),
+        What.NEWER: N_("a newer revision in the ERP"),
+        What.DELETED: N_("marked for deletion in the ERP"),
+        What.UNPOSTED: N_("no longer posted in the ERP"),
+        What.NUMBER: N_("another number in the ERP"),
+        What.STATUS: N_("another state in the ERP"),
+        What.DOUBLED: N_("twice in the ERP"),
+    }
+)
+# Which field of both receipts shows the difference.
+COMPARED = {
+    What.OLDER: "revision",
+    What.NEWER: "revision",
+    What.NUMBER: "number",
+    What.STATUS: "status",
+    What.DELETED: "status",
+    What.DOUBLED: "ref",
+}
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The last comparison: when, by whom (nobody at night) and how much was asked for."""
+
+    at: datetime
+    by: str
+    asked: int
+    on_its_way: int
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """A difference with its claim; a mended one says who mended it, when and how."""
+
+    id: int
+    what: What
+    kind: DocumentKind
+    claim_id: UUID
+    claim_number: str | None
+    ours: dict[str, Any]
+    theirs: dict[str, Any] | None
+    found_at: datetime
+    mended_at: datetime | None
+    mended_by: str | None
+    mending: Mending | None
+
+    @property
+    def offered(self) -> Mending | None:
+        """What the button beside it does; None when only the ERP can mend it."""
+        return MENDS[self.what]
+
+    def sentence(self) -> str:
+        """Return the difference in the reader's language."""
+        document = f"{label(self.kind)} {self.ours['number']}".strip()
+        values = {"document": document, "claim": self.claim_number or "–", "what": label(self.what)}
+        words = str(gettext("%(document)s of claim %(claim)s: %(what)s", **values))
+        field = COMPARED.get(self.what)
+        if field is None or self.theirs is None:
+            return words
+        pair = {"ours": self.ours[field] or "–", "theirs": self.theirs[field] or "–"}
+        return f"{words} ({gettext('here %(ours)s, there %(theirs)s', **pair)})"
+
+
+def last_run(node: str) -> LastRun | None:
+    """Return the last comparison, None when there was none yet."""
+    query = (
+        select(
+            Reconciliation.compared_at, Person.name, Reconciliation.asked, Reconciliation.on_its_way
+        )
+        .outerjoin(Person, Person.id == Reconciliation.compared_by)
+        .where(Reconciliation.node == node)
+    )
+    row = db.execute(query).first()
+    return LastRun(row[0], row[1] or "", row[2], row[3]) if row else None
+
+
+def open_differences(limit: int = SHOWN) -> list[DifferenceRow]:
+    """Return what is still different, claim by claim."""
+    query = _rows().where(Difference.mended_at.is_(None))
+    rows = db.execute(query.order_by(Claim.number, Difference.id).limit(limit))
+    return [DifferenceRow(*row) for row in rows]
+
+
+def mended_differences(limit: int = LOGGED) -> list[DifferenceRow]:
+    """Return what was mended, the last first: the log."""
+    query = _rows().where(Difference.mended_at.is_not(None))
+    rows = db.execute(
+        query.order_by(Difference.mended_at.desc(), Difference.id.desc()).limit(limit)
+    )
+    return [DifferenceRow(*row) for row in rows]
+
+
+def _rows() -> Any:
+    elsewhere = {"claim_number": Claim.number, "mended_by": Person.name}
+    columns: list[Any] = [
+        elsewhere.get(name, getattr(Difference, name, None))
+        for name in DifferenceRow.__dataclass_fields__
+    ]
+    return (
+        select(*columns)
+        .join(Claim, Claim.id == Difference.claim_id)
+        .outerjoin(Person, Person.id == Difference.mended_by)
+    )

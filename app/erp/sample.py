@@ -1,0 +1,48 @@
+"""A few rows of the ERP as they would become records of ours. Pure rules."""
+
+import re
+
+from app.erp.fields import MERGES, Field
+from connectors.erp.port import COLUMNS, Row, RowKind
+
+# How many rows of which kind a person looks at: ten in all.
+PORTIONS = {
+    RowKind.DEALER: 2,
+    RowKind.ITEM: 2,
+    RowKind.SHIPMENT: 2,
+    RowKind.LINE: 2,
+    RowKind.UNIT: 1,
+    RowKind.PACKAGE: 1,
+}
+_MERGES = {merge.kind: merge for merge in MERGES}
+
+
+def as_record(kind: RowKind, row: Row) -> str:
+    """Return a row under the names of our columns, what is empty left out."""
+    merge, texts = _MERGES[kind], _texts(kind, row)
+    pairs = [
+        f"{field.column}={texts[field.source]}" for field in merge.fields if texts[field.source]
+    ]
+    return f"{merge.table}: {' · '.join(pairs)}"
+
+
+def faults_of(kind: RowKind, row: Row) -> list[str]:
+    """Return what of a row could not be used, each as table, field and reason."""
+    merge, texts = _MERGES[kind], _texts(kind, row)
+    return [
+        f"{merge.table}.{field.source}: {reason}"
+        for field in merge.fields
+        if (reason := _fault(field, texts[field.source]))
+    ]
+
+
+def _texts(kind: RowKind, row: Row) -> dict[str, str]:
+    return {name: value or "" for name, value in zip(COLUMNS[kind], row, strict=True)}
+
+
+def _fault(field: Field, text: str) -> str:
+    if not text:
+        return "" if field.otherwise is not None else "is required"
+    if field.cast.pattern and not re.fullmatch(field.cast.pattern, text):
+        return f"{text!r} is not {field.cast.what}"
+    return ""

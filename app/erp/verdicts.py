@@ -1,0 +1,122 @@
+"""The doctor's questions and verdicts, and the words for people."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext
+
+from app.core.errors import N_
+from app.core.words import call
+
+
+class Verdict(StrEnum):
+    """How well it is with one question."""
+
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+    NOT_ASKED = "not_asked"
+
+
+class Question(StrEnum):
+    """What the doctor asks, in this order."""
+
+    ADDRESS = "address"
+    CONNECTION = "connection"
+    SERVICE = "service"
+    LOG_IN = "log_in"
+    CONTRACT = "contract"
+    DRIFT = "drift"
+    PING = "ping"
+    VERSION = "version"
+    CLOCK = "clock"
+    ZONE = "zone"
+    LIMITS = "limits"
+    SAMPLE = "sample"
+    PUSH = "push"
+
+
+call(
+    {
+        Verdict.GOOD: N_("Good"),
+        Verdict.LOOK: N_("Take a look"),
+        Verdict.BAD: N_("Bad"),
+        Verdict.NOT_ASKED: N_("Not asked"),
+    }
+)
+call(
+    {
+        Question.ADDRESS: N_("Address"),
+        Question.CONNECTION: N_("Connection"),
+        Question.SERVICE: N_("Service"),
+        Question.LOG_IN: N_("Log-in"),
+        Question.CONTRACT: N_("Contract as published"),
+        Question.DRIFT: N_("Contract since last time"),
+        Question.PING: N_("Ping"),
+        Question.VERSION: N_("Version"),
+        Question.CLOCK: N_("Clock"),
+        Question.ZONE: N_("Time zone of the ERP"),
+        Question.LIMITS: N_("Size of files"),
+        Question.SAMPLE: N_("Ten rows of the ERP"),
+        Question.PUSH: N_("What a push would send"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """An English, marked sentence with its values, translated when it is shown."""
+
+    text: str = ""
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def said(self) -> str:
+        """Return the sentence in the reader's language."""
+        return str(gettext(self.text, **self.values)) if self.text else ""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One question with its verdict, what was seen and what to do next."""
+
+    question: Question
+    verdict: Verdict
+    seen: Words
+    step: Words = Words()
+    details: tuple[str, ...] = ()
+
+
+def not_asked(question: Question) -> Examination:
+    """Say that something before this question stood in the way."""
+    return Examination(
+        question, Verdict.NOT_ASKED, Words(N_("Something above stands in the way.")), Words()
+    )
+
+
+def failed(question: Question, reason: str, details: str = "") -> Examination:
+    """Say in the connector's words that the ERP did not answer as it should."""
+    return Examination(
+        question,
+        Verdict.BAD,
+        Words("%(reason)s", {"reason": reason}),
+        Words(N_("Mend what the answer names, then examine again.")),
+        (details,) if details else (),
+    )
+
+
+def pack(examination: Examination) -> dict[str, Any]:
+    """Return what JSON can hold."""
+    return asdict(examination)
+
+
+def unpack(packed: Mapping[str, Any]) -> Examination:
+    """Return what was packed."""
+    return Examination(
+        question=Question(packed["question"]),
+        verdict=Verdict(packed["verdict"]),
+        seen=Words(**packed["seen"]),
+        step=Words(**packed["step"]),
+        details=tuple(packed["details"]),
+    )
