@@ -65,6 +65,8 @@ def pull() -> None:
         pull_now(settings.erp_node)
     except (OutsideError, PullIsRunning) as error:
         log.warning("erp.not_pulled", extra={"reason": str(error)})
+        connections.stop_for(erp.CONNECTION, error, at=now())
+        db.commit()
     else:
         _note("erp.pull")
 

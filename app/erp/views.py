@@ -1,5 +1,6 @@
 """The exchange screen of the administrator, and the ERP's part of a claim's page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
@@ -18,9 +19,9 @@ from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
 from app.erp.words import CONNECTION_COLOURS, CONNECTIONS, SENTENCES
 from app.outbox.connections import list_connections
-from app.outbox.models import MessageState
+from app.outbox.models import Connection, MessageState
 from app.outbox.queries import backlog, count_by_state
-from app.outbox.rules import BREAK_AFTER
+from app.outbox.rules import BREAK_AFTER, ConnectionState
 from app.vocabulary import Role
 from connectors.errors import OutsideError
 
@@ -33,10 +34,12 @@ MESSAGE = "/exchange/<int(max=9223372036854775807):message_id>"
 @needs(Role.ADMINISTRATOR)
 def exchange() -> str:
     wanted = Wanted.read(request.args)
+    connections = list_connections(CONNECTIONS)
     return render_template(
         "erp/exchange.html",
         freshness=queries.freshness(current_app.config["ERP_NODE"]),
-        connections=list_connections(CONNECTIONS),
+        connections=connections,
+        stopped=_stopped(connections),
         connection_names=CONNECTIONS,
         connection_colours=CONNECTION_COLOURS,
         break_after=BREAK_AFTER,
@@ -60,6 +63,7 @@ def message(message_id: int) -> str:
         row=_message(message_id),
         record=messages.get_record(message_id),
         actions=messages.list_actions(message_id),
+        stopped=_stopped(list_connections(CONNECTIONS)),
         connection_names=CONNECTIONS,
         sentences=SENTENCES,
         wanted=Wanted(),
@@ -147,6 +151,10 @@ def panel(claim: Claim, user: User) -> Markup:
         sentences=SENTENCES,
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
+
+
+def _stopped(connections: Sequence[Connection]) -> set[str]:
+    return {one.name for one in connections if one.state is not ConnectionState.WORKING}
 
 
 def _message(message_id: int) -> ExchangeRow:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.db import db
 from app.outbox.models import Connection
 from app.outbox.rules import ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
+from connectors.errors import Closed, Denied
 
 # Every message would otherwise write the same row.
 NOTED_EVERY = timedelta(seconds=10)
@@ -53,6 +54,18 @@ def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> Non
         "last_error_at": at,
     }
     _upsert(name, values, only_if=Connection.state == ConnectionState.WORKING)
+
+
+def stop_for(name: str, error: Exception, *, at: datetime) -> bool:
+    """Stop a connection when an error is about all of it; return whether it is."""
+    match error:
+        case Denied():
+            stop(name, ConnectionState.DENIED, str(error), at=at)
+        case Closed():
+            stop(name, ConnectionState.CLOSED, str(error), at=at)
+        case _:
+            return False
+    return True
 
 
 def note_failure(name: str, reason: str, *, at: datetime) -> None:

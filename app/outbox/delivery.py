@@ -270,12 +270,10 @@ def _deliver(message: Leased, keepers: Keepers, connection: str, at: datetime) -
 def _take_no(message: Leased, connection: str, error: OutsideError, at: datetime) -> None:
     """Write down what the neighbour's no means: for its connection, or for this message."""
     facts = _facts(message) | {"reason": str(error), "connection": connection}
+    if connection and connections.stop_for(connection, error, at=at):
+        _untry(message, at, last_error=str(error))
+        return
     match error:
-        case Closed() | Denied() if connection:
-            is_denied = isinstance(error, Denied)
-            state = ConnectionState.DENIED if is_denied else ConnectionState.CLOSED
-            connections.stop(connection, state, str(error), at=at)
-            _untry(message, at, last_error=str(error))
         case Unavailable():
             log.info("outbox.postponed", extra=facts)
             if connection:

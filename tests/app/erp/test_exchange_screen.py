@@ -218,6 +218,7 @@ def test_a_connection_is_paused_and_resumed_with_a_reason(admin: FlaskClient, cl
     text = page(admin)
     assert "Paused by hand" in text
     assert "1C is being updated (Admin)" in text
+    assert "waits for its connection" in table_of(text)
     assert not connections.is_working("erp")
 
     admin.post("/exchange/connection/erp/resume", data={"reason": "It is up"})

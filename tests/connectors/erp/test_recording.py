@@ -14,7 +14,8 @@ from connectors.erp.recording import (
     secrets_of,
 )
 from connectors.erp.soap import SoapErp
-from connectors.errors import Unavailable
+from connectors.errors import Denied, OutsideError, Unavailable
+from tests.connectors.erp.trap import Trap
 
 USER, PASSWORD = "портал", "p<a&ss-word"
 LOG_IN = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -97,3 +98,24 @@ def test_a_call_without_an_answer_is_recorded_without_its_log_in() -> None:
     assert "Ping" in exchange.request_text()
     assert not any(secret in exchange.request_text() for secret in SECRETS)
     assert PASSWORD not in repr(exchange)
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 500])
+def test_a_server_that_repeats_our_log_in_gives_it_to_nobody(trap: Trap, status: int) -> None:
+    recorded: list[Exchange] = []
+    trap.status, trap.content_type = status, "text/html"
+    trap.body = f"<html>Authorization: Basic {LOG_IN}, so {USER}/{PASSWORD}</html>".encode()
+    erp = SoapErp(
+        url=trap.url, user=USER, password=PASSWORD, node="portal", recorder=recorded.append
+    )
+
+    with pytest.raises(OutsideError) as refused:
+        erp.ping()
+
+    (exchange,) = recorded
+    shown = exchange.request_text() + exchange.reply_text()
+    shown += str(refused.value) + getattr(refused.value, "details", "")
+    assert exchange.status == status
+    assert "***" in exchange.reply_text()
+    assert not any(secret in shown for secret in SECRETS)
+    assert isinstance(refused.value, Denied) is (status == 401)
