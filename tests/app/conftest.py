@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from connectors.erp.memory import RememberingErp
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.portal import create_app
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.accounts.policy import User
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside, connect_outside
+from app.portal import create_app
 from app.vocabulary import Language
 from config.settings import Settings
 from connectors.doorbell.silent import SilentDoorbell
+from connectors.erp.memory import RememberingErp
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 from tests.app.world import World, make_world
