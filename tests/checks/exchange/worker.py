@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app import worker
 from app.core.clock import now
-from app.outbox import delivery
+from app.outbox import delivery, rules
 from connectors.postgres.lifeline import die_with_parent
 
 # A real lease outlives the longest call; here one must come due again while somebody watches, and
@@ -21,6 +21,7 @@ from connectors.postgres.lifeline import die_with_parent
 LEASE = timedelta(seconds=2)
 # A real ERP is away for minutes and is left alone for as long; this one is back in a second.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5))
+PROBE_WAITS = WAITS[:2]
 
 
 def main(pid_file: Path) -> None:
@@ -37,6 +38,7 @@ def main(pid_file: Path) -> None:
 
 def _work() -> None:
     delivery.LEASE, delivery.WAITS = LEASE, WAITS
+    rules.PROBE_WAITS = PROBE_WAITS
     worker.start()
     while True:
         if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5, links=worker.LINKS):
