@@ -123,7 +123,7 @@ def _take(browser: Browser, demo: Demo, shot: Shot) -> None:
         _choose_language(screen, shot.language)
     screen.goto(shot.find(demo), wait_until="networkidle")
     if shot.top:
-        screen.locator(shot.top).evaluate("part => part.scrollIntoView()")
+        screen.locator(shot.top).evaluate("part => part.scrollIntoView({behavior: 'instant'})")
     target = PICTURES / f"{shot.name}.png"
     screen.screenshot(path=target)
     context.close()
