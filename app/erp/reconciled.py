@@ -51,7 +51,7 @@ COMPARED = {
 
 @dataclass(frozen=True)
 class LastRun:
-    """The last comparison: when, by whom (nobody at night) and how much was asked for."""
+    """The last comparison: when, by whom (nobody by the clock) and how much was asked for."""
 
     at: datetime
     by: str
@@ -80,6 +80,11 @@ class DifferenceRow:
         """What the button beside it does; None when only the ERP can mend it."""
         return MENDS[self.what]
 
+    @property
+    def is_pushable(self) -> bool:
+        """Whether telling the ERP once more mends it."""
+        return self.offered is Mending.PUSH
+
     def sentence(self) -> str:
         """Return the difference in the reader's language."""
         document = f"{label(self.kind)} {self.ours['number']}".strip()
@@ -89,7 +94,8 @@ class DifferenceRow:
         if field is None or self.theirs is None:
             return words
         pair = {"ours": self.ours[field] or "–", "theirs": self.theirs[field] or "–"}
-        return f"{words} ({gettext('here %(ours)s, there %(theirs)s', **pair)})"
+        both = gettext("here %(ours)s, there %(theirs)s", **pair)
+        return f"{words} ({both})"
 
 
 def last_run(node: str) -> LastRun | None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app import cli
 from app.accounts.models import Person
+from app.connect import connect
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside, connect_outside
@@ -23,6 +24,7 @@ from app.erp.sample import as_record, faults_of
 from app.erp.verdicts import Examination, Question, Verdict
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Language
+from config.settings import Settings
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Approach, Capabilities, ErpInfo, HttpAnswer, RowKind
 from connectors.errors import Rejected, Unavailable
@@ -417,3 +419,13 @@ def test_the_command_prints_the_verdicts_and_fails_when_something_is_bad(
 
 class _Settings:
     erp_node = NODE
+
+
+def test_the_time_zone_of_the_infobase_is_a_setting() -> None:
+    settings = Settings(
+        database_url="postgresql://x", erp_url="nowhere", erp_time_zone="Europe/Moscow"
+    )
+
+    assert connect(settings).erp.approach().zone == "Europe/Moscow"
+    with pytest.raises(ValueError, match="such as Europe/Moscow"):
+        Settings(database_url="postgresql://x", erp_time_zone="Moscow")

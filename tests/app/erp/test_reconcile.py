@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from app import cli
+from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.outside import Outside, connect_outside
@@ -29,6 +30,7 @@ from app.erp.reconcile import (
 from app.erp.reconciled import last_run, mended_differences, open_differences
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
+from app.vocabulary import Language
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import ClaimMessage, Receipt
 from connectors.errors import Unavailable
@@ -406,9 +408,31 @@ def test_the_page_compares_mends_and_shows_the_log(
     assert "there ERP-000777" in page
     assert "Take over from the ERP" in page
     assert f"/claims/{told.id}" in page
+    assert "Push again all" not in page
     assert "No differences" in mended.get_data(as_text=True)
     assert world.admin.name in mended.get_data(as_text=True)
     assert db.scalars(select(ErpDocument.number)).one() == "ERP-000777"
+
+
+def test_the_page_pushes_all_that_is_missing_in_the_readers_language(
+    app: Flask, world: World, erp: RememberingErp, told: Claim, sign_in: SignIn
+) -> None:
+    told.revision = 3
+    db.commit()
+    push_by_hand(told)
+    change(erp, told, revision=2)
+    browser = sign_in(world.admin)
+    db.get_one(Person, world.admin.id).language = Language.RU
+    db.commit()
+
+    compared = browser.post("/exchange/reconciliation", follow_redirects=True)
+    pushed = browser.post("/exchange/reconciliation/push-all", follow_redirects=True)
+
+    page = compared.get_data(as_text=True)
+    assert "здесь 3, там 2" in page
+    assert "Отправить снова всё недостающее" in page
+    assert "Документов отправляется повторно: 1." in pushed.get_data(as_text=True)
+    assert db.scalars(select(OutboxMessage.kind)).all() == ["erp.push_claim"]
 
 
 def test_the_page_says_why_it_could_not_compare(
