@@ -62,6 +62,11 @@ class WorklistRow:
     erp: MessageState | None
 
     @property
+    def is_over(self) -> bool:
+        """Nobody waits for anything any more."""
+        return self.state in FINAL
+
+    @property
     def due_on(self) -> date:
         """The day that counts now: the promise once there is one, else the answer."""
         return self.promise_on or self.answer_on
@@ -95,7 +100,8 @@ class Evidence:
 def list_worklist(
     user: User, *, chosen: Filter, search: str = "", after: str = "", today: date
 ) -> Page[WorklistRow]:
-    """Return a page of claims, what is due first on top."""
+    """Return a page of claims, what is due first on top and what is over at the end."""
+    is_over = Claim.state.in_(FINAL)
     due_on = func.coalesce(Claim.promise_on, Claim.answer_on, literal(NEVER))
     columns: tuple[Any, ...] = (
         Claim.id,
@@ -115,13 +121,15 @@ def list_worklist(
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .outerjoin(Person, Person.id == Claim.manager_id)
         .where(visible_to(user), _chosen(chosen, user, today), _matches(clean_line(search)))
-        .order_by(due_on, Claim.id)
+        .order_by(is_over, due_on, Claim.id)
     )
     start = _page_start(after)
     if start:
-        query = query.where(tuple_(due_on, Claim.id) > tuple_(literal(start[0]), literal(start[1])))
+        query = query.where(
+            tuple_(is_over, due_on, Claim.id) > tuple_(*(literal(part) for part in start))
+        )
     rows = [WorklistRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
-    return cut_page(rows, lambda row: (row.due_on, row.id))
+    return cut_page(rows, lambda row: (int(row.is_over), row.due_on, row.id))
 
 
 def count_filters(user: User, *, today: date) -> dict[Filter, int]:
@@ -208,11 +216,11 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
     return conditions[chosen]
 
 
-def _page_start(after: str) -> tuple[date, UUID] | None:
+def _page_start(after: str) -> tuple[bool, date, UUID] | None:
     """Return where a page begins; a key that is not one of ours begins at the beginning."""
-    key = read_key(after, 2)
+    key = read_key(after, 3)
     try:
-        return (date.fromisoformat(key[0]), UUID(key[1])) if key else None
+        return (key[0] == "1", date.fromisoformat(key[1]), UUID(key[2])) if key else None
     except ValueError:
         return None
 

@@ -26,6 +26,7 @@ from app.core.errors import Refusal
 from app.core.text import clean_line, clean_text
 from app.core.web import done
 from app.core.words import label
+from app.deadlines.rules import Leg
 from app.shipments.queries import latest_lines
 from app.vocabulary import DEALERS, MANAGERS, Language
 
@@ -176,6 +177,7 @@ def _page(claim: Claim, **typed: Any) -> str:
         is_mine=_is_mine(claim),
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
+        legs=[Leg.from_dict(leg) for leg in claim.logistics],
         files=files_by_line(claim),
         accept=ACCEPT,
         history=tell(queries.events_of(claim.id)),

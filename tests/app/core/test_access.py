@@ -184,7 +184,7 @@ def test_every_page_carries_the_headers_that_protect_it(
                 assert "'unsafe-eval'" not in policy
                 assert headers["X-Content-Type-Options"] == "nosniff"
                 assert headers["X-Frame-Options"] == "DENY"
-                assert headers["Referrer-Policy"] == "no-referrer"
+                assert headers["Referrer-Policy"] == "same-origin"
                 assert headers["Cache-Control"] == "private, no-store"
                 assert "Cookie" in headers["Vary"]
 
