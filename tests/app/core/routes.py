@@ -11,7 +11,13 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUID
 from app.vocabulary import Role
 
 NOBODYS_NUMBER = 987_654_321
-WORDS = {"variant": "served", "filename": "nothing.css", "token": "nothing"}
+WORDS = {
+    "variant": "served",
+    "filename": "nothing.css",
+    "token": "nothing",
+    "kind": "no.promise",
+    "name": "nobody",
+}
 
 
 @dataclass(frozen=True)
