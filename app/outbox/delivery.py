@@ -17,14 +17,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import OperationalError
 
 from app.core.clock import now
 from app.core.db import db
-from app.outbox import connections, evidence
+from app.outbox import connections, evidence, leases
+from app.outbox.leases import Leased, LeaseLost, free
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
 from app.outbox.rules import BREAK_AFTER, ConnectionState
@@ -80,22 +81,6 @@ def local(function: Callable[[UUID], None]) -> Keeper:
     )
 
 
-@dataclass(frozen=True)
-class Leased:
-    """A message that is ours until its lease runs out or somebody takes it over."""
-
-    id: int
-    kind: str
-    subject_id: UUID
-    attempts: int
-    failures: int
-    token: UUID
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken the message over; what we did to it must not count."""
-
-
 def deliver_due(keepers: Keepers, *, at: datetime, limit: int = 10, links: Links = NO_LINKS) -> int:
     """Try what is due at this moment, each message on its own; return how many were tried.
 
@@ -124,36 +109,9 @@ def drain(keepers: Keepers, *, at: datetime | None = None, links: Links = NO_LIN
 
 def take_due(at: datetime, limit: int = 10, *which: ColumnElement[bool]) -> list[Leased]:
     """Lease what is due and commit the lease; other workers get other messages."""
-    due = (
-        select(OutboxMessage.id)
-        .where(is_due(at), is_first_of_its_queue(), *which)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    token = uuid4()
-    query = (
-        update(OutboxMessage)
-        .where(OutboxMessage.id == due.c.id)
-        .values(
-            state=MessageState.LEASED,
-            lease_token=token,
-            leased_until=at + LEASE,
-            attempts=OutboxMessage.attempts + 1,
-        )
-        .returning(
-            OutboxMessage.id,
-            OutboxMessage.kind,
-            OutboxMessage.subject_id,
-            OutboxMessage.attempts,
-            OutboxMessage.failures,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    rows = db.execute(query).all()
+    taken = leases.take(at, at + LEASE, limit, *which)
     db.commit()
-    return sorted((Leased(*row, token) for row in rows), key=lambda message: message.id)
+    return taken
 
 
 def next_wait(attempts: int) -> timedelta:
@@ -292,7 +250,7 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
         _mark_done(message, at)
         db.commit()
         return
-    _write(message, sent_at=at, leased_until=at + LEASE)
+    leases.write(message, sent_at=at, leased_until=at + LEASE)
     db.commit()
 
     reply = keeper.send(content)
@@ -307,22 +265,22 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
 
 
 def _mark_done(message: Leased, at: datetime) -> None:
-    _write(message, **_free(MessageState.DONE), done_at=at, last_error="", details="")
+    leases.write(message, **free(MessageState.DONE), done_at=at, last_error="", details="")
 
 
 def _postpone(message: Leased, at: datetime, **facts: Any) -> None:
     due_at = at + next_wait(message.attempts)
-    _write_if_ours(message, at, **_free(MessageState.WAITING), due_at=due_at, **facts)
+    _write_if_ours(message, at, **free(MessageState.WAITING), due_at=due_at, **facts)
 
 
 def _park(message: Leased, at: datetime, **facts: Any) -> None:
-    _write_if_ours(message, at, **_free(MessageState.PARKED), parked_at=at, **facts)
+    _write_if_ours(message, at, **free(MessageState.PARKED), parked_at=at, **facts)
 
 
 def _untry(message: Leased, at: datetime, **facts: Any) -> None:
     """Let a message wait as if it had not been tried: the trouble is not its own."""
     attempts = message.attempts - 1
-    _write_if_ours(message, at, **_free(MessageState.WAITING), attempts=attempts, **facts)
+    _write_if_ours(message, at, **free(MessageState.WAITING), attempts=attempts, **facts)
 
 
 def _give_back(messages: Sequence[Leased]) -> None:
@@ -330,7 +288,7 @@ def _give_back(messages: Sequence[Leased]) -> None:
     for message in messages:
         attempts = message.attempts - 1
         with suppress(LeaseLost):
-            _write(message, **_free(MessageState.WAITING), attempts=attempts)
+            leases.write(message, **free(MessageState.WAITING), attempts=attempts)
     db.commit()
 
 
@@ -353,26 +311,9 @@ def _write_if_ours(message: Leased, at: datetime, **values: Any) -> None:
     What the attempt has taught us about the connection is true in either case.
     """
     with suppress(LeaseLost):
-        _write(message, **values)
+        leases.write(message, **values)
         evidence.keep(message.id, at=at)
     db.commit()
-
-
-def _write(message: Leased, **values: Any) -> None:
-    """Change a leased message; raise `LeaseLost` when the lease is no longer ours."""
-    query = (
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.lease_token == message.token)
-        .values(**values)
-        .returning(OutboxMessage.id)
-        .execution_options(synchronize_session=False)
-    )
-    if db.execute(query).first() is None:
-        raise LeaseLost
-
-
-def _free(state: MessageState) -> dict[str, Any]:
-    return {"state": state, "lease_token": None, "leased_until": None}
 
 
 def _words(error: Exception) -> str:

@@ -1,0 +1,79 @@
+"""Holding a message for a while; whoever holds it proves it by a token, or changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.core.db import db
+from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.queries import is_due, is_first_of_its_queue
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A message that is ours until its lease runs out or somebody takes it over."""
+
+    id: int
+    kind: str
+    subject_id: UUID
+    attempts: int
+    failures: int
+    token: UUID
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the message over; what we did to it must not count."""
+
+
+def take(at: datetime, until: datetime, limit: int, *which: ColumnElement[bool]) -> list[Leased]:
+    """Lease what is due, the first of each queue; other workers get other messages."""
+    due = (
+        select(OutboxMessage.id)
+        .where(is_due(at), is_first_of_its_queue(), *which)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    token = uuid4()
+    query = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == due.c.id)
+        .values(
+            state=MessageState.LEASED,
+            lease_token=token,
+            leased_until=until,
+            attempts=OutboxMessage.attempts + 1,
+        )
+        .returning(
+            OutboxMessage.id,
+            OutboxMessage.kind,
+            OutboxMessage.subject_id,
+            OutboxMessage.attempts,
+            OutboxMessage.failures,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = db.execute(query).all()
+    return sorted((Leased(*row, token) for row in rows), key=lambda message: message.id)
+
+
+def write(message: Leased, **values: Any) -> None:
+    """Change a leased message; raise `LeaseLost` when the lease is no longer ours."""
+    query = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.lease_token == message.token)
+        .values(**values)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.execute(query).first() is None:
+        raise LeaseLost
+
+
+def free(state: MessageState) -> dict[str, Any]:
+    """Return what ends a lease in this state."""
+    return {"state": state, "lease_token": None, "leased_until": None}
