@@ -21,7 +21,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """The environment of one process. Names in the environment are the same in capitals."""
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore")
+    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore")
 
     environment: Literal["demo", "test", "production"] = "demo"
     database_url: str = Field(min_length=1)

@@ -1,7 +1,10 @@
 """The settings refuse what makes no sense, all of it together."""
 
+from pathlib import Path
+
 import pytest
 
+from config import settings as settings_module
 from config.settings import Settings, SettingsError
 
 SAFE = {
@@ -65,3 +68,28 @@ def test_everything_wrong_is_named_together(bare: pytest.MonkeyPatch) -> None:
     assert "DATABASE_URL is not set" in named
     assert "SMTP_PORT" in named
     assert "ERP_PASWORD" in named
+
+
+def example() -> dict[str, str]:
+    """Return the names and values of the example environment."""
+    lines = Path(settings_module.__file__).with_name("env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    assert set(example()) == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_example_is_a_production_once_its_secrets_are_filled_in(
+    bare: pytest.MonkeyPatch,
+) -> None:
+    for name, value in example().items():
+        bare.setenv(name, value)
+    bare.setenv("SECRET_KEY", SAFE["SECRET_KEY"])
+    bare.setenv("ERP_PASSWORD", SAFE["ERP_PASSWORD"])
+
+    settings = Settings.from_env()
+
+    assert settings.is_production
+    assert settings.erp_wsdl is None
+    assert settings.s3_endpoint_url is None
