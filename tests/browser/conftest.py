@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from connectors.postgres.embedded import Address
 from tests.browser.chromium import WHERE, launch
@@ -41,10 +41,17 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium, one a worker; each visitor gets a profile of their own in it."""
+def playwright() -> Iterator[Playwright]:
+    """The plugin's fixture, asked for Chromium first: its driver does not start everywhere."""
     if WHERE is None:
         pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, one a worker; each visitor gets a profile of their own in it."""
     browser = launch(playwright)
     yield browser
     browser.close()
