@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from connectors.postgres.embedded import Address
 from tests.browser.chromium import WHERE, launch
@@ -41,18 +41,18 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The plugin's fixture, asked for Chromium first: its driver does not start everywhere."""
+def driver(request: pytest.FixtureRequest) -> Playwright:
+    """The plugin's Playwright, asked for late: where no browser is, it need not start at all."""
     if WHERE is None:
         pytest.skip("Debian's chromium is not installed")
-    with sync_playwright() as driver:
-        yield driver
+    started: Playwright = request.getfixturevalue("playwright")
+    return started
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
+def chromium(driver: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, one a worker; each visitor gets a profile of their own in it."""
-    browser = launch(playwright)
+    browser = launch(driver)
     yield browser
     browser.close()
 

@@ -30,12 +30,12 @@ def box(demo: Demo) -> Goods:
 
 
 @pytest.fixture
-def phone(playwright: Playwright, box: Goods, tmp_path: Path) -> Iterator[Browser]:
+def phone(driver: Playwright, box: Goods, tmp_path: Path) -> Iterator[Browser]:
     """A browser whose camera looks at the label of the box."""
     film = tmp_path / "camera.mjpeg"
     film.write_bytes(picture_of(box.code) * FRAMES)
     browser = launch(
-        playwright,
+        driver,
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
