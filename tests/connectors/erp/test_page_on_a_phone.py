@@ -81,5 +81,6 @@ def test_every_switch_is_large_enough_for_a_thumb(phone: Page) -> None:
 
 
 def width_of(page: Page) -> int:
+    page.wait_for_load_state()  # without its style sheet a page has another width
     width: int = page.evaluate("document.documentElement.scrollWidth")
     return width
