@@ -51,6 +51,8 @@ def connect(settings: Settings) -> Outside:
             wsdl=settings.erp_wsdl or PACKAGED_WSDL,
             recorder=evidence.hear,
             zone=ZoneInfo(settings.erp_time_zone),
+            sessions=settings.erp_sessions,
+            parallel=settings.erp_parallel,
         ),
         storage=_storage(settings),
         mail=_mail(settings),

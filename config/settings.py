@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     erp_password: SecretStr = SecretStr("portal-demo")
     erp_node: str = "portal"
     erp_parallel: int = Field(default=2, ge=1, le=64)  # a call may cost the ERP a licence
+    erp_sessions: Literal["none", "use", "auto"] = "none"  # as the service is published
     erp_time_zone: str = "UTC"  # of the infobase: 1C writes local time without saying so
 
     s3_bucket: str = ""

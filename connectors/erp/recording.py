@@ -62,6 +62,10 @@ class Tape:
         """Note a piece of the answer; of a very long one the beginning is enough."""
         self._reply += chunk[: HEARD_BYTES - len(self._reply)]
 
+    def rewind(self) -> None:
+        """The same request is made again; what was answered first is of no interest."""
+        self._reply.clear()
+
     def stop(self) -> Exchange:
         """Return what was said."""
         seconds = time.monotonic() - self._started

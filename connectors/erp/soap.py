@@ -27,8 +27,9 @@ from connectors.erp.port import (
 from connectors.erp.probe import bare_url, probe
 from connectors.erp.recording import Recorder, Tape, masked, secrets_of
 from connectors.erp.replies import read_message, refuse_status
+from connectors.erp.sessions import Lines, SessionMode
 from connectors.erp.stream import SoapChangeStream
-from connectors.erp.transport import Endpoint, Limits, Reply, post
+from connectors.erp.transport import Endpoint, Limits, Reply
 from connectors.erp.wsdl import PACKAGED_WSDL, Contract, SoapVersion
 from connectors.errors import Rejected
 
@@ -42,7 +43,8 @@ class SoapErp:
     """Implements `port.Erp`; one instance may be used from several threads.
 
     `zone` is the infobase's own time zone: 1C writes local time without saying so. `recorder` is
-    told of every call when it is over, however it went.
+    told of every call when it is over, however it went. `sessions` says how the service keeps
+    them; where they are used, no more than `parallel` are.
     """
 
     def __init__(
@@ -62,8 +64,12 @@ class SoapErp:
         total_timeout: float = 60.0,
         feed_timeout: float = FEED_SECONDS,
         recorder: Recorder = lambda _: None,
+        sessions: SessionMode | str = SessionMode.NONE,
+        parallel: int = 2,
     ) -> None:
         self._endpoint = Endpoint(url, user, password, ca_file)
+        mode = SessionMode(sessions)
+        self._lines = Lines(mode, self._endpoint, most=parallel, farewell=self._farewell)
         self._node = node
         self._wsdl = wsdl
         self._version = SoapVersion(soap_version)
@@ -164,6 +170,13 @@ class SoapErp:
         values = {"Claim": to_wire(message), "DryRun": True}
         return read_receipt(self._call("PutClaim", values), self._zone)
 
+    def close(self) -> None:
+        """End the sessions that nobody is using; the next call begins a new one."""
+        self._lines.close()
+
+    def _farewell(self) -> tuple[bytes, dict[str, str | bytes]]:
+        return self._contract.request("Ping", {}), self._contract.headers("Ping")
+
     def _pinned(self) -> bytes:
         try:
             return self._wsdl.read_bytes()
@@ -185,10 +198,15 @@ class SoapErp:
         values: dict[str, Any],
     ) -> Receipt:
         element = self._call(operation, {**values, "DryRun": False}, effect=True)
-        receipt = read_receipt(element, self._zone)
         raw = etree.tostring(element, encoding="unicode")
+        try:
+            receipt = read_receipt(element, self._zone)
+        except Rejected as error:
+            error.outcome_unknown = True
+            raise
         if (receipt.external_id, receipt.revision) != (message.external_id, message.revision):
-            raise Rejected("The ERP's receipt is about something else.", details=raw)
+            reason = "The ERP's receipt is about something else."
+            raise Rejected(reason, details=raw, outcome_unknown=True)
         if receipt.errors:
             raise Rejected("; ".join(receipt.errors), details=raw)
         return receipt
@@ -208,9 +226,7 @@ class SoapErp:
         headers = self._contract.headers(operation)
         tape = Tape(operation, body, self._secrets)
         try:
-            with post(
-                self._endpoint, body, headers, limits=limits, effect=effect, heard=tape.hear
-            ) as reply:
+            with self._lines.call(body, headers, limits=limits, effect=effect, tape=tape) as reply:
                 tape.status = reply.status
                 yield reply
         except Rejected as error:

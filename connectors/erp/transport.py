@@ -1,14 +1,18 @@
-"""One HTTP POST with a wall clock: a fresh connection a call, no redirects, no environment.
+"""One HTTP POST with a wall clock: no redirects, no environment.
 
-A connection is never reused: a stale one would turn every idle pause into an unknown outcome.
+A connection is not reused unless the caller brings a session of his own: a stale one turns an idle
+pause into an unknown outcome, so only who gains by it keeps one.
 """
 
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from http.cookies import CookieError, SimpleCookie
 from socket import SHUT_RDWR, socket
 from typing import Any
 
@@ -84,8 +88,9 @@ class Watch:
             self._shut()
 
     def stop(self) -> None:
-        """The call is over."""
+        """The call is over; its socket may go on to serve another."""
         self._timer.cancel()
+        self._socket = None
 
     def _expire(self) -> None:
         self.expired = True
@@ -113,6 +118,12 @@ class _Watched:
         _this_thread.watch.hold(self.sock)  # type: ignore[attr-defined]
         _this_thread.watch.connected = True
 
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:  # type: ignore[attr-defined]  # kept open by an earlier call
+            _this_thread.watch.hold(self.sock)  # type: ignore[attr-defined]
+            _this_thread.watch.connected = True
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
 
 class _Http(_Watched, HTTPConnection):
     pass
@@ -136,8 +147,21 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
+WebSession = requests.Session
+
+
+def new_session() -> WebSession:
+    """Return a session without proxies, log-ins and cookies of whoever runs the process."""
+    session = WebSession()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.mount("http://", _Adapter())
+    session.mount("https://", _Adapter())
+    return session
+
+
 class Reply:
-    """A status, a content type and a body that can be read once."""
+    """A status, a content type and a body that can be read as it comes, or once as a whole."""
 
     def __init__(
         self,
@@ -150,6 +174,7 @@ class Reply:
     ) -> None:
         self.status = response.status_code
         self.content_type = response.headers.get("Content-Type", "")
+        self.cookies = _cookies(response.raw.headers.getlist("Set-Cookie"))
         self.effect = effect
         self._raw = response.raw
         self._watch = watch
@@ -173,8 +198,21 @@ class Reply:
             raise _explain(TimeoutError(), self._watch, effect=self.effect)
 
     def body(self) -> bytes:
-        """Return the whole body."""
+        """Return the whole body, as often as it is asked for."""
+        return self._body
+
+    @cached_property
+    def _body(self) -> bytes:
         return b"".join(self.chunks())
+
+
+def _cookies(headers: list[str]) -> dict[str, str]:
+    """Return names and values; to whom they belong is plain: each ERP has its own session."""
+    found: SimpleCookie = SimpleCookie()
+    for header in headers:
+        with suppress(CookieError):
+            found.load(header)
+    return {name: morsel.value for name, morsel in found.items()}
 
 
 @contextmanager
@@ -186,19 +224,19 @@ def post(
     limits: Limits,
     effect: bool,
     heard: Listener | None = None,
+    session: WebSession | None = None,
 ) -> Iterator[Reply]:
     """Send `body` and hand out the reply while the connection is open.
 
     `effect` says that the request may change something there, so that a failure after the
     connection was made leaves the outcome unknown. `heard` gets each piece of the reply as well.
+    `session` is one that outlives the call and keeps its connection; it is nobody else's meanwhile.
     """
     watch = Watch(limits.total)
-    with requests.Session() as session:
-        session.trust_env = False  # no proxies and no .netrc of whoever runs the process
-        session.mount("http://", _Adapter())
-        session.mount("https://", _Adapter())
+    with new_session() if session is None else nullcontext(session) as used:
+        headers = headers if session is not None else {**headers, "Connection": "close"}
         try:
-            response = _send(session, endpoint, body, headers, limits, watch, effect=effect)
+            response = _send(used, endpoint, body, headers, limits, watch, effect=effect)
             with response:
                 yield Reply(response, watch=watch, limits=limits, effect=effect, heard=heard)
         finally:
@@ -220,7 +258,7 @@ def _send(
         return session.post(
             endpoint.url,
             data=body,
-            headers={**headers, **endpoint.headers(), "Connection": "close"},
+            headers={**headers, **endpoint.headers()},
             stream=True,
             allow_redirects=False,
             timeout=(limits.connect, limits.read),
