@@ -2,19 +2,19 @@
 
 
 class OutsideError(Exception):
-    """Anything a neighbour did to us; `str()` is a sentence for an administrator."""
+    """Anything a neighbour did to us; `str()` is a sentence for an administrator.
 
-
-class Unavailable(OutsideError):
-    """Not now: down, slow, closed for maintenance. Trying later is right.
-
-    `outcome_unknown` is true when the request may have reached the neighbour, so that its effect
-    must be asked about before it is sent again.
+    `outcome_unknown` is true when the request may have had its effect all the same, so that the
+    neighbour must be asked about it before it is sent again.
     """
 
     def __init__(self, reason: str, *, outcome_unknown: bool = False) -> None:
         super().__init__(reason)
         self.outcome_unknown = outcome_unknown
+
+
+class Unavailable(OutsideError):
+    """Not now: down, slow, closed for maintenance. Trying later is right."""
 
 
 class Closed(Unavailable):
@@ -30,8 +30,8 @@ class Rejected(OutsideError):
     `details` is the neighbour's raw answer, for the administrator only.
     """
 
-    def __init__(self, reason: str, *, details: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, *, details: str = "", outcome_unknown: bool = False) -> None:
+        super().__init__(reason, outcome_unknown=outcome_unknown)
         self.details = details
 
 

@@ -44,12 +44,12 @@ def read_message(reply: Reply, contract: Contract, operation: str) -> etree._Ele
     if message.tag in FAULTS:
         raise fault_error(message, reply)
     if message.tag != contract.tag(f"{operation}Response"):
-        raise Rejected("The ERP answered something else than was asked.", details=_text(body))
+        raise _strange("The ERP answered something else than was asked.", reply, _text(body))
     try:
         contract.check(message)
     except Rejected as error:
         details = f"{error.details}\n{_text(body)}"
-        raise Rejected("The ERP's answer does not fit the contract.", details=details) from error
+        raise _strange("The ERP's answer does not fit the contract.", reply, details) from error
     return message
 
 
@@ -62,7 +62,7 @@ def refuse_status(reply: Reply) -> None:
 
 def failure(reply: Reply, body: bytes) -> OutsideError:
     """Say what a reply that is not a success means."""
-    fault = _find_fault(body)
+    fault = find_fault(body)
     if fault is not None:
         return fault_error(fault, reply)
     text = _text(body)
@@ -96,8 +96,14 @@ def _refusal(reply: Reply, text: str) -> Rejected:
     if reply.status in REFUSALS:
         return Rejected(REFUSALS[reply.status], details=text)
     if reply.status == 200:
-        return Rejected("A web page answered instead of the ERP.", details=text)
-    return Rejected(f"The ERP refused the request (HTTP {reply.status}).", details=text)
+        return _strange("A web page answered instead of the ERP.", reply, text)
+    words = f"The ERP refused the request (HTTP {reply.status})."
+    return _strange(words, reply, text) if reply.status < 300 else Rejected(words, details=text)
+
+
+def _strange(reason: str, reply: Reply, details: str) -> Rejected:
+    """Return that nobody can tell from the answer what was done."""
+    return Rejected(reason, details=details, outcome_unknown=reply.effect)
 
 
 def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
@@ -114,10 +120,10 @@ def body_element(root: etree._Element, reply: Reply) -> etree._Element:
     """Return the only element in the body of an envelope, or raise `Rejected`."""
     namespace = etree.QName(root).namespace or ""
     if root.tag != f"{{{namespace}}}Envelope" or namespace not in ENVELOPES.values():
-        raise Rejected("The answer is not a SOAP message.", details=str(root.tag))
+        raise _strange("The answer is not a SOAP message.", reply, str(root.tag))
     bodies = root.findall(f"{{{namespace}}}Body")
     if len(bodies) != 1 or len(bodies[0]) != 1:
-        raise Rejected("The ERP's answer has no body, or more than one.")
+        raise _strange("The ERP's answer has no body, or more than one.", reply, "")
     return bodies[0][0]
 
 
@@ -132,18 +138,18 @@ def _parse(body: bytes, reply: Reply, contract: Contract) -> etree._Element:
         if _looks_cut(body):
             reason = "The ERP's answer is cut off."
             raise Unavailable(reason, outcome_unknown=reply.effect) from error
-        raise Rejected("The ERP's answer cannot be read.", details=_text(body)) from error
-    refuse_doctype(root)
+        raise _strange("The ERP's answer cannot be read.", reply, _text(body)) from error
+    refuse_doctype(root, reply)
     message = body_element(root, reply)
     if message.tag not in FAULTS and root.tag != f"{{{contract.version.namespace}}}Envelope":
-        raise Rejected("The ERP answered in another version of SOAP.", details=_text(body))
+        raise _strange("The ERP answered in another version of SOAP.", reply, _text(body))
     return message
 
 
-def refuse_doctype(root: etree._Element) -> None:
+def refuse_doctype(root: etree._Element, reply: Reply) -> None:
     """Raise `Rejected` for a document that brings its own definitions."""
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
-        raise Rejected("The ERP's answer brings a DOCTYPE, which SOAP forbids.")
+        raise _strange("The ERP's answer brings a DOCTYPE, which SOAP forbids.", reply, "")
 
 
 def _looks_cut(body: bytes) -> bool:
@@ -158,7 +164,8 @@ def _looks_cut(body: bytes) -> bool:
     return b"<html" not in body[:2000].lower()
 
 
-def _find_fault(body: bytes) -> etree._Element | None:
+def find_fault(body: bytes) -> etree._Element | None:
+    """Return the Fault in a body, None when there is none or the body is no XML at all."""
     try:
         root = etree.fromstring(body, safe_parser())
     except (etree.XMLSyntaxError, ValueError):

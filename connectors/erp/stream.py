@@ -72,7 +72,7 @@ class SoapChangeStream:
 
     def _check_place(self, items: etree._Element) -> None:
         tag = self._contract.tag
-        refuse_doctype(items)
+        refuse_doctype(items, self._reply)
         envelope = self._contract.version.namespace
         path = [ancestor.tag for ancestor in items.iterancestors()]
         wanted = [tag("return"), tag("GetChangesResponse")]

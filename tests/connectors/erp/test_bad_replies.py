@@ -207,6 +207,42 @@ def test_an_answer_that_is_not_the_contracts_is_for_a_person(
         trapped.ping()
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"\xff\x00 noise"),
+        (200, b"<html><body>No space left on device</body></html>"),
+        (202, b"taken"),
+        (200, envelope("")),
+        (200, PING),
+        (200, b"<!DOCTYPE soap:Envelope>" + PING[38:]),
+        (200, PING.replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope")),
+        (200, receipt(a_claim().external_id)),
+    ],
+)
+def test_an_answer_that_tells_nothing_leaves_the_outcome_of_a_put_open(
+    trap: Trap, trapped: SoapErp, status: int, body: bytes
+) -> None:
+    trap.status, trap.body = status, body
+
+    with pytest.raises(Rejected) as failure:
+        trapped.put_claim(a_claim())
+
+    assert failure.value.outcome_unknown
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, fault("Нет")), (404, b""), (413, b"")])
+def test_a_refusal_before_the_work_leaves_nothing_open(
+    trap: Trap, trapped: SoapErp, status: int, body: bytes
+) -> None:
+    trap.status, trap.body = status, body
+
+    with pytest.raises(Rejected) as failure:
+        trapped.put_claim(a_claim())
+
+    assert not failure.value.outcome_unknown
+
+
 def test_a_receipt_about_another_claim_is_refused(trap: Trap, trapped: SoapErp) -> None:
     trap.body = receipt(a_claim().external_id)
 
