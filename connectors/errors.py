@@ -35,5 +35,12 @@ class Rejected(OutsideError):
         self.details = details
 
 
+class Restored(Rejected):
+    """The neighbour has gone back in time: it does not know what it has told us already.
+
+    As after a restored backup. Where we are means nothing to it; everything must be asked anew.
+    """
+
+
 class Denied(Rejected):
     """The neighbour does not let our user in, or not to this: somebody mends the account."""

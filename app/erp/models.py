@@ -102,7 +102,10 @@ class Difference(Base):
 
 
 class Feed(Base):
-    """How far a change feed was read, and when it last answered."""
+    """How far a change feed was read, and when it last answered.
+
+    `restored_…`: when the ERP was last found gone back in time, after which message, its words.
+    """
 
     __tablename__ = "erp_feed"
 
@@ -111,6 +114,9 @@ class Feed(Base):
     pulled_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
+    restored_at: Mapped[datetime | None]
+    restored_after: Mapped[int | None] = mapped_column(BigInteger)
+    restored_words: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class RejectedRow(Base):

@@ -1,7 +1,7 @@
 """Reading one message of the ERP's change feed into our tables."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -13,9 +13,11 @@ from app.erp.merge import merge_all
 from app.erp.models import Feed
 from app.erp.staging import Batch, stage
 from connectors.erp.port import RowKind
-from connectors.errors import Rejected
+from connectors.errors import Rejected, Restored
 
 PULLING = 20_261_122  # the key of the advisory lock
+# An ERP that goes back in time again and again is not answered by reading all of it every minute.
+RELOAD_REST = timedelta(hours=1)
 
 
 class PullIsRunning(Refusal):
@@ -75,8 +77,25 @@ def note_failure(node: str, error: Exception, *, at: datetime) -> None:
 
 
 def start_over(node: str) -> None:
-    """Ask for everything again at the next pull, as after the ERP was restored from a copy."""
+    """Ask for everything again at the next pull; what we have stays and is compared with it."""
     _feed(node).message_no = 0
+
+
+def answer_restored(node: str, error: Restored, *, at: datetime) -> bool:
+    """Start over with an ERP that has lost our place, and write it down.
+
+    Return False when nothing of the kind can help: everything was asked for already, or a moment
+    ago for the same reason. A person must look then.
+    """
+    feed = _feed(node)
+    just_done = feed.restored_at is not None and at - feed.restored_at < RELOAD_REST
+    if feed.message_no == 0 or just_done:
+        return False
+    feed.restored_at = at
+    feed.restored_after = feed.message_no
+    feed.restored_words = str(error)
+    start_over(node)
+    return True
 
 
 def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
@@ -103,5 +122,6 @@ def _feed(node: str) -> Feed:
 
 
 def _check_number(number: int, last: int) -> None:
-    if number < last:
-        raise Rejected(f"The ERP counts backwards: message {number} after {last}.")
+    """A number that we have confirmed cannot come again, unless the ERP has forgotten it."""
+    if number <= last:
+        raise Restored(f"The ERP counts backwards: message {number} after {last}.")

@@ -76,6 +76,9 @@ class Freshness:
     pulled_at: datetime | None
     failed_at: datetime | None
     last_error: str
+    restored_at: datetime | None
+    restored_after: int | None
+    restored_words: str
     rejected_rows: int
 
     def is_stale(self, at: datetime) -> bool:
@@ -116,11 +119,9 @@ def erp_state(claim_id: UUID) -> ErpState:
 def freshness(node: str) -> Freshness:
     """Return how fresh the data of the ERP is; a feed that was never read is known too."""
     rejected = select(func.count()).where(RejectedRow.node == node).scalar_subquery()
-    query = select(
-        Feed.message_no, Feed.pulled_at, Feed.failed_at, Feed.last_error, rejected
-    ).where(Feed.node == node)
-    found = db.execute(query).first()
-    return Freshness(node, *found) if found else Freshness(node, 0, None, None, "", 0)
+    columns = (getattr(Feed, name) for name in list(Freshness.__dataclass_fields__)[:-1])
+    found = db.execute(select(*columns, rejected).where(Feed.node == node)).first()
+    return Freshness(*found) if found else Freshness(node, 0, None, None, "", None, None, "", 0)
 
 
 def feed_notice(node: str, *, at: datetime) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from connectors.erp.transport import Reply
 from connectors.erp.wsdl import ENVELOPES, Contract, safe_parser
-from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
+from connectors.errors import Closed, Denied, OutsideError, Rejected, Restored, Unavailable
 
 DETAILS_CHARS = 20_000
 FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in ENVELOPES.values())
@@ -27,6 +27,11 @@ CLOSED = re.compile(
     r"сеанса с информационной базой запрещено|технические работы|установлена блокировка работы"
     r"|свободной лицензии|найдена лицензия|лицензия не обнаружена|не обнаружена лицензия"
     r"|maintenance|license not found|no free license",
+    re.IGNORECASE,
+)
+# An exchange plan that was restored from a copy does not know the message that we have got.
+RESTORED = re.compile(
+    r"сообщение \d+ .*не отправлял|запросите полную выгрузку|message \d+ .*was (not|never) sent",
     re.IGNORECASE,
 )
 # A session ends with the server or by an administrator's hand; the next call gets a new one.
@@ -113,7 +118,7 @@ def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
     if CLOSED.search(whole):
         return Closed("The ERP is closed at the moment.")
     sentence = whole.rpartition(": ")[2].strip() or whole or "The ERP failed without a word."
-    return Rejected(sentence, details=raw)
+    return (Restored if RESTORED.search(whole) else Rejected)(sentence, details=raw)
 
 
 def body_element(root: etree._Element, reply: Reply) -> etree._Element:

@@ -19,7 +19,7 @@ from app.erp.queries import freshness
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
-from connectors.errors import Rejected, Unavailable
+from connectors.errors import Rejected, Restored, Unavailable
 from tests.app.erp.conftest import FRIDAY, NODE
 from tests.app.erp.rows import (
     WHOLE_DELIVERY,
@@ -345,7 +345,7 @@ def test_an_erp_that_counts_backwards_is_not_believed(
     changes = erp.changes
     monkeypatch.setattr(erp, "changes", lambda after: changes(after=0))
 
-    with pytest.raises(Rejected, match="message 1 after 17"):
+    with pytest.raises(Restored, match="message 1 after 17"):
         pull(NODE, at=FRIDAY)
 
 
