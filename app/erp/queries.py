@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -119,8 +120,9 @@ def erp_state(claim_id: UUID) -> ErpState:
 def freshness(node: str) -> Freshness:
     """Return how fresh the data of the ERP is; a feed that was never read is known too."""
     rejected = select(func.count()).where(RejectedRow.node == node).scalar_subquery()
-    columns = (getattr(Feed, name) for name in list(Freshness.__dataclass_fields__)[:-1])
-    found = db.execute(select(*columns, rejected).where(Feed.node == node)).first()
+    names = list(Freshness.__dataclass_fields__)[:-1]
+    columns: list[Any] = [*(getattr(Feed, name) for name in names), rejected]
+    found = db.execute(select(*columns).where(Feed.node == node)).first()
     return Freshness(*found) if found else Freshness(node, 0, None, None, "", None, None, "", 0)
 
 

@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
-from app.erp.models import DeskAct
+from app.erp.models import DeskAct, Feed
 from app.outbox import connections
 from app.outbox.models import Connection, ExchangeRecord, MessageState, OutboxMessage
 from app.outbox.rules import ConnectionState
@@ -89,6 +89,16 @@ def test_each_message_is_a_sentence_with_its_claim_and_the_erp_s_words(
     assert f"Give the ERP an act of claim {claim.number}" in text
     assert RAW in text
     assert "nobody's yet" in text
+
+
+def test_an_erp_that_was_restored_is_shown_with_the_message_it_lost(admin: FlaskClient) -> None:
+    feed = Feed(node="portal", message_no=3, restored_at=now(), restored_after=17)
+    db.add(feed)
+    db.commit()
+
+    page = admin.get("/exchange").text
+
+    assert "did not know message 17 any more" in page
 
 
 def test_only_administrators_come_to_the_exchange(
