@@ -26,13 +26,15 @@ from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
 from app.paperwork import views as paperwork_views
 from app.paperwork import words as _act_words  # noqa: F401
+from app.schedule import views as schedule_views
 from app.shipments import views as shipments_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401
 from config.logging import configure_logging
 from config.settings import Settings
 
-# What the upper domains show on a claim's page, from top to bottom.
+# What the upper domains show on a claim's page, from top to bottom: above its lines, and below.
+CLAIM_HEADS = (schedule_views.panel,)
 CLAIM_PANELS = (work_views.panel, paperwork_views.panel, erp_views.panel)
 
 BLUEPRINTS = (
@@ -40,6 +42,7 @@ BLUEPRINTS = (
     shipments_views.bp,
     claims_views.bp,
     work_views.bp,
+    schedule_views.bp,
     paperwork_views.bp,
     erp_views.bp,
     erp_api.bp,
@@ -58,6 +61,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     _start_login(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["claim_heads"] = CLAIM_HEADS
     app.extensions["claim_panels"] = CLAIM_PANELS
     app.jinja_env.filters["stage_name"] = stage_name
     app.context_processor(navigation.page_frame)

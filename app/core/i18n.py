@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
@@ -69,6 +69,7 @@ def start_i18n(app: Flask) -> None:
     Babel(app, locale_selector=reader_language, timezone_selector=reader_zone)
     app.jinja_env.filters.update(
         day=show_day,
+        short_day=show_short_day,
         moment=show_moment,
         money=show_money,
         quantity=show_quantity,
@@ -100,6 +101,11 @@ def reader_zone() -> str:
 def show_day(day: date | None) -> str:
     """Return a day as the reader writes it, a dash for none."""
     return format_date(day, format="medium", locale=_locale()) if day else "–"
+
+
+def show_short_day(day: date) -> str:
+    """Return a day without its year, for places where the year is plain."""
+    return str(format_skeleton("MMMd", day, locale=_locale()))
 
 
 def show_moment(at: datetime | None) -> str:

@@ -26,7 +26,6 @@ from app.core.errors import Refusal
 from app.core.text import clean_line, clean_text
 from app.core.web import done
 from app.core.words import label
-from app.deadlines.rules import Leg
 from app.shipments.queries import latest_lines
 from app.vocabulary import DEALERS, MANAGERS, Language
 
@@ -177,13 +176,13 @@ def _page(claim: Claim, **typed: Any) -> str:
         is_mine=_is_mine(claim),
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
-        legs=[Leg.from_dict(leg) for leg in claim.logistics],
         files=files_by_line(claim),
         accept=ACCEPT,
         history=tell(queries.events_of(claim.id)),
         defects={defect.code: defect.name for defect in defect_choices(_language())},
         reasons=queries.reason_names(),
-        panels=[panel(claim, current_user) for panel in _panels()],
+        heads=[panel(claim, current_user) for panel in _panels("claim_heads")],
+        panels=[panel(claim, current_user) for panel in _panels("claim_panels")],
         **typed,
     )
 
@@ -203,9 +202,9 @@ def _is_mine(claim: Claim) -> bool:
     return BALL[claim.state] is BallWith.MANAGER and claim.manager_id in (None, current_user.id)
 
 
-def _panels() -> tuple[Callable[[Claim, Any], str], ...]:
-    """Return the parts of the page that upper domains have registered."""
-    panels: tuple[Callable[[Claim, Any], str], ...] = current_app.extensions.get("claim_panels", ())
+def _panels(place: str) -> tuple[Callable[[Claim, Any], str], ...]:
+    """Return the parts of the page that upper domains have registered for this place."""
+    panels: tuple[Callable[[Claim, Any], str], ...] = current_app.extensions.get(place, ())
     return panels
 
 

@@ -1,0 +1,73 @@
+"""A leg of a claim as it was planned, as it is expected now, and as it went."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from app.deadlines.rules import Leg
+
+
+class Progress(StrEnum):
+    """How far a leg has got."""
+
+    DONE = "done"
+    CURRENT = "current"
+    NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Span:
+    """From the hand-over to the end; transports also depart. Without an end it still goes on."""
+
+    start: date
+    finish: date | None
+    departure: date | None = None
+    arrival: date | None = None
+
+    @classmethod
+    def of(cls, leg: Leg) -> Self:
+        """Return the days of a planned leg."""
+        return cls(leg.start, leg.finish, leg.departure, leg.arrival)
+
+    def days(self) -> tuple[date, ...]:
+        """Return the days that are known."""
+        known = (self.start, self.departure, self.arrival, self.finish)
+        return tuple(day for day in known if day is not None)
+
+
+@dataclass(frozen=True)
+class TrackedLeg:
+    """A stage with its three truths; what is not known is None."""
+
+    stage: str
+    plan: Span
+    forecast: Span | None = None
+    actual: Span | None = None
+
+    @property
+    def finish(self) -> date:
+        """The best that is known of its end."""
+        for span in (self.actual, self.forecast, self.plan):
+            if span and span.finish:
+                return span.finish
+        return self.plan.start
+
+    @property
+    def days_late(self) -> int:
+        """How many days later than planned it ended or is expected to end; below 0: earlier."""
+        return (self.finish - self.plan.finish).days if self.plan.finish else 0
+
+
+def progress_of(legs: tuple[TrackedLeg, ...]) -> tuple[Progress, ...]:
+    """Say how far each leg has got: the one after the last finished one is under way."""
+    finished = [place for place, leg in enumerate(legs) if leg.actual and leg.actual.finish]
+    present = finished[-1] + 1 if finished else 0
+    return tuple(
+        Progress.DONE
+        if place < present
+        else Progress.CURRENT
+        if place == present
+        else Progress.NEXT
+        for place in range(len(legs))
+    )
