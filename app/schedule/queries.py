@@ -47,5 +47,5 @@ def _finished_stages(claim: Claim) -> dict[str, Span]:
     return {
         LAST_STAGE_OF[code]: Span(local_day(start, zone), local_day(end, zone))
         for code, start, end in db.execute(query)
-        if code in LAST_STAGE_OF
+        if code in LAST_STAGE_OF and start and end
     }
