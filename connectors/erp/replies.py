@@ -34,6 +34,8 @@ RESTORED = re.compile(
     r"сообщение \d+ .*не отправлял|запросите полную выгрузку|message \d+ .*was (not|never) sent",
     re.IGNORECASE,
 )
+# 1C could not make an object of the request: permanent, until its package or our contract changes.
+OTHER_PACKAGE = "преобразования данных XDTO"
 # A session ends with the server or by an administrator's hand; the next call gets a new one.
 SESSION_ENDED = re.compile(
     r"ibsession|сеанс (работы )?(отсутствует|не найден|завершен)|session (is missing|not found)",
@@ -118,6 +120,8 @@ def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
     if CLOSED.search(whole):
         return Closed("The ERP is closed at the moment.")
     sentence = whole.rpartition(": ")[2].strip() or whole or "The ERP failed without a word."
+    if OTHER_PACKAGE in whole:
+        sentence = f"The ERP's package differs from the contract: {sentence}"
     return (Restored if RESTORED.search(whole) else Rejected)(sentence, details=raw)
 
 

@@ -188,7 +188,8 @@ class Reply:
             for chunk in self._raw.stream(CHUNK, decode_content=True):
                 size += len(chunk)
                 if size > self._cap:
-                    raise Rejected(f"The ERP's answer is longer than {self._cap} bytes.")
+                    words = f"The ERP's answer is longer than {self._cap} bytes."
+                    raise Rejected(words, outcome_unknown=self.effect)
                 if self._heard is not None:
                     self._heard(chunk)
                 yield chunk
