@@ -8,6 +8,8 @@ from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
 from app.core.words import label
+from app.deadlines.law import load_rules
+from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
 from app.erp.intake import pull_now
 from app.erp.reconcile import ReconciliationIsRunning, reconcile
@@ -31,8 +33,12 @@ def main() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present schema."""
+    """Bring the database to the present schema, and the rules of law into their tables."""
     upgrade(_settings().database_url)
+    load_rules(at=now())
+    load_policies(at=now())
+    db.commit()
+    db.remove()
 
 
 @main.command()

@@ -53,7 +53,7 @@ def install_queue(connection: Connection) -> None:
 
 def all_models() -> MetaData:
     """Import every domain's models; return what they declare."""
-    for models in sorted(APP.rglob("models.py")):
+    for models in sorted(APP.rglob("*models.py")):
         import_module(".".join(models.relative_to(APP.parent).with_suffix("").parts))
     return Base.metadata
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
-from app.claims.rules import Action, ClaimState
+from app.claims.rules import Action, ClaimState, CustomerKind
 from app.core.db import Base, CleanCode, Code, Money, Rate, words
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
@@ -33,7 +33,7 @@ class Claim(Base):
 
     `answer_on` is the last day for the decision, `promise_on` the day by which the remedy, way of
     the goods included, is promised; both are days at the plant. `revision` counts what the ERP
-    must be told.
+    must be told. `deemed_accepted`: nobody answered in time, and the law took that for a yes.
     """
 
     __tablename__ = "claim"
@@ -85,6 +85,7 @@ class Claim(Base):
     dealer_reference: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
     end_customer: Mapped[str] = mapped_column(default="")
+    customer_kind: Mapped[CustomerKind | None] = mapped_column(words(CustomerKind))
     sold_on: Mapped[date | None]
 
     manager_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
@@ -97,6 +98,7 @@ class Claim(Base):
     logistics: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    deemed_accepted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     dealer: Mapped[Dealer] = relationship()
     plant: Mapped[Plant] = relationship()

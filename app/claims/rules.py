@@ -35,6 +35,14 @@ class ClaimState(StrEnum):
 FINAL = (ClaimState.CLOSED, ClaimState.CANCELLED)
 
 
+class CustomerKind(StrEnum):
+    """What the end customer is in the law's eyes; it decides which deadlines of law run."""
+
+    CONSUMER = "consumer"
+    SOLE_TRADER = "sole_trader"
+    BUSINESS = "business"
+
+
 class Action(StrEnum):
     """Everything that can happen to a claim."""
 
@@ -51,6 +59,10 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     CLOSE_REJECTED = "close_rejected"
     CANCEL = "cancel"
+    REVISE_PROMISE = "revise_promise"
+    CHANGE_DEMAND = "change_demand"
+    DEEM_ACCEPTED = "deem_accepted"
+    CONTEST = "contest"
 
 
 @dataclass(frozen=True)

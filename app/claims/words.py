@@ -1,6 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
-from app.claims.rules import Action, BallWith, ClaimState
+from app.claims.clock_models import ClockState, PauseReason, StopReason
+from app.claims.rules import Action, BallWith, ClaimState, CustomerKind
 from app.claims.triage import Filter
 from app.core.errors import N_
 from app.core.words import call
@@ -35,6 +36,10 @@ call(
         Action.DISPUTE: N_("Disputed the result"),
         Action.CLOSE_REJECTED: N_("Closed the rejected claim"),
         Action.CANCEL: N_("Withdrew the claim"),
+        Action.REVISE_PROMISE: N_("Promised another day"),
+        Action.CHANGE_DEMAND: N_("Noted a changed demand"),
+        Action.DEEM_ACCEPTED: N_("Accepted by silence: nobody answered in time"),
+        Action.CONTEST: N_("Contested the acceptance by silence"),
     }
 )
 call(
@@ -53,5 +58,36 @@ call(
         Filter.WORKING: N_("Being carried out"),
         Filter.OVERDUE: N_("Overdue"),
         Filter.ALL: N_("All"),
+    }
+)
+call(
+    {
+        CustomerKind.CONSUMER: N_("A consumer"),
+        CustomerKind.SOLE_TRADER: N_("A sole trader who buys outside their trade"),
+        CustomerKind.BUSINESS: N_("A business"),
+    }
+)
+call(
+    {
+        ClockState.RUNNING: N_("Running"),
+        ClockState.PAUSED: N_("Paused"),
+        ClockState.STOPPED: N_("Stopped"),
+        ClockState.BREACHED: N_("Overdue"),
+    }
+)
+call(
+    {
+        StopReason.DONE: N_("Done"),
+        StopReason.DEMAND_CHANGED: N_("The demand was changed"),
+        StopReason.PROMISE_CHANGED: N_("The promise was changed"),
+        StopReason.WITHDRAWN: N_("The claim was withdrawn"),
+        StopReason.ACCEPTED_BY_SILENCE: N_("Accepted by silence"),
+    }
+)
+call(
+    {
+        PauseReason.NEEDS_INFO: N_("Waiting for the dealer's answer"),
+        PauseReason.AWAITING_GOODS: N_("Waiting for the goods"),
+        PauseReason.CUSTOMER_NOT_AVAILABLE: N_("The customer is not available"),
     }
 )

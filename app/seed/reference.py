@@ -10,7 +10,9 @@ from app.accounts.models import Department, Plant
 from app.catalog.models import DefectCode
 from app.claims.models import RejectionReason
 from app.core.db import db
+from app.deadlines.law import load_rules
 from app.deadlines.models import Site, SiteDay, StageNorm
+from app.deadlines.policies import load_policies
 from app.deadlines.stages import USUAL_NORMS
 from app.routing.models import Route
 from app.seed.defects import DEFECTS
@@ -82,6 +84,8 @@ ROUTES = {
 def load_reference(at: datetime) -> None:
     """Add the reference data that is missing; plants are closed for inventory around `at`."""
     add_missing(Plant, PLANTS)
+    load_rules(at=at)
+    load_policies(at=at)
     _load_plant_sites(range(at.year, at.year + 3))
     _load_departments()
     add_missing(

@@ -15,7 +15,9 @@ from app.catalog.models import DefectCode, Item, Severity, Tracking
 from app.claims import drafts, service
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.core.db import db
+from app.deadlines.law import load_rules
 from app.deadlines.models import Lane, Site, StageNorm
+from app.deadlines.policies import load_policies
 from app.deadlines.rules import TransitUnit
 from app.deadlines.stages import USUAL_NORMS
 from app.routing.models import Route
@@ -119,6 +121,8 @@ def make_world() -> World:
     db.add_all((plant, *dealers, production, finance))
     db.flush()
     _calendars(plant, dealers)
+    load_rules(at=MONDAY)
+    load_policies(at=MONDAY)
     _tables(production, finance)
     item = _item(plant)
     people = {

@@ -36,6 +36,10 @@ _ICONS = {
     Action.DISPUTE: ("arrow-back-up", "yellow"),
     Action.CLOSE_REJECTED: ("lock", "grey"),
     Action.CANCEL: ("ban", "grey"),
+    Action.REVISE_PROMISE: ("clock", "yellow"),
+    Action.CHANGE_DEMAND: ("arrows-sort", "yellow"),
+    Action.DEEM_ACCEPTED: ("alert-triangle", "red"),
+    Action.CONTEST: ("scale", "yellow"),
 }
 
 

@@ -18,7 +18,7 @@ from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
 from app.claims.holding import SerialAlreadyClaimed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
-from app.claims.rules import Action, ClaimState, find_step
+from app.claims.rules import STEPS, Action, ClaimState, find_step
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
@@ -31,6 +31,7 @@ from tests.app.world import MONDAY, World, fill
 
 TUESDAY = MONDAY + timedelta(days=1)
 NOTHING = Decimal(0)
+TABLED = tuple(dict.fromkeys(step.action for step in STEPS))
 
 
 def held(found: FoundLine) -> Decimal:
@@ -133,7 +134,7 @@ def attempt(claim: Claim, action: Action, by: User) -> None:
         verbs[action]()
 
 
-@pytest.mark.parametrize(("state", "action"), list(product(ClaimState, Action)))
+@pytest.mark.parametrize(("state", "action"), list(product(ClaimState, TABLED)))
 def test_a_verb_works_where_the_table_has_its_row_and_nowhere_else(
     world: World, state: ClaimState, action: Action
 ) -> None:
