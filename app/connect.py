@@ -1,19 +1,21 @@
 """Which neighbours this machine has: the real or the embedded one, each chosen by one setting."""
 
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from celery import Celery
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
+import config
 from app.core.outside import Outside
 from app.outbox import evidence
 from config.schedule import BEAT
 from config.settings import Settings
 from connectors.doorbell.celery import CeleryDoorbell
-from connectors.erp.soap import SoapErp
-from connectors.erp.wsdl import PACKAGED_WSDL
+from connectors.erp import mapping
+from connectors.erp.build import at_place, build_erp
+from connectors.erp.port import Erp
 from connectors.mail.folder import FolderMail
 from connectors.mail.port import Mail
 from connectors.mail.smtp import SmtpMail
@@ -21,6 +23,7 @@ from connectors.storage.local import LocalStorage
 from connectors.storage.port import Storage
 from connectors.storage.s3 import S3Storage
 
+REFERENCE = Path(config.__file__).parent / "erp" / "reference.yaml"
 VISIBILITY = 600  # seconds; a task that takes longer is handed out again
 
 # PGMQ's queue names are short: the reply queues of remote control and events do not fit.
@@ -43,17 +46,7 @@ CELERY = {
 def connect(settings: Settings) -> Outside:
     """Return the neighbours; nobody is spoken to yet."""
     return Outside(
-        erp=SoapErp(
-            url=settings.erp_url,
-            user=settings.erp_user,
-            password=settings.erp_password.get_secret_value(),
-            node=settings.erp_node,
-            wsdl=settings.erp_wsdl or PACKAGED_WSDL,
-            recorder=evidence.hear,
-            zone=ZoneInfo(settings.erp_time_zone),
-            sessions=settings.erp_sessions,
-            parallel=settings.erp_parallel,
-        ),
+        erp=_erp(settings),
         storage=_storage(settings),
         mail=_mail(settings),
         doorbell=CeleryDoorbell(make_celery(settings), "outbox.deliver"),
@@ -89,6 +82,22 @@ def _libpq_words(database_url: str) -> str:
     url = make_url(database_url)
     words: dict[str, Any] = url.translate_connect_args(username="user", database="dbname")
     return make_conninfo("", **(words | dict(url.query)))
+
+
+def _erp(settings: Settings) -> Erp:
+    """Return the ERP of the reference mapping, at the place that the settings name."""
+    connection = at_place(
+        mapping.read(REFERENCE),
+        url=settings.erp_url,
+        user=settings.erp_user,
+        node=settings.erp_node,
+        zone=settings.erp_time_zone,
+        sessions=settings.erp_sessions,
+        parallel=settings.erp_parallel,
+        wsdl=settings.erp_wsdl,
+    )
+    password = settings.erp_password.get_secret_value()
+    return build_erp(connection, password=password, recorder=evidence.hear)
 
 
 def _storage(settings: Settings) -> Storage:

@@ -11,11 +11,10 @@ import zeep.transports
 import zeep.wsdl.bindings.soap
 from lxml import etree
 
+from connectors.erp.schema import WSDL_NS, XS_NS
 from connectors.errors import Rejected
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
-WSDL_NS = "http://schemas.xmlsoap.org/wsdl/"
-XS_NS = "http://www.w3.org/2001/XMLSchema"
 
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
 

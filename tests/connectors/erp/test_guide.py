@@ -5,7 +5,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from connectors.erp.wsdl import PACKAGED_WSDL, XS_NS
+from connectors.erp.schema import XS_NS
+from connectors.erp.wsdl import PACKAGED_WSDL
 
 GUIDE = Path(__file__).parents[3] / "docs" / "erp-1c.md"
 PACKAGE = PACKAGED_WSDL.with_name("dealer_claims.xdto.xml")
