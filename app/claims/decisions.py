@@ -63,6 +63,12 @@ class LineDecisionForm(Form):  # type: ignore[misc]
     reason_code = SelectField(_l("Reason of the rejection"))
     reason_text = TextAreaField(_l("Reason in words"), [Length(max=LONGEST)], filters=[_cleaned])
 
+    def accepted_remedy(self) -> Remedy | None:
+        """Return the remedy as far as it is typed by now, None when nothing is accepted."""
+        nothing = self.accepted.data is not None and self.accepted.data <= 0
+        known = self.remedy.data in set(Remedy)
+        return Remedy(self.remedy.data) if known and not nothing else None
+
     def decision(self, line_id: UUID) -> LineDecision:
         """Return what was decided for the line."""
         return LineDecision(

@@ -177,7 +177,7 @@ def decide(manager: Visitor, claim_url: str, number: str) -> None:
     page.select_option(f"#{first}reason_code", "R03")
     page.fill(f"#{first}reason_text", "Одна треснула у вас.")
     expect(page.locator("ol.legs li").nth(1)).to_be_visible()  # the way there and back
-    page.locator("#decision button[type=submit]").click()
+    manager.click("Decide")
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("Одна треснула у вас.")
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
+from app.claims.axis import draw_axis
 from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
 from app.claims.models import Claim
 from app.claims.rules import Action, actions_for
@@ -21,7 +22,7 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
 from app.deadlines import queries as deadlines
-from app.vocabulary import MANAGERS, Remedy
+from app.vocabulary import MANAGERS
 
 
 @bp.get("/worklist")
@@ -74,6 +75,8 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
         if Action.REJECT not in actions_for(claim.state, current_user.role):
             abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+    if "recalculate" in request.form:
+        return render_template("claims/decision.html", **_decision_page(claim, form, lines))
     # A list, not a generator: every line is checked, so that all that is wrong is marked at once.
     checks = [form.validate(), *(line.validate() for line in lines.values())]
     if not all(checks):
@@ -97,17 +100,16 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
 @bp.get("/claims/<uuid:claim_id>/plan")
 @needs(*MANAGERS)
 def plan(claim_id: UUID) -> str:
-    """Return the dates for the remedies that are chosen now, as a part of the decision page."""
+    """Return the dates for what is chosen now, as a part of the decision page."""
     claim = _claim(claim_id)
-    chosen = {value for name, value in request.args.items() if name.endswith("-remedy")}
-    remedies = {Remedy(value) for value in chosen if value in set(Remedy)}
-    return render_template("claims/decision_plan.html", claim=claim, **_plan(claim, remedies))
+    form = DecideForm(request.args, version=claim.version)
+    facts = _plan(claim, form, line_forms(claim, request.args))
+    return render_template("claims/decision_plan.html", claim=claim, **facts)
 
 
 def _decision_page(
     claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]
 ) -> dict[str, object]:
-    remedies = {Remedy(line.remedy.data) for line in lines.values() if line.remedy.data}
     return {
         "claim": claim,
         "form": form,
@@ -116,19 +118,37 @@ def _decision_page(
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": triage.next_to_decide(current_user, claim),
         "files_of": _files_of(claim),
-        **_plan(claim, remedies),
+        **_plan(claim, form, lines),
     }
 
 
-def _plan(claim: Claim, remedies: set[Remedy]) -> dict[str, object]:
-    """Return the plan for the remedies, or the words why there is none."""
+def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -> dict[str, object]:
+    """Return the plan for what is accepted, on its axis, or the words why there is none."""
+    remedies = {remedy for line in lines.values() if (remedy := line.accepted_remedy())}
     if not remedies:
         return {"plan": None, "plan_refused": ""}
+    at = now()
     try:
-        found = deadlines.promise_for(claim.dealer_id, claim.plant_id, remedies, at=now())
+        found = deadlines.promise_for(claim.dealer_id, claim.plant_id, remedies, at=at)
     except Refusal as refusal:
         return {"plan": None, "plan_refused": refusal.words()}
-    return {"plan": found, "plan_refused": ""}
+    promised = form.promise_on.data or found.proposed_on
+    reserve = (promised - found.earliest_on).days
+    days = {
+        "today": local_day(at, claim.plant.time_zone),
+        "answer": claim.answer_on,
+        "earliest": found.earliest_on,
+        "promise": promised,
+        "proposed": found.proposed_on if promised != found.proposed_on else None,
+    }
+    room = (found.earliest_on, promised) if reserve >= 0 else None
+    return {
+        "plan": found,
+        "plan_refused": "",
+        "promised": promised,
+        "reserve": reserve,
+        "axis": draw_axis(days, room=room),
+    }
 
 
 def _files_of(claim: Claim) -> dict[UUID | None, list[object]]:
