@@ -78,7 +78,7 @@ class Merge:
     """A kind of rows and its table. `key` are our columns that tell its rows apart.
 
     `derived` are further columns as SQL over the rows found by `finds`; `checks` are statements
-    that put a reason into `fault` of judged rows, `afterwards` what must follow the change.
+    that put a reason into `fault` of judged rows.
     """
 
     kind: RowKind
@@ -87,7 +87,6 @@ class Merge:
     fields: tuple[Field, ...]
     derived: tuple[tuple[str, str], ...] = ()
     checks: tuple[str, ...] = ()
-    afterwards: tuple[str, ...] = ()
 
 
 NOTHING = "''"
@@ -187,14 +186,6 @@ SHIPMENTS = Merge(
         Field("Waybill", TEXT, "waybill", otherwise=NOTHING),
     ),
     derived=(("withdrawn_at", "NULL::timestamptz"),),
-    afterwards=(
-        """
-        UPDATE shipment_line AS line SET dealer_id = shipment.dealer_id
-        FROM judged_shipment AS judged JOIN shipment ON shipment.ref = judged.ref
-        WHERE judged.fault = '' AND line.shipment_id = shipment.id
-            AND line.dealer_id <> shipment.dealer_id
-        """,
-    ),
 )
 
 LINES = Merge(
@@ -213,7 +204,6 @@ LINES = Merge(
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),
     ),
-    derived=(("dealer_id", "found_shipment_id.dealer_id"),),
     # The lock keeps claims from taking more between this look and our change.
     checks=(
         """

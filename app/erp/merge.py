@@ -32,9 +32,7 @@ def merge_kind(merge: Merge, batch: Batch) -> Merged:
     for check in merge.checks:
         run(check)
     rejected = put_aside(merge.kind, batch)
-    changed = run(_upsert(merge))
-    for statement in merge.afterwards:
-        run(statement)
+    changed = run(_publication(merge))
     return Merged(changed, rejected)
 
 
@@ -93,17 +91,24 @@ def _judgement(merge: Merge, *, careful: bool) -> str:
     """
 
 
-def _upsert(merge: Merge) -> str:
+def _publication(merge: Merge) -> str:
+    """Return the statement that brings our table to what was judged good.
+
+    MERGE and not ON CONFLICT: nobody else inserts, so that no row need be inserted on trial.
+    """
     columns = [field.column for field in merge.fields] + [column for column, _ in merge.derived]
     others = [column for column in columns if column not in merge.key]
     present = ", ".join(f"present.{column}" for column in others)
-    excluded = ", ".join(f"excluded.{column}" for column in others)
+    news = ", ".join(f"news.{column}" for column in others)
     return f"""
-        INSERT INTO {merge.table} AS present ({", ".join(columns)})
-        SELECT {", ".join(columns)} FROM {judged(merge.kind)} WHERE fault = ''
-        ON CONFLICT ({", ".join(merge.key)})
-        DO UPDATE SET ({", ".join(others)}) = ROW({excluded})
-        WHERE ROW({present}) IS DISTINCT FROM ROW({excluded})
+        MERGE INTO {merge.table} AS present
+        USING (SELECT * FROM {judged(merge.kind)} WHERE fault = '') AS news
+        ON {" AND ".join(f"present.{column} = news.{column}" for column in merge.key)}
+        WHEN MATCHED AND ROW({present}) IS DISTINCT FROM ROW({news})
+            THEN UPDATE SET {", ".join(f"{column} = news.{column}" for column in others)}
+        WHEN NOT MATCHED
+            THEN INSERT ({", ".join(columns)})
+            VALUES ({", ".join(f"news.{column}" for column in columns)})
     """
 
 

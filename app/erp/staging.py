@@ -16,12 +16,13 @@ from connectors.erp.port import COLUMNS, Row, RowKind
 
 WINDOW = 5_000  # rows of a kind that are held in memory
 
-# What must not get into the tables, or would end a field of COPY's text format. Seldom there, so
-# that one look at a whole window is enough; only then each row is looked at.
+# What must not get into the tables, or would end a field of COPY's text format.
 _UNUSUAL = re.compile(
     r"[\\\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u2028-\u202e\u2066-\u2069"
     r"\u200e\u200f\ufeff\ufffe\uffff]|[ ][\t\n ]|[\t\n][ ]|\A[ ]|[ ]\Z"
 )
+# White space that folding would take away: doubled, or at either end of a field.
+_EDGES = ("  ", " \t", "\t ", " \n", "\n ")
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,30 @@ def stage(rows: Iterable[tuple[RowKind, Row]]) -> dict[RowKind, int]:
 
 def copy_text(rows: list[Row]) -> str:
     """Return rows in COPY's text format, cleaned; what is absent becomes an empty text."""
-    lines = ["\t".join([value or "" for value in row]) for row in rows]
+    lines = [
+        "\t".join(row) if None not in row else "\t".join([value or "" for value in row])  # type: ignore[arg-type]
+        for row in rows
+    ]
     text = "\n".join(lines)
-    separators = sum(len(row) - 1 for row in rows)
-    if (
-        text.count("\t") == separators
-        and text.count("\n") == len(rows) - 1
-        and unicodedata.is_normalized("NFC", text)
-        and not _UNUSUAL.search(text)
-    ):
+    separators = sum(map(len, rows)) - len(rows)
+    if text.count("\t") == separators and text.count("\n") == len(rows) - 1 and _is_plain(text):
         return text + "\n"
     return "".join(f"{_copy_line(row, line)}\n" for row, line in zip(rows, lines, strict=True))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing unusual in a whole window; a quick look, wrong on the safe side.
+
+    What is not printable are the controls, the invisible and all spaces but the common one.
+    """
+    return (
+        text.replace("\t", "").replace("\n", "").isprintable()
+        and "\\" not in text
+        and not any(pair in text for pair in _EDGES)
+        and text[:1] != " "
+        and text[-1:] != " "
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _copy_line(row: Row, line: str) -> str:

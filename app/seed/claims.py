@@ -108,7 +108,7 @@ class _Telling:
             select(ShipmentLine.ref, func.min(ShippedUnit.serial))
             .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
             .outerjoin(ShippedUnit, ShippedUnit.line_id == ShipmentLine.id)
-            .where(ShipmentLine.dealer_id == self.dealer.id)
+            .where(Shipment.dealer_id == self.dealer.id)
             .where(Shipment.shipped_on < local_day(self.at, self.dealer.time_zone))
             .where(ShipmentLine.quantity - ShipmentLine.claimed_quantity >= wanted)
             .group_by(ShipmentLine.id)

@@ -35,23 +35,21 @@ class Shipment(Base):
 class ShipmentLine(Base):
     """One item of a shipment. `claimed_quantity` is held by claims and never passes `quantity`.
 
-    `price` is gross per unit in the shipment's currency; `dealer_id` repeats the shipment's, so
-    that a line is found and scoped by one index.
+    `price` is gross per unit in the shipment's currency. Hundreds of thousands of lines come in
+    one pull: each further index or foreign key makes that slower.
     """
 
     __tablename__ = "shipment_line"
     __table_args__ = (
         CheckConstraint("claimed_quantity >= 0", name="nothing_negative_is_claimed"),
         CheckConstraint("claimed_quantity <= quantity", name="no_more_claimed_than_shipped"),
-        Index("ix_shipment_line_dealer_id_lot", "dealer_id", "lot"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     ref: Mapped[UUID] = mapped_column(unique=True)
     shipment_id: Mapped[int] = mapped_column(ForeignKey(Shipment.id), index=True)
-    dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
     position: Mapped[int]
-    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id))
     lot: Mapped[str] = mapped_column(default="")
     quantity: Mapped[Decimal]
     claimed_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")

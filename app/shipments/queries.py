@@ -148,7 +148,7 @@ def _lines(user: User, serial: SQLColumnExpression[str], lot: SQLColumnExpressio
         select(
             ShipmentLine.id,
             ShipmentLine.ref,
-            ShipmentLine.dealer_id,
+            Shipment.dealer_id,
             Dealer.name,
             Shipment.plant_id,
             Item.id,
@@ -170,7 +170,7 @@ def _lines(user: User, serial: SQLColumnExpression[str], lot: SQLColumnExpressio
         )
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Item, Item.id == ShipmentLine.item_id)
-        .join(Dealer, Dealer.id == ShipmentLine.dealer_id)
+        .join(Dealer, Dealer.id == Shipment.dealer_id)
         .where(visible_to(user), Shipment.withdrawn_at.is_(None))
     )
 

@@ -1,6 +1,7 @@
 """The change feed read as it arrives: flat memory, raw rows, and nothing lost in silence."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -13,6 +14,7 @@ from connectors.errors import Rejected
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 HEADER = ("MessageNo", "More", "Count", "Items")
+MOST_SHAPES = 1_000  # a server that sends each row otherwise must not fill our memory
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -23,8 +25,8 @@ class SoapChangeStream:
         self._contract = contract
         self._reply = reply
         self._chunks = reply.chunks()
-        self._events = self._pull()
-        self._items = self._open_items()
+        self._ends = self._pull()
+        self._first, self._items = self._open_items()
         result = self._items.getparent()
         assert result is not None  # noqa: S101  _open_items has looked at the whole path
         self.message_no = _whole(result, contract.tag("MessageNo"))
@@ -40,10 +42,11 @@ class SoapChangeStream:
         if rows != self.count:
             raise Rejected(f"The ERP declared {self.count} rows and sent {rows}.")
 
-    def _pull(self) -> Iterator[tuple[str, etree._Element]]:
+    def _pull(self) -> Iterator[etree._Element]:
+        """Yield rows, the list and faults as each is closed."""
         tag = self._contract.tag
         parser = etree.XMLPullParser(
-            events=("start", "end"),
+            events=("end",),
             tag=[tag("Items"), *(tag(kind) for kind in RowKind), *FAULTS],
             resolve_entities=False,
             no_network=True,
@@ -53,21 +56,24 @@ class SoapChangeStream:
         try:
             for chunk in self._chunks:
                 parser.feed(chunk)
-                yield from parser.read_events()  # type: ignore[misc]
+                for _, element in parser.read_events():
+                    yield element  # type: ignore[misc]
             self._root: Any = parser.close()
         except etree.XMLSyntaxError as error:
             raise Rejected(
                 "The ERP's answer is cut off or malformed.", details=str(error)
             ) from error
 
-    def _open_items(self) -> etree._Element:
-        """Read up to the first row and return its parent, at its one right place."""
-        for event, element in self._events:
-            if event == "start" and element.tag == self._contract.tag("Items"):
-                self._check_place(element)
-                return element
-            if event == "end" and element.tag in FAULTS:
+    def _open_items(self) -> tuple[etree._Element, etree._Element]:
+        """Read up to the first row; return it and the list around it, at its one right place."""
+        tag = self._contract.tag("Items")
+        for element in self._ends:
+            if element.tag in FAULTS:
                 raise fault_error(element, self._reply)
+            items = element if element.tag == tag else next(element.iterancestors(tag), None)
+            if items is not None:
+                self._check_place(items)
+                return element, items
         raise Rejected("The ERP's answer holds no changes, not even an empty list.")
 
     def _check_place(self, items: etree._Element) -> None:
@@ -82,35 +88,27 @@ class SoapChangeStream:
     def _rows(self) -> Iterator[tuple[RowKind, Row]]:
         """Yield the rows under `Items`, dropping each one when the next has come."""
         items = self._items
-        kinds = {self._contract.tag(kind): kind for kind in RowKind}
-        places = {kind: self._places(kind) for kind in RowKind}
+        readers = {self._contract.tag(kind): _RowReader(kind, self._contract) for kind in RowKind}
         last: etree._Element | None = None
-        for event, element in self._events:
-            if event == "start":
-                continue
+        for element in chain((self._first,), self._ends):
             if element is items:
                 _refuse_strangers(items, last)
                 break
             if element.getparent() is not items:
                 continue  # a field that is called like a kind, as a line's `Unit` is
-            kind = kinds.get(element.tag)
-            if kind is None:
+            reader = readers.get(element.tag)
+            if reader is None or element.getprevious() is not last:
                 raise Rejected("The ERP sent a row of an unknown kind.")
-            if element.getprevious() is not last:
-                raise Rejected("The ERP sent a row of an unknown kind.")
-            yield kind, _read_row(kind, element, places[kind])
+            yield reader.kind, reader.read(element)
             if last is not None:
                 items.remove(last)
             element.clear()
             last = element
         self._finish()
 
-    def _places(self, kind: RowKind) -> dict[str, int]:
-        return {self._contract.tag(name): n for n, name in enumerate(COLUMNS[kind])}
-
     def _finish(self) -> None:
         """Read the closing tags: only they prove that the reply is whole."""
-        if next(self._events, None) is not None:
+        if next(self._ends, None) is not None:
             raise Rejected("The ERP sent rows after the end of the list.")
         result = self._items.getparent()
         names = [child.tag for child in result] if result is not None else []
@@ -121,14 +119,39 @@ class SoapChangeStream:
             raise Rejected("The ERP's answer does not fit the contract.")
 
 
-def _read_row(kind: RowKind, element: etree._Element, places: dict[str, int]) -> Row:
-    row: list[str | None] = [None] * len(places)
-    for child in element:
-        place = places.get(child.tag, -1)
-        if place < 0 or row[place] is not None or len(child):
-            raise Rejected(f"A row {kind} does not fit the contract.", details=str(child.tag))
-        row[place] = child.text or _empty(child)
-    return tuple(row)
+class _RowReader:
+    """Reads the rows of one kind. Rows mostly have the same fields: each set is looked at once."""
+
+    def __init__(self, kind: RowKind, contract: Contract) -> None:
+        self.kind = kind
+        self._places = {contract.tag(name): n for n, name in enumerate(COLUMNS[kind])}
+        self._known: dict[tuple[str, ...], tuple[int, ...] | None] = {}
+
+    def read(self, element: etree._Element) -> Row:
+        fields = list(element)
+        tags = tuple([field.tag for field in fields])
+        if tags not in self._known:
+            self._known[tags] = self._order(tags)
+        if any(map(len, fields)):
+            raise self._misfit("a field holds fields of its own")
+        texts = [field.text or _empty(field) for field in fields]
+        order = self._known[tags]
+        return tuple(texts) if order is None else tuple([*texts, None][n] for n in order)
+
+    def _order(self, tags: tuple[str, ...]) -> tuple[int, ...] | None:
+        """Return where the field of each column is, the last place for none; None as it should."""
+        if len(self._known) > MOST_SHAPES:
+            self._known.clear()
+        strange = [tag for tag in tags if tag not in self._places]
+        if strange or len(set(tags)) < len(tags):
+            raise self._misfit(str(strange or tags))
+        if tags == tuple(self._places):
+            return None
+        found = {tag: n for n, tag in enumerate(tags)}
+        return tuple(found.get(tag, len(tags)) for tag in self._places)
+
+    def _misfit(self, details: str) -> Rejected:
+        return Rejected(f"A row {self.kind} does not fit the contract.", details=details)
 
 
 def _empty(element: etree._Element) -> str | None:

@@ -162,7 +162,6 @@ def _shipment_line(
     line = ShipmentLine(
         ref=uuid4(),
         shipment_id=shipment.id,
-        dealer_id=dealer.id,
         position=1,
         item_id=world.item.id,
         quantity=quantity,

@@ -15,7 +15,7 @@ _BOXES = """
            l.quantity - l.claimed_quantity
       from package p join shipment_line l on l.id = p.line_id
       join shipment s on s.id = l.shipment_id join item i on i.id = l.item_id
-      join dealer d on d.id = l.dealer_id
+      join dealer d on d.id = s.dealer_id
      where d.code = %s and l.lot <> '' and l.quantity - l.claimed_quantity >= 4
        and not exists (select from shipped_unit u where u.line_id = l.id)
        and (select count(*) from package o where o.code = p.code) = 1
@@ -26,7 +26,7 @@ _PIECES = """
            l.quantity - l.claimed_quantity
       from shipped_unit u join shipment_line l on l.id = u.line_id
       join shipment s on s.id = l.shipment_id join item i on i.id = l.item_id
-      join dealer d on d.id = l.dealer_id
+      join dealer d on d.id = s.dealer_id
      where d.code = %s and l.quantity > l.claimed_quantity
        and not exists (select from claim_line c where c.serial = u.serial)
      order by s.shipped_on desc, u.serial limit 1

@@ -54,7 +54,8 @@ def _of_a_dealer(demo: Demo) -> list[str]:
     claims = claims_of(demo, "D01")
     [(code, line)] = demo.ask(
         """select p.code, l.ref::text from package p join shipment_line l on l.id = p.line_id
-             join dealer d on d.id = l.dealer_id where d.code = 'D01' limit 1"""
+             join shipment s on s.id = l.shipment_id
+             join dealer d on d.id = s.dealer_id where d.code = 'D01' limit 1"""
     )
     return [
         *("/home", "/claims", "/claims?q=nothing", "/shipments", "/shipments?q=nothing"),

@@ -45,7 +45,7 @@ def claim(session: Db, plant: Plant, pulled: Callable[..., object]) -> Claim:
         name="Анна",
         password_hash="",
         role=Role.DEALER_USER,
-        dealer_id=shipped.dealer_id,
+        dealer_id=shipped.shipment.dealer_id,
         language=Language.RU,
         time_zone="Asia/Yekaterinburg",
     )
@@ -53,7 +53,7 @@ def claim(session: Db, plant: Plant, pulled: Callable[..., object]) -> Claim:
     session.flush()  # the claim names its author
     filed = Claim(
         number="D01-2026-000001",
-        dealer_id=shipped.dealer_id,
+        dealer_id=shipped.shipment.dealer_id,
         plant_id=plant.id,
         state=ClaimState.SUBMITTED,
         revision=1,

@@ -16,7 +16,7 @@ from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.core.clock import now
 from app.core.db import db
 from app.files.service import keep_document
-from app.shipments.models import ShipmentLine, ShippedUnit
+from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
 from app.shipments.queries import FoundLine, get_line
 from app.vocabulary import Remedy, Role
 
@@ -39,7 +39,8 @@ def live_through(claims: int, *, seed: int) -> Iterator[UUID]:
 def _shipped() -> list[tuple[int, UUID]]:
     """Return lines of lots, each for one claim."""
     query = (
-        select(ShipmentLine.dealer_id, ShipmentLine.ref)
+        select(Shipment.dealer_id, ShipmentLine.ref)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .where(~select(ShippedUnit.id).where(ShippedUnit.line_id == ShipmentLine.id).exists())
         .where(ShipmentLine.quantity >= 2)
         .order_by(ShipmentLine.id)
