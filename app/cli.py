@@ -12,9 +12,10 @@ from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
 from app.erp.intake import pull_now
+from app.erp.known import erp_titles
 from app.erp.reconcile import ReconciliationIsRunning, reconcile
 from app.erp.reconciled import open_differences
-from app.erp.verdicts import Verdict
+from app.erp.verdicts import Examination, Verdict
 from app.portal import create_app
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
@@ -49,7 +50,7 @@ def seed() -> None:
         sys.exit("The demo is not loaded into production.")
     with create_app(settings).app_context():
         if not is_seeded():
-            load_world(settings.erp_node, hash_password(DEMO_PASSWORD))
+            load_world(hash_password(DEMO_PASSWORD))
             seed_claims.load_claims(now())
 
 
@@ -67,56 +68,86 @@ def erp() -> None:
 
 
 @erp.command()
-def pull() -> None:
-    """Fetch what changed in the ERP."""
-    settings = _settings()
-    with create_app(settings).app_context():
-        try:
-            reports = pull_now(settings.erp_node)
-        except OutsideError as error:
-            sys.exit(f"The ERP did not answer as it should: {error}")
-        finally:
-            db.remove()
-    for report in reports:
-        click.echo(report.words())
+@click.argument("connection", required=False, default="")
+def pull(connection: str) -> None:
+    """Fetch what changed in an ERP, or in each."""
+    with create_app(_settings()).app_context():
+        failed = [name for name in _chosen(connection) if not _pull(name)]
+    if failed:
+        sys.exit(1)
 
 
 @erp.command()
-def doctor() -> None:
-    """Examine the connection to the ERP; end with an error when something is bad."""
-    settings = _settings()
-    with create_app(settings).app_context():
-        findings = examine(settings.erp_node, by=None)
-        db.commit()
-        for one in findings:
-            click.echo(f"{label(one.verdict):12} {label(one.question):26} {one.seen.said()}")
-            for line in (one.step.said(), *"\n".join(one.details).splitlines()):
-                if line:
-                    click.echo(f"{'':40}{line}")
-        db.remove()
-    if any(one.verdict is Verdict.BAD for one in findings):
+@click.argument("connection", required=False, default="")
+def doctor(connection: str) -> None:
+    """Examine a connection, or each; end with an error when something is bad."""
+    with create_app(_settings()).app_context():
+        verdicts = {one.verdict for name in _chosen(connection) for one in _examine(name)}
+    if Verdict.BAD in verdicts:
         sys.exit("Something is bad; the lines above name the next step.")
 
 
 @erp.command(name="reconcile")
-def compare_with_erp() -> None:
-    """Compare what the ERP holds with what the portal believes; print the differences."""
-    settings = _settings()
-    with create_app(settings).app_context():
-        try:
-            outcome = reconcile(settings.erp_node, by=None, at=now())
-            db.commit()
-        except (OutsideError, ReconciliationIsRunning) as error:
-            sys.exit(f"The comparison did not come to its end: {error}")
-        rows = open_differences()
-        click.echo(
-            f"{outcome.asked} documents compared, {outcome.on_its_way} on their way, "
-            f"{outcome.found} differences"
-        )
-        for row in rows:
-            mending = label(row.offered) if row.offered else "only in the ERP"
-            click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")
+@click.argument("connection", required=False, default="")
+def compare_with_erp(connection: str) -> None:
+    """Compare what an ERP holds, or each, with what we believe; print the differences."""
+    with create_app(_settings()).app_context():
+        failed = [name for name in _chosen(connection) if not _compare(name)]
+    if failed:
+        sys.exit(1)
+
+
+def _chosen(connection: str) -> list[str]:
+    """Return the connection that was named, or all there are."""
+    names = list(erp_titles())
+    if connection and connection not in names:
+        sys.exit(f"There is no connection {connection}; there is: {', '.join(names)}")
+    return [connection] if connection else names
+
+
+def _pull(connection: str) -> bool:
+    try:
+        reports = pull_now(connection)
+    except OutsideError as error:
+        click.echo(f"{connection}: The ERP did not answer as it should: {error}", err=True)
+        return False
+    finally:
         db.remove()
+    for report in reports:
+        click.echo(f"{connection}: {report.words()}")
+    return True
+
+
+def _examine(connection: str) -> list[Examination]:
+    findings = examine(connection, by=None)
+    db.commit()
+    click.echo(f"{connection}: {erp_titles()[connection]}")
+    for one in findings:
+        click.echo(f"{label(one.verdict):12} {label(one.question):26} {one.seen.said()}")
+        for line in (one.step.said(), *"\n".join(one.details).splitlines()):
+            if line:
+                click.echo(f"{'':40}{line}")
+    db.remove()
+    return findings
+
+
+def _compare(connection: str) -> bool:
+    try:
+        outcome = reconcile(connection, by=None, at=now())
+        db.commit()
+    except (OutsideError, ReconciliationIsRunning) as error:
+        db.remove()
+        click.echo(f"{connection}: The comparison did not come to its end: {error}", err=True)
+        return False
+    click.echo(
+        f"{connection}: {outcome.asked} documents compared, {outcome.on_its_way} on their way, "
+        f"{outcome.found} differences"
+    )
+    for row in open_differences(connection):
+        mending = label(row.offered) if row.offered else "only in the ERP"
+        click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")
+    db.remove()
+    return True
 
 
 def _settings() -> Settings:

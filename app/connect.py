@@ -8,7 +8,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 import config
-from app.core.outside import Outside
+from app.core.outside import Outside, one_erp
 from app.outbox import evidence
 from config.schedule import BEAT
 from config.settings import Settings
@@ -46,7 +46,7 @@ CELERY = {
 def connect(settings: Settings) -> Outside:
     """Return the neighbours; nobody is spoken to yet."""
     return Outside(
-        erp=_erp(settings),
+        erps=one_erp(_erp(settings), parallel=settings.erp_parallel),
         storage=_storage(settings),
         mail=_mail(settings),
         doorbell=CeleryDoorbell(make_celery(settings), "outbox.deliver"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -12,6 +12,7 @@ from app.accounts.policy import User
 from app.core.clock import now
 from app.core.errors import N_
 from app.core.i18n import LANGUAGE_NAMES, reader_language
+from app.core.outside import outside
 from app.core.words import label
 from app.erp.queries import feed_notice
 from app.outbox.queries import count_alarms
@@ -58,7 +59,7 @@ def page_frame() -> dict[str, Any]:
         "languages": _languages(),
         "person": _person(current_user),
         "navigation": [_entry(place) for place in PLACES if current_user.role in place.roles],
-        "erp_notice": feed_notice(current_app.config["ERP_NODE"], at=now()),
+        "erp_notice": feed_notice(outside().erps, at=now()),
     }
 
 

@@ -6,6 +6,7 @@ beat apart.
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from celery.signals import setup_logging, task_postrun, worker_init
@@ -13,7 +14,7 @@ from celery.signals import setup_logging, task_postrun, worker_init
 from app.connect import connect, make_celery
 from app.core.clock import now
 from app.core.db import connect_database, db
-from app.core.outside import connect_outside
+from app.core.outside import connect_outside, outside
 from app.erp import push as erp
 from app.erp.intake import pull_now
 from app.erp.pull import PullIsRunning
@@ -25,6 +26,7 @@ from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
 from app.work import tasks as work
 from config.logging import configure_logging
+from config.schedule import PULL
 from config.settings import Settings
 from connectors.errors import OutsideError
 
@@ -39,48 +41,61 @@ KEEPERS: Mapping[str, Keeper] = {
     **mail_keepers(settings.public_url),
 }
 
-LINKS: Links = {
-    erp.CONNECTION: Link(settings.erp_parallel, ping=erp.ping),
-}
-
 celery = make_celery(settings)
+
+
+def erp_links() -> Links:
+    """Return what each ERP bears; asked each time, for a connection may change meanwhile."""
+    return {
+        name: Link(known.parallel, ping=partial(erp.ping, name))
+        for name, known in outside().erps.items()
+    }
 
 
 @celery.task(name="outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver() -> None:
     """Keep what is promised and due; several may do so side by side."""
-    drain(KEEPERS, links=LINKS)
+    drain(KEEPERS, links=erp_links())
     _note("outbox.deliver")
 
 
 @celery.task(name="erp.pull")  # type: ignore[untyped-decorator]
 def pull() -> None:
-    """Read the ERP's changes; the feed remembers a failure, the next minute tries again.
+    """Have every ERP's changes read, each by a task of its own: none waits for another."""
+    for connection in outside().erps:
+        pull_one.apply_async((connection,), expires=PULL)
+
+
+@celery.task(name="erp.pull_one")  # type: ignore[untyped-decorator]
+def pull_one(connection: str) -> None:
+    """Read an ERP's changes; the feed remembers a failure, the next minute tries again.
 
     A connection that has stopped is left alone: the worker asks when it may go on.
     """
-    if not connections.is_working(erp.CONNECTION):
+    if not connections.is_working(connection):
         return
     try:
-        pull_now(settings.erp_node)
+        pull_now(connection)
     except (OutsideError, PullIsRunning) as error:
-        log.warning("erp.not_pulled", extra={"reason": str(error)})
-        connections.stop_for(erp.CONNECTION, error, at=now())
+        log.warning("erp.not_pulled", extra={"connection": connection, "reason": str(error)})
+        connections.stop_for(connection, error, at=now())
         db.commit()
     else:
         _note("erp.pull")
 
 
 @celery.task(name="erp.reconcile")  # type: ignore[untyped-decorator]
-def compare_with_erp() -> None:
-    """Compare what the ERP holds with what we believe; a person mends what differs."""
-    try:
-        reconcile(settings.erp_node, by=None, at=now())
-    except (OutsideError, ReconciliationIsRunning) as error:
-        db.rollback()
-        log.warning("erp.not_reconciled", extra={"reason": str(error)})
-    else:
-        _note("erp.reconcile")
+def compare_with_erps() -> None:
+    """Compare what each ERP holds with what we believe; a person mends what differs."""
+    for connection in outside().erps:
+        try:
+            reconcile(connection, by=None, at=now())
+        except (OutsideError, ReconciliationIsRunning) as error:
+            db.rollback()
+            facts = {"connection": connection, "reason": str(error)}
+            log.warning("erp.not_reconciled", extra=facts)
+        else:
+            _note("erp.reconcile")
 
 
 @celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]

@@ -8,11 +8,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, CleanCode, Code, words
+from app.core.outside import ONLY_ERP
 from app.vocabulary import Language, Role
 
 
 class Plant(Base):
-    """A factory: the manufacturer's side of every act."""
+    """A factory: the manufacturer's side of every act; `home` is the connection to its ERP."""
 
     __tablename__ = "plant"
 
@@ -24,6 +25,7 @@ class Plant(Base):
     country: Mapped[str] = mapped_column(CleanCode(2))
     time_zone: Mapped[str] = mapped_column(Code)
     language: Mapped[Language] = mapped_column(words(Language))
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
     tax_id: Mapped[str]
     tax_code: Mapped[str] = mapped_column(default="")
     registry_no: Mapped[str] = mapped_column(default="")

@@ -26,6 +26,7 @@ from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
 from app.core.numbering import next_number
+from app.core.outside import MAIL
 from app.deadlines import queries as deadlines
 from app.outbox.service import promise
 from app.vocabulary import Remedy
@@ -395,4 +396,5 @@ def _promise(
         at=at,
         claim_id=claim.id,
         queue=f"{queue}/{claim.id}" if queue else "",
+        connection={"erp": claim.plant.home, "mail": MAIL}.get(kind.partition(".")[0], ""),
     )

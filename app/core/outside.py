@@ -1,21 +1,46 @@
 """The neighbours of this process, given once to `create_app` or to the worker."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors.doorbell.port import Doorbell
 from connectors.erp.port import Erp
+from connectors.errors import Unavailable
 from connectors.mail.port import Mail
 from connectors.storage.port import Storage
+
+ONLY_ERP = "erp"  # the connection of an installation with one ERP
+MAIL = "mail"  # the connection to the mail server
+
+
+@dataclass(frozen=True)
+class KnownErp:
+    """An ERP with what people call it, and how many calls at once it bears."""
+
+    erp: Erp
+    title: str = "ERP"
+    parallel: int = 2
 
 
 @dataclass(frozen=True)
 class Outside:
-    """One connector a neighbour."""
+    """One connector a neighbour; of ERPs there may be several, each under its connection."""
 
-    erp: Erp
+    erps: Mapping[str, KnownErp]
     storage: Storage
     mail: Mail
     doorbell: Doorbell
+
+    def erp(self, connection: str) -> Erp:
+        """Return the ERP behind a connection; raise `Unavailable` when nobody is."""
+        if connection not in self.erps:
+            raise Unavailable(f"The connection {connection} is not set up.")
+        return self.erps[connection].erp
+
+
+def one_erp(erp: Erp, *, parallel: int = 2) -> Mapping[str, KnownErp]:
+    """Return the connections of an installation with one ERP."""
+    return {ONLY_ERP: KnownErp(erp, parallel=parallel)}
 
 
 _present: list[Outside] = []

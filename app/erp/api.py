@@ -1,14 +1,15 @@
-"""The door of the ERP: it rings when something has changed, so that nobody waits for the minute."""
+"""The door of the ERPs: they ring when something has changed, nobody waits for the minute."""
 
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.service import check_service_password
 from app.core.access import open_to_all
 from app.core.clock import now
 from app.core.db import db
+from app.core.outside import ONLY_ERP, outside
 from app.core.web import csrf
 from app.erp import intake
 from app.erp.pull import PullIsRunning
@@ -19,16 +20,19 @@ bp = Blueprint("erp_api", __name__)
 UNKNOWN = {"WWW-Authenticate": 'Basic realm="Dealer Claims", charset="UTF-8"'}
 
 
-@bp.post("/api/erp/changes")
+@bp.post("/api/erp/changes", defaults={"connection": ONLY_ERP})
+@bp.post("/api/erp/<connection>/changes")
 @csrf.exempt  # type: ignore[untyped-decorator]  # a machine with its own password, no browser with a cookie
 @open_to_all("the ERP signs in with each call, by HTTP Basic")
-def read_changes() -> ResponseReturnValue:
-    """Read the change feed now; answer how many rows are different."""
+def read_changes(connection: str) -> ResponseReturnValue:
+    """Read a connection's change feed now; answer how many rows are different."""
     if not _is_the_erp():
         db.commit()
         return "", HTTPStatus.UNAUTHORIZED, UNKNOWN
+    if connection not in outside().erps:
+        return jsonify(state="unknown", reason="No such connection"), HTTPStatus.NOT_FOUND
     try:
-        reports = intake.pull_now(current_app.config["ERP_NODE"])
+        reports = intake.pull_now(connection)
     except PullIsRunning:
         return jsonify(state="running"), HTTPStatus.ACCEPTED
     except OutsideError as error:

@@ -64,8 +64,9 @@ def put_strangers_aside(batch: Batch) -> int:
     """Keep deletions of a kind that we do not know for a person to look at."""
     return run(
         f"""
-        INSERT INTO erp_rejected_row (node, message_no, kind, reason, content, rejected_at)
-        SELECT %(node)s, %(message_no)s, 'Deleted', 'Kind is unknown',
+        INSERT INTO erp_rejected_row
+            (connection, message_no, kind, reason, content, rejected_at)
+        SELECT %(connection)s, %(message_no)s, 'Deleted', 'Kind is unknown',
             (to_jsonb(gone) - 'seq')::text, %(at)s
         FROM staged_deleted AS gone WHERE "Kind" NOT IN {_KNOWN}
         """,

@@ -1,4 +1,4 @@
-"""The doctor: asks everything that can be asked of the ERP and remembers the answers.
+"""The doctor: asks everything that can be asked of an ERP and remembers the answers.
 
 Nothing here moves the change feed or leaves a document behind.
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Plant
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -29,7 +29,7 @@ from app.erp.verdicts import (
     unpack,
 )
 from app.files.rules import KINDS
-from connectors.erp.port import Approach, ErpInfo
+from connectors.erp.port import Approach, Erp, ErpInfo
 from connectors.erp.soap import PART_BYTES
 from connectors.errors import OutsideError, Rejected
 
@@ -50,28 +50,29 @@ class LastCheckup:
     findings: tuple[Examination, ...]
 
 
-def examine(node: str, *, by: int | None) -> list[Examination]:
+def examine(connection: str, *, by: int | None) -> list[Examination]:
     """Ask every question, remember the answers, and return them in the order of asking."""
-    last = db.get(Checkup, node)
+    last = db.get(Checkup, connection)
     shape = last.shape if last else None
+    erp = outside().erp(connection)
     try:
-        found = outside().erp.approach()
+        found = erp.approach()
     except Rejected as error:
         findings = [failed(Question.CONTRACT, str(error), error.details)]
     else:
-        findings = _examine(found, shape)
+        findings = _examine(connection, erp, found, shape)
         shape = shape if found.live is None else dict(found.live)
-    packed = [pack(one) for one in findings]
-    db.merge(Checkup(node=node, examined_at=now(), examined_by=by, findings=packed, shape=shape))
+    facts = {"findings": [pack(one) for one in findings], "shape": shape}
+    db.merge(Checkup(connection=connection, examined_at=now(), examined_by=by, **facts))
     return findings
 
 
-def last_checkup(node: str) -> LastCheckup | None:
+def last_checkup(connection: str) -> LastCheckup | None:
     """Return what the last examination found."""
     query = (
         select(Checkup.examined_at, Person.name, Checkup.findings)
         .outerjoin(Person, Person.id == Checkup.examined_by)
-        .where(Checkup.node == node)
+        .where(Checkup.connection == connection)
     )
     row = db.execute(query).first()
     if row is None:
@@ -79,14 +80,16 @@ def last_checkup(node: str) -> LastCheckup | None:
     return LastCheckup(row[0], row[1] or "", tuple(unpack(one) for one in row[2]))
 
 
-def _examine(found: Approach, last: Mapping[str, str] | None) -> list[Examination]:
+def _examine(
+    connection: str, erp: Erp, found: Approach, last: Mapping[str, str] | None
+) -> list[Examination]:
     way = list(_arrive(found))
     is_let_in = not {Verdict.BAD, Verdict.NOT_ASKED} & {one.verdict for one in way}
     contract = [
         drift.judge_contract(found),
         drift.judge_drift(last, found.live),
     ]
-    talk = _talk(found.zone) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
+    talk = _talk(connection, erp, found.zone) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
     return [*way, *contract, *talk]
 
 
@@ -105,54 +108,53 @@ def _arrive(found: Approach) -> Iterator[Examination]:
         yield one
 
 
-def _talk(zone: str) -> list[Examination]:
+def _talk(connection: str, erp: Erp, zone: str) -> list[Examination]:
     """Put the questions that are messages; without an answer to the first there are no others."""
     started, moment = time.monotonic(), now()
     try:
-        info = outside().erp.ping()
+        info = erp.ping()
     except OutsideError as error:
         return [_failed(Question.PING, error), *map(not_asked, BEHIND_THE_DOOR[1:])]
     seconds = time.monotonic() - started
     clock = answers.judge_clock(info.at, moment + (now() - moment) / 2)
     return [
         answers.judge_ping(info, seconds),
-        _ask(Question.VERSION, lambda: _version(info)),
+        _ask(Question.VERSION, lambda: _version(erp, info)),
         clock,
         answers.judge_zone(zone, clock),
-        _ask(Question.LIMITS, _limits),
-        _ask(Question.SAMPLE, _sample),
-        _ask(Question.PUSH, _push),
+        _ask(Question.LIMITS, lambda: _limits(erp)),
+        _ask(Question.SAMPLE, lambda: _sample(erp)),
+        _ask(Question.PUSH, lambda: _push(connection, erp)),
     ]
 
 
-def _version(info: ErpInfo) -> Examination:
-    return answers.judge_version(outside().erp.version(), info)
+def _version(erp: Erp, info: ErpInfo) -> Examination:
+    return answers.judge_version(erp.version(), info)
 
 
-def _limits() -> Examination:
-    able = outside().erp.capabilities()
+def _limits(erp: Erp) -> Examination:
+    able = erp.capabilities()
     return answers.judge_limits(able, part=PART_BYTES, largest=LARGEST)
 
 
-def _sample() -> Examination:
+def _sample(erp: Erp) -> Examination:
     rows = [
-        (kind, row)
-        for kind, portion in PORTIONS.items()
-        for row in outside().erp.sample(kind, limit=portion)
+        (kind, row) for kind, portion in PORTIONS.items() for row in erp.sample(kind, limit=portion)
     ]
     faults = [fault for kind, row in rows for fault in faults_of(kind, row)]
     return answers.judge_sample([as_record(kind, row) for kind, row in rows], faults)
 
 
-def _push() -> Examination:
+def _push(connection: str, erp: Erp) -> Examination:
     """Show what the newest claim looks like on the wire, and have the ERP rehearse it."""
-    newest = select(Claim).where(Claim.filed_at.is_not(None)).order_by(Claim.filed_at.desc())
-    claim = db.scalars(newest.limit(1)).first()
+    filed = select(Claim).join(Claim.plant)
+    filed = filed.where(Claim.filed_at.is_not(None), Plant.home == connection)
+    claim = db.scalars(filed.order_by(Claim.filed_at.desc()).limit(1)).first()
     if claim is None:
         return answers.no_claim_yet()
     message = translate.claim_message(claim, item_refs(claim))
-    draft = outside().erp.draft_claim(message)
-    receipt = outside().erp.rehearse_claim(message)
+    draft = erp.draft_claim(message)
+    receipt = erp.rehearse_claim(message)
     return answers.judge_push(message.number, receipt.errors, draft)
 
 

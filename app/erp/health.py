@@ -1,6 +1,6 @@
 """The administrator's pages of the doctor and of the reconciliation."""
 
-from flask import Blueprint, current_app, flash, render_template, url_for
+from flask import Blueprint, abort, flash, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -9,63 +9,74 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.erp import doctor, reconcile, reconciled
+from app.erp.known import chosen, erp_titles
 from app.vocabulary import Role
 from connectors.errors import OutsideError
 
 bp = Blueprint("health", __name__)
 
 
-@bp.get("/exchange/doctor")
+@bp.get("/exchange/doctor", defaults={"connection": ""})
+@bp.get("/exchange/doctor/<connection>")
 @needs(Role.ADMINISTRATOR)
-def show_doctor() -> str:
-    node = current_app.config["ERP_NODE"]
-    return render_template("erp/doctor.html", last=doctor.last_checkup(node))
-
-
-@bp.post("/exchange/doctor")
-@needs(Role.ADMINISTRATOR)
-def examine() -> Response:
-    doctor.examine(current_app.config["ERP_NODE"], by=current_user.id)
-    return done(url_for(".show_doctor"))
-
-
-@bp.get("/exchange/reconciliation")
-@needs(Role.ADMINISTRATOR)
-def show_reconciliation() -> str:
+def show_doctor(connection: str) -> str:
+    name = _erp(connection)
     return render_template(
-        "erp/reconcile.html",
-        last=reconciled.last_run(current_app.config["ERP_NODE"]),
-        differences=reconciled.open_differences(),
-        log=reconciled.mended_differences(),
+        "erp/doctor.html", chosen=name, erps=erp_titles(), last=doctor.last_checkup(name)
     )
 
 
-@bp.post("/exchange/reconciliation")
+@bp.post("/exchange/doctor/<connection>")
 @needs(Role.ADMINISTRATOR)
-def compare() -> Response:
+def examine(connection: str) -> Response:
+    doctor.examine(_erp(connection), by=current_user.id)
+    return done(url_for(".show_doctor", connection=connection))
+
+
+@bp.get("/exchange/reconciliation", defaults={"connection": ""})
+@bp.get("/exchange/reconciliation/<connection>")
+@needs(Role.ADMINISTRATOR)
+def show_reconciliation(connection: str) -> str:
+    name = _erp(connection)
+    return render_template(
+        "erp/reconcile.html",
+        chosen=name,
+        erps=erp_titles(),
+        last=reconciled.last_run(name),
+        differences=reconciled.open_differences(name),
+        log=reconciled.mended_differences(name),
+    )
+
+
+@bp.post("/exchange/reconciliation/<connection>")
+@needs(Role.ADMINISTRATOR)
+def compare(connection: str) -> Response:
     try:
-        node = current_app.config["ERP_NODE"]
-        outcome = reconcile.reconcile(node, by=current_user.id, at=now())
+        outcome = reconcile.reconcile(_erp(connection), by=current_user.id, at=now())
     except OutsideError as error:
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     else:
         flash(gettext("%(number)s documents compared.", number=outcome.asked), "success")
-    return done(url_for(".show_reconciliation"))
+    return done(url_for(".show_reconciliation", connection=connection))
 
 
-@bp.post("/exchange/reconciliation/<int(max=9223372036854775807):difference_id>/mend")
+@bp.post("/exchange/reconciliation/<connection>/<int(max=9223372036854775807):difference_id>/mend")
 @needs(Role.ADMINISTRATOR)
-def mend(difference_id: int) -> Response:
+def mend(connection: str, difference_id: int) -> Response:
     if reconcile.mend(difference_id, by=current_user.id, at=now()):
         flash(gettext("Mended; the next comparison shows whether it holds."), "success")
     else:
         flash(gettext("Somebody has mended this already."), "info")
-    return done(url_for(".show_reconciliation"))
+    return done(url_for(".show_reconciliation", connection=connection))
 
 
-@bp.post("/exchange/reconciliation/push-all")
+@bp.post("/exchange/reconciliation/<connection>/push-all")
 @needs(Role.ADMINISTRATOR)
-def push_all() -> Response:
-    number = reconcile.push_all_again(by=current_user.id, at=now())
+def push_all(connection: str) -> Response:
+    number = reconcile.push_all_again(_erp(connection), by=current_user.id, at=now())
     flash(gettext("%(number)s documents are pushed again.", number=number), "success")
-    return done(url_for(".show_reconciliation"))
+    return done(url_for(".show_reconciliation", connection=connection))
+
+
+def _erp(connection: str) -> str:
+    return chosen(connection) or abort(404)

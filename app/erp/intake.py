@@ -1,4 +1,4 @@
-"""The loop that reads the feed; like the delivery it commits, message by message, then confirms."""
+"""The loop that reads a feed; like the delivery it commits, message by message, then confirms."""
 
 import logging
 
@@ -11,7 +11,7 @@ from connectors.errors import Restored
 log = logging.getLogger(__name__)
 
 
-def pull_now(node: str) -> list[PullReport]:
+def pull_now(connection: str) -> list[PullReport]:
     """Read message after message, each committed before it is confirmed.
 
     It commits by itself: the ERP may forget a message only when we cannot lose it any more. A
@@ -21,33 +21,36 @@ def pull_now(node: str) -> list[PullReport]:
     reports: list[PullReport] = []
     while not reports or reports[-1].more:
         try:
-            reports.append(_pull_one(node))
+            reports.append(_pull_one(connection))
         except Restored as error:
-            if not _start_over(node, error):
+            if not _start_over(connection, error):
                 raise
     return reports
 
 
-def _start_over(node: str, error: Restored) -> bool:
+def _start_over(connection: str, error: Restored) -> bool:
     """Let the next message be everything there is; False when that was tried a moment ago."""
-    is_answered = answer_restored(node, error, at=now())
+    is_answered = answer_restored(connection, error, at=now())
     db.commit()
-    log.error("erp.restored", extra={"node": node, "reason": str(error), "reread": is_answered})
+    log.error(
+        "erp.restored",
+        extra={"connection": connection, "reason": str(error), "reread": is_answered},
+    )
     return is_answered
 
 
-def _pull_one(node: str) -> PullReport:
+def _pull_one(connection: str) -> PullReport:
     try:
-        report = pull(node, at=now())
+        report = pull(connection, at=now())
         db.commit()
-        outside().erp.confirm(report.message_no)
+        outside().erp(connection).confirm(report.message_no)
     except PullIsRunning:
         db.rollback()
         raise
     except Exception as error:
         db.rollback()
-        note_failure(node, error, at=now())
+        note_failure(connection, error, at=now())
         db.commit()
         raise
-    log.info("erp.pulled", extra={"node": node, **vars(report)})
+    log.info("erp.pulled", extra={"connection": connection, **vars(report)})
     return report

@@ -45,8 +45,9 @@ def put_aside(kind: RowKind, batch: Batch) -> int:
     """Keep the rows with a fault for a person to look at; return how many."""
     return run(
         f"""
-        INSERT INTO erp_rejected_row (node, message_no, kind, reason, content, rejected_at)
-        SELECT %(node)s, %(message_no)s, '{kind}', fault,
+        INSERT INTO erp_rejected_row
+            (connection, message_no, kind, reason, content, rejected_at)
+        SELECT %(connection)s, %(message_no)s, '{kind}', fault,
             (to_jsonb(staged) - 'seq')::text, %(at)s
         FROM {judged(kind)} JOIN {staging(kind)} AS staged USING (seq)
         WHERE fault <> ''

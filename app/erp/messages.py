@@ -83,6 +83,7 @@ class ExchangeRow:
 
     id: int
     kind: str
+    connection: str
     claim_number: str | None
     state: MessageState
     created_at: datetime

@@ -1,4 +1,4 @@
-"""What the ERP holds of ours, and how far the change feed was read."""
+"""What each ERP holds of ours, and how far its change feed was read."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ class ErpDocument(Base):
     __table_args__ = (Index("ix_erp_document_claim_id", "claim_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    connection: Mapped[str] = mapped_column(Code)
     kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
     claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id))
     revision: Mapped[int]
@@ -43,11 +44,11 @@ class ErpDocument(Base):
 
 
 class Checkup(Base):
-    """The last examination of the connection; `shape` is what the ERP's contract was then."""
+    """The last examination of a connection; `shape` is what the ERP's contract was then."""
 
     __tablename__ = "erp_checkup"
 
-    node: Mapped[str] = mapped_column(Code, primary_key=True)
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
     examined_at: Mapped[datetime]
     examined_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -55,11 +56,11 @@ class Checkup(Base):
 
 
 class Reconciliation(Base):
-    """The last comparison with the ERP: how much was asked for, and what was on its way."""
+    """The last comparison with an ERP: how much was asked for, and what was on its way."""
 
     __tablename__ = "erp_reconciliation"
 
-    node: Mapped[str] = mapped_column(Code, primary_key=True)
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
     compared_at: Mapped[datetime]
     compared_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     asked: Mapped[int]
@@ -89,6 +90,7 @@ class Difference(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    connection: Mapped[str] = mapped_column(Code)
     document_id: Mapped[UUID]
     kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
     claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id))
@@ -109,7 +111,7 @@ class Feed(Base):
 
     __tablename__ = "erp_feed"
 
-    node: Mapped[str] = mapped_column(Code, primary_key=True)
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
     message_no: Mapped[int] = mapped_column(BigInteger, default=0)
     pulled_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
@@ -125,7 +127,7 @@ class RejectedRow(Base):
     __tablename__ = "erp_rejected_row"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    node: Mapped[str] = mapped_column(Code)
+    connection: Mapped[str] = mapped_column(Code)
     message_no: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(Code)
     reason: Mapped[str]

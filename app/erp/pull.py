@@ -1,4 +1,4 @@
-"""Reading one message of the ERP's change feed into our tables."""
+"""Reading one message of an ERP's change feed into our tables."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from app.erp.staging import Batch, stage
 from connectors.erp.port import RowKind
 from connectors.errors import Rejected, Restored
 
-PULLING = 20_261_122  # the key of the advisory lock
+PULLING = 20_261_122  # the first half of the advisory locks' keys
 # An ERP that goes back in time again and again is not answered by reading all of it every minute.
 RELOAD_REST = timedelta(hours=1)
 
@@ -44,23 +44,23 @@ class PullReport:
         )
 
 
-def pull(node: str, *, at: datetime) -> PullReport:
+def pull(connection: str, *, at: datetime) -> PullReport:
     """Read the next message and publish it, all or nothing; commit it before confirming it.
 
     Nothing is published unless the stream came to its proper end with as many rows as it had
     declared. A row that cannot be used is put aside with its reason, the others go on. Raise
-    `PullIsRunning` when another pull is under way; it ends with the transaction.
+    `PullIsRunning` when this feed is being read already; it ends with the transaction.
     """
-    _keep_others_out()
-    feed = _feed(node)
-    with outside().erp.changes(after=feed.message_no) as stream:
+    _keep_others_out(connection)
+    feed = _feed(connection)
+    with outside().erp(connection).changes(after=feed.message_no) as stream:
         _check_number(stream.message_no, feed.message_no)
         counts = stage(stream)
         read = sum(counts.values())
         if read != stream.count:
             raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
         message_no, more = stream.message_no, stream.more
-    published, rejected = _publish(Batch(node, message_no, at), counts)
+    published, rejected = _publish(Batch(connection, message_no, at), counts)
     feed.message_no = message_no
     feed.pulled_at = at
     feed.failed_at = None
@@ -69,32 +69,32 @@ def pull(node: str, *, at: datetime) -> PullReport:
     return PullReport(message_no, more, read, published, rejected)
 
 
-def note_failure(node: str, error: Exception, *, at: datetime) -> None:
+def note_failure(connection: str, error: Exception, *, at: datetime) -> None:
     """Write down why the feed could not be read; its place stays where it was."""
-    feed = _feed(node)
+    feed = _feed(connection)
     feed.failed_at = at
     feed.last_error = f"{type(error).__name__}: {error}"
 
 
-def start_over(node: str) -> None:
+def start_over(connection: str) -> None:
     """Ask for everything again at the next pull; what we have stays and is compared with it."""
-    _feed(node).message_no = 0
+    _feed(connection).message_no = 0
 
 
-def answer_restored(node: str, error: Restored, *, at: datetime) -> bool:
+def answer_restored(connection: str, error: Restored, *, at: datetime) -> bool:
     """Start over with an ERP that has lost our place, and write it down.
 
     Return False when nothing of the kind can help: everything was asked for already, or a moment
     ago for the same reason. A person must look then.
     """
-    feed = _feed(node)
+    feed = _feed(connection)
     just_done = feed.restored_at is not None and at - feed.restored_at < RELOAD_REST
     if feed.message_no == 0 or just_done:
         return False
     feed.restored_at = at
     feed.restored_after = feed.message_no
     feed.restored_words = str(error)
-    start_over(node)
+    start_over(connection)
     return True
 
 
@@ -108,15 +108,16 @@ def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
     return changed, rejected
 
 
-def _keep_others_out() -> None:
-    if not db.scalar(select(func.pg_try_advisory_xact_lock(PULLING))):
+def _keep_others_out(connection: str) -> None:
+    lock = func.pg_try_advisory_xact_lock(PULLING, func.hashtext(connection))
+    if not db.scalar(select(lock)):
         raise PullIsRunning
 
 
-def _feed(node: str) -> Feed:
-    feed = db.get(Feed, node, populate_existing=True)
+def _feed(connection: str) -> Feed:
+    feed = db.get(Feed, connection, populate_existing=True)
     if feed is None:
-        feed = Feed(node=node, message_no=0)
+        feed = Feed(connection=connection, message_no=0)
         db.add(feed)
     return feed
 

@@ -5,6 +5,7 @@ state, and is kept by the ERP once under its id and revision.
 """
 
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,90 +27,101 @@ from app.paperwork.models import Act
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
 
-CONNECTION = "erp"
+M = TypeVar("M", ClaimMessage, DecisionMessage)
+
+
+@dataclass(frozen=True)
+class Told(Generic[M]):
+    """What is told, and through which connection."""
+
+    connection: str
+    message: M
 
 
 @dataclass(frozen=True)
 class Parcel:
     """A file to be told; its bytes are fetched when it is sent, outside of any transaction."""
 
+    connection: str
     message: FileMessage
     file: StoredFile
 
 
-def ping() -> object:
-    """Ask whether the ERP is there; raises what any call does."""
-    return outside().erp.ping()
+def ping(connection: str) -> object:
+    """Ask whether an ERP is there; raises what any call does."""
+    return outside().erp(connection).ping()
 
 
-def prepare_claim(claim_id: UUID) -> ClaimMessage | None:
+def prepare_claim(claim_id: UUID, connection: str) -> Told[ClaimMessage] | None:
     """Return the claim, unless the ERP knows this revision of it."""
     claim = db.get(Claim, claim_id)
     if claim is None or claim.number is None or _knows(claim.id, claim.revision):
         return None
-    return translate.claim_message(claim, item_refs(claim))
+    return Told(connection, translate.claim_message(claim, item_refs(claim)))
 
 
-def prepare_decision(claim_id: UUID) -> DecisionMessage | None:
+def prepare_decision(claim_id: UUID, connection: str) -> Told[DecisionMessage] | None:
     """Return the decision on a claim, unless the ERP knows this revision of it."""
     claim = db.get(Claim, claim_id)
     if claim is None or claim.decided_at is None or claim.decided_by is None:
         return None
     if _knows(translate.decision_id(claim.id), claim.decision_revision):
         return None
-    return translate.decision_message(claim, decided_by=_name(claim.decided_by))
+    message = translate.decision_message(claim, decided_by=_name(claim.decided_by))
+    return Told(connection, message)
 
 
-def prepare_act(act_id: UUID) -> Parcel | None:
+def prepare_act(act_id: UUID, connection: str) -> Parcel | None:
     """Return an act, unless the ERP has it."""
     act = db.get(Act, act_id)
     if act is None or _knows(act.id, act.revision):
         return None
-    return Parcel(translate.act_message(act), act.file)
+    return Parcel(connection, translate.act_message(act), act.file)
 
 
-def prepare_evidence(file_id: UUID) -> Parcel | None:
+def prepare_evidence(file_id: UUID, connection: str) -> Parcel | None:
     """Return a file of a claim, unless the ERP has it or the claim has it no longer."""
     kept = db.scalars(select(ClaimFile).where(ClaimFile.file_id == file_id)).one_or_none()
     if kept is None or _knows(file_id, 1):
         return None
-    return Parcel(translate.evidence_message(kept), kept.file)
+    return Parcel(connection, translate.evidence_message(kept), kept.file)
 
 
-def send_claim(message: ClaimMessage) -> Receipt:
+def send_claim(told: Told[ClaimMessage]) -> Receipt:
     """Hand a claim over."""
-    return _accepted(outside().erp.put_claim(message))
+    return _accepted(outside().erp(told.connection).put_claim(told.message))
 
 
-def send_decision(message: DecisionMessage) -> Receipt:
+def send_decision(told: Told[DecisionMessage]) -> Receipt:
     """Hand a decision over."""
-    return _accepted(outside().erp.put_decision(message))
+    return _accepted(outside().erp(told.connection).put_decision(told.message))
 
 
 def send_file(parcel: Parcel) -> Receipt:
     """Hand a file over, in its original."""
     content = read(parcel.file, Variant.ORIGINAL)
-    return _accepted(outside().erp.put_file(replace(parcel.message, content=content)))
+    message = replace(parcel.message, content=content)
+    return _accepted(outside().erp(parcel.connection).put_file(message))
 
 
-def record_claim(claim_id: UUID, message: ClaimMessage, receipt: Receipt) -> None:
+def record_claim(claim_id: UUID, told: Told[ClaimMessage], receipt: Receipt) -> None:
     """Keep the receipt of a claim."""
-    _record(DocumentKind.CLAIM, claim_id, receipt)
+    _record(told.connection, DocumentKind.CLAIM, claim_id, receipt)
 
 
-def record_decision(claim_id: UUID, message: DecisionMessage, receipt: Receipt) -> None:
+def record_decision(claim_id: UUID, told: Told[DecisionMessage], receipt: Receipt) -> None:
     """Keep the receipt of a decision."""
-    _record(DocumentKind.DECISION, claim_id, receipt)
+    _record(told.connection, DocumentKind.DECISION, claim_id, receipt)
 
 
 def record_act(act_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
     """Keep the receipt of an act."""
-    _record(DocumentKind.ACT, parcel.message.claim_id, receipt)
+    _record(parcel.connection, DocumentKind.ACT, parcel.message.claim_id, receipt)
 
 
 def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
     """Keep the receipt of a file."""
-    _record(DocumentKind.EVIDENCE, parcel.message.claim_id, receipt)
+    _record(parcel.connection, DocumentKind.EVIDENCE, parcel.message.claim_id, receipt)
 
 
 def item_refs(claim: Claim) -> dict[int, UUID]:
@@ -121,10 +133,10 @@ def item_refs(claim: Claim) -> dict[int, UUID]:
 
 
 KEEPERS = {
-    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim, CONNECTION),
-    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision, CONNECTION),
-    "erp.push_act": Keeper(prepare_act, send_file, record_act, CONNECTION),
-    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence, CONNECTION),
+    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim),
+    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision),
+    "erp.push_act": Keeper(prepare_act, send_file, record_act),
+    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence),
 }
 
 
@@ -134,9 +146,10 @@ def _accepted(receipt: Receipt) -> Receipt:
     return receipt
 
 
-def _record(kind: DocumentKind, claim_id: UUID, receipt: Receipt) -> None:
+def _record(connection: str, kind: DocumentKind, claim_id: UUID, receipt: Receipt) -> None:
     """Keep a receipt; one that comes late never covers a newer one."""
     values = {
+        "connection": connection,
         "kind": kind,
         "claim_id": claim_id,
         "revision": receipt.revision,

@@ -1,5 +1,6 @@
 """What pages ask about the exchange with the ERP."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -72,7 +73,7 @@ class ErpState:
 class Freshness:
     """How far a feed was read and when; the error is for administrators only."""
 
-    node: str
+    connection: str
     message_no: int
     pulled_at: datetime | None
     failed_at: datetime | None
@@ -112,23 +113,30 @@ def erp_state(claim_id: UUID) -> ErpState:
         waiting=len(waiting),
         parked=len(parked),
         attempts=first.attempts if first else 0,
-        next_try_at=next_try("erp", waiting[0].due_at) if waiting and not parked else None,
+        next_try_at=(
+            next_try(waiting[0].connection, waiting[0].due_at) if waiting and not parked else None
+        ),
         last_error=first.last_error if first else "",
     )
 
 
-def freshness(node: str) -> Freshness:
-    """Return how fresh the data of the ERP is; a feed that was never read is known too."""
-    rejected = select(func.count()).where(RejectedRow.node == node).scalar_subquery()
+def freshness(connection: str) -> Freshness:
+    """Return how fresh the data of an ERP is; a feed that was never read is known too."""
+    rejected = select(func.count()).where(RejectedRow.connection == connection).scalar_subquery()
     names = list(Freshness.__dataclass_fields__)[:-1]
     columns: list[Any] = [*(getattr(Feed, name) for name in names), rejected]
-    found = db.execute(select(*columns).where(Feed.node == node)).first()
-    return Freshness(*found) if found else Freshness(node, 0, None, None, "", None, None, "", 0)
+    found = db.execute(select(*columns).where(Feed.connection == connection)).first()
+    nothing = (connection, 0, None, None, "", None, None, "", 0)
+    return Freshness(*(found or nothing))
 
 
-def feed_notice(node: str, *, at: datetime) -> str:
-    """Return a sentence for every reader while the ERP does not answer, else nothing."""
-    feed = freshness(node)
+def feed_notice(connections: Collection[str], *, at: datetime) -> str:
+    """Return a sentence for every reader while an ERP of these does not answer, else nothing."""
+    feeds = [freshness(connection) for connection in connections]
+    return next((words for feed in feeds if (words := _notice(feed, at))), "")
+
+
+def _notice(feed: Freshness, at: datetime) -> str:
     if feed.pulled_at is None:
         return str(
             gettext("The manufacturer's ERP has not answered yet: shipments may be missing.")
@@ -146,11 +154,11 @@ def feed_notice(node: str, *, at: datetime) -> str:
 
 
 def list_rejected(
-    node: str, *, before: int | None = None, limit: int = 50
+    connection: str, *, before: int | None = None, limit: int = 50
 ) -> list[RejectedRowView]:
     """Return rows of the feed that could not be used, the newest first, page by page."""
     columns = (getattr(RejectedRow, name) for name in RejectedRowView.__dataclass_fields__)
-    query = select(*columns).where(RejectedRow.node == node)
+    query = select(*columns).where(RejectedRow.connection == connection)
     if before is not None:
         query = query.where(RejectedRow.id < before)
     rows = db.execute(query.order_by(RejectedRow.id.desc()).limit(limit))

@@ -1,9 +1,9 @@
-"""The reconciliation: asks what the ERP holds, keeps every difference, and mends one.
+"""The reconciliation: asks what an ERP holds, keeps every difference, and mends one.
 
 It reads and writes here only; what must be told again is promised, under the same key as ever.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from app.paperwork.models import Act
 from connectors.erp.port import Receipt
 
 CHUNK = 200  # keys in one question
-COMPARING = 20_261_123  # the key of the advisory lock
+COMPARING = 20_261_124  # the first half of the advisory locks' keys
 
 PUSHES = {
     DocumentKind.CLAIM: "erp.push_claim",
@@ -79,28 +79,30 @@ class Outcome:
     found: int
 
 
-def reconcile(node: str, *, by: int | None, at: datetime) -> Outcome:
-    """Ask the ERP for everything that we believe it holds and keep the differences.
+def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
+    """Ask an ERP for everything that we believe it holds and keep the differences.
 
     Documents of claims with messages on their way are left out: they are about to change. So are
     those that changed while we asked. Comparing again changes nothing but the moment.
     """
-    if not db.scalar(select(func.pg_try_advisory_xact_lock(COMPARING))):
+    lock = func.pg_try_advisory_xact_lock(COMPARING, func.hashtext(connection))
+    if not db.scalar(select(lock)):
         raise ReconciliationIsRunning
-    believed, on_its_way = _believed()
+    believed, on_its_way = _believed(connection)
     held = [one.held for one in believed.values()]
-    receipts = [receipt for chunk in _chunks(list(believed)) for receipt in _ask(chunk)]
+    erp = outside().erp(connection)
+    receipts = [receipt for chunk in _chunks(list(believed)) for receipt in erp.states(chunk)]
 
-    unchanged, _ = _believed()
+    unchanged, _ = _believed(connection)
     found = [
         one
         for one in compare(held, receipts)
         if unchanged.get(one.held.key) == believed[one.held.key]
     ]
     _note_posted(newly_posted(held, receipts), at)
-    _keep(found, believed, at)
+    _keep(connection, found, believed, at)
     run = {"compared_at": at, "compared_by": by, "asked": len(held), "on_its_way": on_its_way}
-    db.merge(Reconciliation(node=node, **run))
+    db.merge(Reconciliation(connection=connection, **run))
     return Outcome(len(held), on_its_way, len(found))
 
 
@@ -124,17 +126,19 @@ def mend(difference_id: int, *, by: int, at: datetime) -> bool:
     return True
 
 
-def push_all_again(*, by: int, at: datetime) -> int:
-    """Tell the ERP everything that it lacks, claims first; return how much that is."""
+def push_all_again(connection: str, *, by: int, at: datetime) -> int:
+    """Tell an ERP everything that it lacks, claims first; return how much that is."""
     pushable = [what for what, mending in MENDS.items() if mending is Mending.PUSH]
     query = select(Difference.id, Difference.kind).where(
-        Difference.mended_at.is_(None), Difference.what.in_(pushable)
+        Difference.connection == connection,
+        Difference.mended_at.is_(None),
+        Difference.what.in_(pushable),
     )
     rows = sorted(db.execute(query), key=lambda row: (ORDER.index(row.kind), row.id))
     return sum(mend(row.id, by=by, at=at) for row in rows)
 
 
-def _believed() -> tuple[dict[UUID, Believed], int]:
+def _believed(connection: str) -> tuple[dict[UUID, Believed], int]:
     """Return our receipts by their keys, and how many were left out as being on their way."""
     moving = select(OutboxMessage.claim_id).where(
         OutboxMessage.kind.in_(PUSHES.values()),
@@ -142,7 +146,8 @@ def _believed() -> tuple[dict[UUID, Believed], int]:
         OutboxMessage.claim_id.is_not(None),
     )
     is_moving = ErpDocument.claim_id.in_(moving).label("is_moving")
-    query = select(ErpDocument, is_moving).order_by(ErpDocument.confirmed_at, ErpDocument.id)
+    query = select(ErpDocument, is_moving).where(ErpDocument.connection == connection)
+    query = query.order_by(ErpDocument.confirmed_at, ErpDocument.id)
     # Another transaction may have changed them since we last looked.
     rows = db.execute(query.execution_options(populate_existing=True)).all()
     resting = {row.id: _belief(row) for row, is_moving in rows if not is_moving}
@@ -159,10 +164,6 @@ def _chunks(keys: list[UUID]) -> Iterator[list[UUID]]:
         yield keys[start : start + CHUNK]
 
 
-def _ask(keys: list[UUID]) -> Sequence[Receipt]:
-    return outside().erp.states(keys)
-
-
 def _note_posted(keys: list[UUID], at: datetime) -> None:
     """Follow the ERP where it has done its work, so that undoing it is noticed."""
     db.execute(
@@ -170,9 +171,12 @@ def _note_posted(keys: list[UUID], at: datetime) -> None:
     )
 
 
-def _keep(found: list[Found], believed: dict[UUID, Believed], at: datetime) -> None:
+def _keep(
+    connection: str, found: list[Found], believed: dict[UUID, Believed], at: datetime
+) -> None:
     """Add what is new, renew what is still there, close what has gone by itself."""
-    query = select(Difference).where(Difference.mended_at.is_(None)).with_for_update()
+    still_open = (Difference.mended_at.is_(None), Difference.connection == connection)
+    query = select(Difference).where(*still_open).with_for_update()
     known = {(one.document_id, one.what): one for one in db.scalars(query)}
     for one in found:
         facts = {"ours": _as_json(one.held), "theirs": _as_json(one.theirs)}
@@ -180,8 +184,8 @@ def _keep(found: list[Found], believed: dict[UUID, Believed], at: datetime) -> N
         if difference is None:
             whose = believed[one.held.key]
             difference = Difference(
-                document_id=one.held.key, kind=whose.kind, claim_id=whose.claim_id,
-                what=one.what, found_at=at,
+                connection=connection, document_id=one.held.key, kind=whose.kind,
+                claim_id=whose.claim_id, what=one.what, found_at=at,
             )  # fmt: skip
             db.add(difference)
         difference.ours, difference.theirs = facts["ours"] or {}, facts["theirs"]
@@ -205,6 +209,7 @@ def _push_again(difference: Difference, at: datetime) -> None:
         at=at,
         claim_id=difference.claim_id,
         queue=f"erp/{difference.claim_id}",
+        connection=difference.connection,
     )
 
 

@@ -1,4 +1,4 @@
-"""What pages and the terminal show of the last reconciliation."""
+"""What pages and the terminal show of the last reconciliations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,36 +98,36 @@ class DifferenceRow:
         return f"{words} ({both})"
 
 
-def last_run(node: str) -> LastRun | None:
+def last_run(connection: str) -> LastRun | None:
     """Return the last comparison, None when there was none yet."""
     query = (
         select(
             Reconciliation.compared_at, Person.name, Reconciliation.asked, Reconciliation.on_its_way
         )
         .outerjoin(Person, Person.id == Reconciliation.compared_by)
-        .where(Reconciliation.node == node)
+        .where(Reconciliation.connection == connection)
     )
     row = db.execute(query).first()
     return LastRun(row[0], row[1] or "", row[2], row[3]) if row else None
 
 
-def open_differences(limit: int = SHOWN) -> list[DifferenceRow]:
+def open_differences(connection: str, limit: int = SHOWN) -> list[DifferenceRow]:
     """Return what is still different, claim by claim."""
-    query = _rows().where(Difference.mended_at.is_(None))
+    query = _rows(connection).where(Difference.mended_at.is_(None))
     rows = db.execute(query.order_by(Claim.number, Difference.id).limit(limit))
     return [DifferenceRow(*row) for row in rows]
 
 
-def mended_differences(limit: int = LOGGED) -> list[DifferenceRow]:
+def mended_differences(connection: str, limit: int = LOGGED) -> list[DifferenceRow]:
     """Return what was mended, the last first: the log."""
-    query = _rows().where(Difference.mended_at.is_not(None))
+    query = _rows(connection).where(Difference.mended_at.is_not(None))
     rows = db.execute(
         query.order_by(Difference.mended_at.desc(), Difference.id.desc()).limit(limit)
     )
     return [DifferenceRow(*row) for row in rows]
 
 
-def _rows() -> Any:
+def _rows(connection: str) -> Any:
     elsewhere = {"claim_number": Claim.number, "mended_by": Person.name}
     columns: list[Any] = [
         elsewhere.get(name, getattr(Difference, name, None))
@@ -137,4 +137,5 @@ def _rows() -> Any:
         select(*columns)
         .join(Claim, Claim.id == Difference.claim_id)
         .outerjoin(Person, Person.id == Difference.mended_by)
+        .where(Difference.connection == connection)
     )

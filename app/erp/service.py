@@ -69,9 +69,11 @@ def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
     _note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
 
 
-def note_pull(rows: int | None, *, by: User, at: datetime, reason: str = "") -> None:
-    """Write down that somebody had the ERP read, and how it went."""
-    _note(DeskAct.PULL, by, at, messages=rows, reason=reason)
+def note_pull(
+    connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Write down that somebody had an ERP read, and how it went."""
+    _note(DeskAct.PULL, by, at, connection=connection, messages=rows, reason=reason)
 
 
 def _given(reason: str) -> str:

@@ -29,13 +29,13 @@ _EDGES = ("  ", " \t", "\t ", " \n", "\n ")
 class Batch:
     """The message whose rows are staged."""
 
-    node: str
+    connection: str
     message_no: int
     at: datetime
 
     def facts(self) -> dict[str, Any]:
         """Return what the statements are told."""
-        return {"node": self.node, "message_no": self.message_no, "at": self.at}
+        return vars(self)
 
 
 def run(statement: str, facts: dict[str, Any] | None = None) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,9 +15,10 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.erp import health, intake, messages, queries, service
+from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
-from app.erp.words import CONNECTION_COLOURS, CONNECTIONS, SENTENCES
+from app.erp.words import CONNECTION_COLOURS, SENTENCES
 from app.outbox.connections import list_connections
 from app.outbox.models import Connection, MessageState
 from app.outbox.queries import backlog, count_by_state
@@ -34,13 +35,14 @@ MESSAGE = "/exchange/<int(max=9223372036854775807):message_id>"
 @needs(Role.ADMINISTRATOR)
 def exchange() -> str:
     wanted = Wanted.read(request.args)
-    connections = list_connections(CONNECTIONS)
+    titles = all_titles()
+    connections = list_connections(titles)
     return render_template(
         "erp/exchange.html",
-        freshness=queries.freshness(current_app.config["ERP_NODE"]),
+        feeds=[queries.freshness(name) for name in erp_titles()],
         connections=connections,
         stopped=_stopped(connections),
-        connection_names=CONNECTIONS,
+        connection_names=titles,
         connection_colours=CONNECTION_COLOURS,
         break_after=BREAK_AFTER,
         backlog=backlog(now()),
@@ -58,31 +60,34 @@ def exchange() -> str:
 @bp.get(MESSAGE)
 @needs(Role.ADMINISTRATOR)
 def message(message_id: int) -> str:
+    titles = all_titles()
     return render_template(
         "erp/message.html",
         row=_message(message_id),
         record=messages.get_record(message_id),
         actions=messages.list_actions(message_id),
-        stopped=_stopped(list_connections(CONNECTIONS)),
-        connection_names=CONNECTIONS,
+        stopped=_stopped(list_connections(titles)),
+        connection_names=titles,
         sentences=SENTENCES,
         wanted=Wanted(),
     )
 
 
-@bp.post("/exchange/pull")
+@bp.post("/exchange/connection/<name>/pull")
 @needs(Role.ADMINISTRATOR)
-def pull() -> Response:
+def pull(name: str) -> Response:
+    if name not in erp_titles():
+        abort(404)
     try:
-        reports = intake.pull_now(current_app.config["ERP_NODE"])
+        reports = intake.pull_now(name)
     except OutsideError as error:
-        service.note_pull(None, by=current_user, at=now(), reason=str(error))
+        service.note_pull(name, None, by=current_user, at=now(), reason=str(error))
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     except PullIsRunning:
         flash(gettext("A pull is running already."), "info")
     else:
         rows = sum(report.published for report in reports)
-        service.note_pull(rows, by=current_user, at=now())
+        service.note_pull(name, rows, by=current_user, at=now())
         flash(gettext("The ERP was read: %(rows)s rows.", rows=rows), "success")
     return done(url_for(".exchange"))
 
@@ -162,7 +167,7 @@ def _message(message_id: int) -> ExchangeRow:
 
 
 def _connection(name: str) -> str:
-    return name if name in CONNECTIONS else abort(404)
+    return name if name in all_titles() else abort(404)
 
 
 def _back() -> str:

@@ -43,8 +43,6 @@ call(
     }
 )
 
-# Every way to a neighbour that messages take, in the order of the exchange screen.
-CONNECTIONS = {"erp": N_("ERP"), "mail": N_("Mail")}
 CONNECTION_COLOURS = {
     ConnectionState.WORKING: "green",
     ConnectionState.CLOSED: "yellow",

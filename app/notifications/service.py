@@ -20,8 +20,6 @@ from app.notifications.mails import (
 from app.outbox.delivery import Keeper
 from connectors.mail.port import Letter
 
-CONNECTION = "mail"
-
 
 def keepers(public_url: str) -> dict[str, Keeper]:
     """Return the keeper of each mail; links in the mails begin with `public_url`."""
@@ -39,7 +37,7 @@ def keepers(public_url: str) -> dict[str, Keeper]:
 
 
 def _keeper(compose: Compose, public_url: str, *, to_manager: bool) -> Keeper:
-    def prepare(claim_id: UUID) -> Letter | None:
+    def prepare(claim_id: UUID, _connection: str) -> Letter | None:
         claim = db.get_one(Claim, claim_id)
         reader_id = claim.manager_id if to_manager else claim.created_by
         reader = db.get(Person, reader_id) if reader_id else None
@@ -50,7 +48,7 @@ def _keeper(compose: Compose, public_url: str, *, to_manager: bool) -> Keeper:
     def send(letter: Letter) -> None:
         outside().mail.send(letter)
 
-    return Keeper(prepare, send, lambda _id, _letter, _reply: None, CONNECTION)
+    return Keeper(prepare, send, lambda _id, _letter, _reply: None)
 
 
 def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:

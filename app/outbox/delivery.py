@@ -44,16 +44,15 @@ log = logging.getLogger(__name__)
 class Keeper:
     """How a kind of promise is kept, in three functions.
 
-    `prepare` reads what must be told, in a transaction; None means that nothing is owed any more.
-    `send` tells it outside of any transaction and returns the reply. `record` writes the reply
-    down in the transaction that marks the message as done; it must bear being called again.
-    `connection` names the way to the neighbour; what stays in our own database has none.
+    `prepare` reads what must be told through the message's connection, in a transaction; None means
+    that nothing is owed any more. `send` tells it outside of any transaction and returns the reply.
+    `record` writes the reply down in the transaction that marks the message as done; it must bear
+    being called again.
     """
 
-    prepare: Callable[[UUID], Any]
+    prepare: Callable[[UUID, str], Any]
     send: Callable[[Any], Any]
     record: Callable[[UUID, Any, Any], None]
-    connection: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ NO_LINKS: Links = {}
 def local(function: Callable[[UUID], None]) -> Keeper:
     """Return a keeper that only changes our own database, in one transaction."""
     return Keeper(
-        prepare=lambda subject_id: subject_id,
+        prepare=lambda subject_id, _connection: subject_id,
         send=lambda _: None,
         record=lambda subject_id, _message, _reply: function(subject_id),
     )
@@ -87,15 +86,13 @@ def deliver_due(keepers: Keepers, *, at: datetime, limit: int = 10, links: Links
     The limit holds for each connection, so that none of them waits for another.
     """
     started = time.monotonic()
-    ways = {keeper.connection for keeper in keepers.values()} - {""}
-    at_home = [kind for kind, keeper in keepers.items() if not keeper.connection]
-    abroad = [kind for kind in keepers if kind not in at_home]
-    tried = _deliver_batch(keepers, "", OutboxMessage.kind.not_in(abroad), at=at, limit=limit)
-    for name in sorted(ways):
-        mine = [kind for kind, keeper in keepers.items() if keeper.connection == name]
-        through = _Way(name, links.get(name, Link()), OutboxMessage.kind.in_(mine))
+    tried = _deliver_batch(keepers, "", at=at, limit=limit)
+    ways = sorted(links.keys() | _connections_due(at))
+    random.shuffle(ways)  # so that not all workers wait for the same neighbour first
+    for name in ways:
         passed = timedelta(seconds=time.monotonic() - started)
-        tried += _deliver_through(through, keepers, at=at + passed, limit=limit)
+        link = links.get(name, Link())
+        tried += _deliver_through(name, link, keepers, at=at + passed, limit=limit)
     return tried
 
 
@@ -120,36 +117,35 @@ def next_wait(attempts: int) -> timedelta:
     return wait * random.uniform(*JITTER)  # noqa: S311  (spreads load, guards nothing)
 
 
-@dataclass(frozen=True)
-class _Way:
-    """A connection, what it bears, and which messages take it."""
-
-    name: str
-    link: Link
-    messages: ColumnElement[bool]
-
-
-def _deliver_through(way: _Way, keepers: Keepers, *, at: datetime, limit: int) -> int:
-    """Try what is due for one connection, if it works and bears one more of us."""
-    if not (_is_working(way.name) or _probe(way, at)) or not _is_anything_due(way, at):
-        return 0
-    with one_slot(way.name, way.link.parallel) as is_ours:
-        if not is_ours:
-            return 0
-        return _deliver_batch(keepers, way.name, way.messages, at=at, limit=limit)
+def _connections_due(at: datetime) -> set[str]:
+    """Return the connections that messages wait for, also those which nobody has set up."""
+    query = select(OutboxMessage.connection).where(is_due(at), OutboxMessage.connection != "")
+    names = set(db.scalars(query.distinct()))
+    db.commit()
+    return names
 
 
-def _deliver_batch(
-    keepers: Keepers, connection: str, messages: ColumnElement[bool], *, at: datetime, limit: int
+def _deliver_through(
+    connection: str, link: Link, keepers: Keepers, *, at: datetime, limit: int
 ) -> int:
+    """Try what is due for one connection, if it works and bears one more of us."""
+    if not (_is_working(connection) or _probe(connection, link, at)):
+        return 0
+    if not _is_anything_due(connection, at):
+        return 0
+    with one_slot(connection, link.parallel) as is_ours:
+        return _deliver_batch(keepers, connection, at=at, limit=limit) if is_ours else 0
+
+
+def _deliver_batch(keepers: Keepers, connection: str, *, at: datetime, limit: int) -> int:
     started = time.monotonic()
-    taken = take_due(at, limit, messages)
+    taken = take_due(at, limit, OutboxMessage.connection == connection)
     for number, message in enumerate(taken):
         if number and connection and not _is_working(connection):
             _give_back(taken[number:])
             return number
         passed = timedelta(seconds=time.monotonic() - started)
-        _deliver(message, keepers, connection, at + passed)
+        _deliver(message, keepers, at + passed)
     return len(taken)
 
 
@@ -159,30 +155,31 @@ def _is_working(connection: str) -> bool:
     return is_working
 
 
-def _is_anything_due(way: _Way, at: datetime) -> bool:
+def _is_anything_due(connection: str, at: datetime) -> bool:
     """Look before taking one of the few slots."""
-    query = select(OutboxMessage.id).where(is_due(at), is_first_of_its_queue(), way.messages)
+    mine = OutboxMessage.connection == connection
+    query = select(OutboxMessage.id).where(is_due(at), is_first_of_its_queue(), mine)
     is_due_now = db.scalar(query.limit(1)) is not None
     db.commit()
     return is_due_now
 
 
-def _probe(way: _Way, at: datetime) -> bool:
+def _probe(connection: str, link: Link, at: datetime) -> bool:
     """Ask a stopped connection whether it works again, when it is time and nobody else does."""
-    ticket = connections.take_probe(way.name, at=at)
+    ticket = connections.take_probe(connection, at=at)
     db.commit()
     if ticket is None:
         return False
-    state, reason = _ping(way.link)
+    state, reason = _ping(link)
     if state is not ConnectionState.WORKING:
-        connections.keep_stopped(way.name, ticket, state, reason, at=at)
-    elif way.link.ping is None:
+        connections.keep_stopped(connection, ticket, state, reason, at=at)
+    elif link.ping is None:
         # Nothing was asked: the first message that fails stops the connection again.
-        connections.reopen(way.name, ticket, at=at, failures=BREAK_AFTER - 1)
+        connections.reopen(connection, ticket, at=at, failures=BREAK_AFTER - 1)
     else:
-        connections.reopen(way.name, ticket, at=at)
+        connections.reopen(connection, ticket, at=at)
     db.commit()
-    return _is_working(way.name)
+    return _is_working(connection)
 
 
 def _ping(link: Link) -> tuple[ConnectionState, str]:
@@ -202,7 +199,7 @@ def _ping(link: Link) -> tuple[ConnectionState, str]:
     return ConnectionState.WORKING, ""
 
 
-def _deliver(message: Leased, keepers: Keepers, connection: str, at: datetime) -> None:
+def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
     """Keep one promise, or write down why not; only a lost database gets past here."""
     with evidence.listening():
         try:
@@ -212,7 +209,7 @@ def _deliver(message: Leased, keepers: Keepers, connection: str, at: datetime) -
             log.warning("outbox.lease_lost", extra=_facts(message))
         except OutsideError as error:
             db.rollback()
-            _take_no(message, connection, error, at)
+            _take_no(message, error, at)
         except OperationalError as error:
             db.rollback()
             log.info("outbox.postponed", extra=_facts(message) | {"reason": str(error)})
@@ -225,8 +222,9 @@ def _deliver(message: Leased, keepers: Keepers, connection: str, at: datetime) -
             db.remove()
 
 
-def _take_no(message: Leased, connection: str, error: OutsideError, at: datetime) -> None:
+def _take_no(message: Leased, error: OutsideError, at: datetime) -> None:
     """Write down what the neighbour's no means: for its connection, or for this message."""
+    connection = message.connection
     facts = _facts(message) | {"reason": str(error), "connection": connection}
     if connection and connections.stop_for(connection, error, at=at):
         _untry(message, at, last_error=str(error))
@@ -245,7 +243,7 @@ def _take_no(message: Leased, connection: str, error: OutsideError, at: datetime
 
 
 def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
-    content = keeper.prepare(message.subject_id)
+    content = keeper.prepare(message.subject_id, message.connection)
     if content is None:
         _mark_done(message, at)
         db.commit()
@@ -259,8 +257,8 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
     _mark_done(message, at)
     keeper.record(message.subject_id, content, reply)
     evidence.keep(message.id, at=at)
-    if keeper.connection:
-        connections.note_answer(keeper.connection, at=at)
+    if message.connection:
+        connections.note_answer(message.connection, at=at)
     db.commit()
 
 

@@ -19,6 +19,7 @@ class Leased:
     id: int
     kind: str
     subject_id: UUID
+    connection: str
     attempts: int
     failures: int
     token: UUID
@@ -52,6 +53,7 @@ def take(at: datetime, until: datetime, limit: int, *which: ColumnElement[bool])
             OutboxMessage.id,
             OutboxMessage.kind,
             OutboxMessage.subject_id,
+            OutboxMessage.connection,
             OutboxMessage.attempts,
             OutboxMessage.failures,
         )

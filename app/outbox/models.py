@@ -24,7 +24,8 @@ class OutboxMessage(Base):
     """A consequence that is owed: its kind, whose it is, and how far it got.
 
     Messages with the same `queue` are kept in the order of their ids; an empty queue means that
-    order does not matter. While leased, only the holder of `lease_token` may write here.
+    order does not matter. `connection` is the way to a neighbour that the message takes; what stays
+    in our own database has none. While leased, only the holder of `lease_token` may write here.
     `attempts` counts every try, `failures` only those that ended in a fault of our own. A parked
     one is a dead letter; `owner_id` is the person who has taken it over.
     """
@@ -51,6 +52,7 @@ class OutboxMessage(Base):
     subject_id: Mapped[UUID]
     claim_id: Mapped[UUID | None] = mapped_column(index=True)
     queue: Mapped[str] = mapped_column(Code, default="")
+    connection: Mapped[str] = mapped_column(Code, default="")
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.WAITING)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

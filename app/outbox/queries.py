@@ -26,6 +26,7 @@ class MessageRow:
 
     id: int
     kind: str
+    connection: str
     subject_id: UUID
     claim_id: UUID | None
     state: MessageState

@@ -24,11 +24,18 @@ class MessageInWork(Refusal):
 
 
 def promise(
-    kind: str, subject_id: UUID, *, at: datetime, claim_id: UUID | None = None, queue: str = ""
+    kind: str,
+    subject_id: UUID,
+    *,
+    at: datetime,
+    claim_id: UUID | None = None,
+    queue: str = "",
+    connection: str = "",
 ) -> None:
     """Owe a consequence, in the same transaction as its cause; the worker keeps it.
 
-    Messages with the same `queue` are kept one after the other.
+    Messages with the same `queue` are kept one after the other; what is told to a neighbour names
+    the `connection` to it.
     """
     db.add(
         OutboxMessage(
@@ -36,6 +43,7 @@ def promise(
             subject_id=subject_id,
             claim_id=claim_id,
             queue=queue,
+            connection=connection,
             created_at=at,
             due_at=at,
         )

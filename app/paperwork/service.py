@@ -70,7 +70,14 @@ def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
         )
     )
 
-    promise("erp.push_act", key, at=at, claim_id=claim.id, queue=f"erp/{claim.id}")
+    promise(
+        "erp.push_act",
+        key,
+        at=at,
+        claim_id=claim.id,
+        queue=f"erp/{claim.id}",
+        connection=claim.plant.home,
+    )
 
 
 def _number(claim: Claim, kind: ActKind, at: datetime) -> str:

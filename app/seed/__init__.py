@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
+from app.core.outside import outside
 from app.erp.intake import pull_now
 from app.seed.lanes import load_lanes
 from app.seed.people import load_people
@@ -16,11 +17,12 @@ def is_seeded() -> bool:
     return db.execute(select(Claim.id).limit(1)).first() is not None
 
 
-def load_world(erp_node: str, password_hash: str) -> None:
-    """Load everything that claims need, dealers and shipments from the ERP; commits."""
+def load_world(password_hash: str) -> None:
+    """Load everything that claims need, dealers and shipments from the ERPs; commits."""
     load_reference(now())
     db.commit()
-    pull_now(erp_node)
+    for connection in outside().erps:
+        pull_now(connection)
     load_lanes()
     load_people(password_hash)
     db.commit()

@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.accounts.policy import User
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import Outside, connect_outside, one_erp
 from app.portal import create_app
 from app.vocabulary import Language
 from config.settings import Settings
@@ -29,7 +29,7 @@ SignIn = Callable[[User], FlaskClient]
 def neighbours() -> Outside:
     """Neighbours that remember what they were told."""
     fakes = Outside(
-        erp=RememberingErp(),
+        erps=one_erp(RememberingErp()),
         storage=MemoryStorage(),
         mail=RememberingMail(),
         doorbell=SilentDoorbell(),
@@ -51,7 +51,7 @@ def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask
     settings = Settings(
         environment="test", database_url=database_url, data_dir=tmp_path_factory.mktemp("data")
     )
-    fakes = Outside(RememberingErp(), MemoryStorage(), RememberingMail(), SilentDoorbell())
+    fakes = Outside(one_erp(RememberingErp()), MemoryStorage(), RememberingMail(), SilentDoorbell())
     app = create_app(settings, fakes)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
     if bind is not None:

@@ -16,7 +16,7 @@ import pytest
 from app.connect import make_celery
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import Outside, connect_outside, one_erp
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from config.schedule import BEAT
@@ -85,7 +85,7 @@ def test_a_promise_made_here_is_kept_by_the_worker_there(
     celery = make_celery(settings)
     bell = CeleryDoorbell(celery, "outbox.deliver")
     connect_outside(
-        Outside(RememberingErp(), MemoryStorage(), RememberingMail(), bell),
+        Outside(one_erp(RememberingErp()), MemoryStorage(), RememberingMail(), bell),
     )
     subject_id = uuid4()
 

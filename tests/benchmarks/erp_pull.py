@@ -27,7 +27,7 @@ from sqlalchemy import text
 from app.accounts.models import Plant
 from app.core.clock import now
 from app.core.db import connect_database, db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import KnownErp, Outside, connect_outside
 from app.erp.pull import pull
 from app.shipments.models import ShipmentLine
 from app.vocabulary import Language
@@ -134,7 +134,9 @@ def _measure(options: argparse.Namespace) -> Result:
 
 def _ours(place: Place) -> int:
     erp = SoapErp(url=place.erp_url, node=NODE)
-    connect_outside(Outside(erp, MemoryStorage(), RememberingMail(), SilentDoorbell()))
+    connect_outside(
+        Outside({NODE: KnownErp(erp)}, MemoryStorage(), RememberingMail(), SilentDoorbell())
+    )
     report = pull(NODE, at=now())
     db.commit()
     assert (report.published, report.rejected) == (report.read, 0)

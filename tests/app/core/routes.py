@@ -17,6 +17,7 @@ WORDS = {
     "token": "nothing",
     "kind": "no.promise",
     "name": "nobody",
+    "connection": "nobody",
 }
 
 
@@ -42,7 +43,7 @@ def routes(app: Flask) -> Iterator[Route]:
             }
             url = url_for(rule.endpoint, **values)
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                yield Route(method, rule.endpoint, url, roles, bool(rule.arguments))
+                yield Route(method, rule.endpoint, url, roles, bool(rule._converters))
 
 
 def _unknown(converter: BaseConverter, name: str) -> object:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Plant
-from app.core.outside import Outside, connect_outside
+from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
 from app.erp.pull import PullReport, pull
 from app.vocabulary import Language
 from connectors.doorbell.silent import SilentDoorbell
@@ -16,7 +16,6 @@ from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 from tests.app.erp.rows import Change
 
-NODE = "portal"
 FRIDAY = datetime(2026, 5, 8, 9, 0, tzinfo=UTC)
 
 
@@ -25,7 +24,9 @@ def erp(monkeypatch: pytest.MonkeyPatch) -> RememberingErp:
     """The ERP of this test."""
     neighbour = RememberingErp()
     monkeypatch.setattr("app.core.outside._present", [])
-    connect_outside(Outside(neighbour, MemoryStorage(), RememberingMail(), SilentDoorbell()))
+    connect_outside(
+        Outside(one_erp(neighbour), MemoryStorage(), RememberingMail(), SilentDoorbell())
+    )
     return neighbour
 
 
@@ -57,7 +58,7 @@ def pulled(
 
     def serve_and_pull(rows: Iterable[Change]) -> PullReport:
         erp.serve(rows)
-        report = pull(NODE, at=FRIDAY)
+        report = pull(ONLY_ERP, at=FRIDAY)
         session.commit()
         session.expire_all()
         return report

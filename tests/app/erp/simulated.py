@@ -2,7 +2,7 @@
 
 from app.accounts.models import Plant
 from app.core.db import db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import Outside, connect_outside, one_erp
 from app.vocabulary import Language
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.mail.memory import RememberingMail
@@ -15,7 +15,7 @@ PLANTS = {"RU-CHE": ("RU", "Asia/Yekaterinburg"), "PL-LDZ": ("PL", "Europe/Warsa
 def connect_simulator(simulator: RunningSimulator, *, max_items: int = 0) -> None:
     """Make this simulator the ERP of the process."""
     erp = simulator.erp(max_items=max_items)
-    connect_outside(Outside(erp, MemoryStorage(), RememberingMail(), SilentDoorbell()))
+    connect_outside(Outside(one_erp(erp), MemoryStorage(), RememberingMail(), SilentDoorbell()))
 
 
 def add_plants() -> None:

@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.connect import connect
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
 from app.erp.answers import judge_clock, judge_limits, judge_ping, judge_version, judge_zone
 from app.erp.arrival import judge_address, judge_connection, judge_log_in, judge_service
 from app.erp.doctor import examine, last_checkup
@@ -33,7 +33,6 @@ from tests.app.erp import rows
 from tests.app.world import World
 from tests.connectors.erp.running import RunningSimulator, running
 
-NODE = "portal"
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 SHAPE = {"PutClaim": "message", "PutClaim/Claim": "structure 1..1", "Ping": "message"}
 HEALTHY = Approach(
@@ -58,10 +57,11 @@ def verdicts(findings: list[Examination]) -> dict[Question, Verdict]:
 
 @pytest.fixture
 def erp(neighbours: Outside) -> RememberingErp:
-    assert isinstance(neighbours.erp, RememberingErp)
-    neighbours.erp.told_at = now()
-    neighbours.erp.serve(rows.WHOLE_DELIVERY)
-    return neighbours.erp
+    found = neighbours.erp(ONLY_ERP)
+    assert isinstance(found, RememberingErp)
+    found.told_at = now()
+    found.serve(rows.WHOLE_DELIVERY)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +223,7 @@ def test_a_row_is_shown_under_our_names_and_its_faults_are_named() -> None:
 def test_a_healthy_exchange_is_good_in_every_question(world: World, erp: RememberingErp) -> None:
     claim = world.filed()
 
-    findings = examine(NODE, by=world.admin.id)
+    findings = examine(ONLY_ERP, by=world.admin.id)
 
     assert set(verdicts(findings)) == set(Question)
     assert {one for one in findings if one.verdict is not Verdict.GOOD} == set()
@@ -237,18 +237,18 @@ def test_an_examination_changes_nothing_but_its_own_memory(
     world.filed()
     promised = db.scalar(select(func.count(OutboxMessage.id)))
 
-    examine(NODE, by=None)
+    examine(ONLY_ERP, by=None)
 
     assert not {"changes", "confirm", "put_claim", "states"} & set(erp.calls)
     assert (erp.claims, erp.receipts) == ({}, {})
     assert db.scalar(select(func.count(OutboxMessage.id))) == promised
-    assert db.get(Feed, NODE) is None
+    assert db.get(Feed, ONLY_ERP) is None
 
 
 def test_behind_a_closed_door_nothing_is_asked(world: World, erp: RememberingErp) -> None:
     erp.approached = answering(404)
 
-    found = verdicts(examine(NODE, by=None))
+    found = verdicts(examine(ONLY_ERP, by=None))
 
     assert found[Question.SERVICE] is Verdict.BAD
     behind = list(Question)[list(Question).index(Question.LOG_IN) :]
@@ -261,7 +261,7 @@ def test_without_an_answer_to_the_ping_the_others_are_not_waited_for(
 ) -> None:
     erp.fail_next(Unavailable("The ERP did not answer in time."))
 
-    findings = examine(NODE, by=None)
+    findings = examine(ONLY_ERP, by=None)
 
     (ping,) = [one for one in findings if one.question is Question.PING]
     assert "did not answer in time" in ping.seen.said()
@@ -276,7 +276,7 @@ def test_one_failing_question_does_not_stop_the_others(
     erp.objections = ("Контрагент не найден",)
     monkeypatch.setattr(erp, "capabilities", _refuse)
 
-    findings = {one.question: one for one in examine(NODE, by=None)}
+    findings = {one.question: one for one in examine(ONLY_ERP, by=None)}
 
     assert findings[Question.LIMITS].verdict is Verdict.BAD
     assert findings[Question.LIMITS].details == ("<Fault/>",)
@@ -294,12 +294,12 @@ def test_a_contract_is_remembered_from_one_examination_to_the_next(
 ) -> None:
     healthy = erp.approach()
     assert healthy.live is not None
-    examine(NODE, by=None)
+    examine(ONLY_ERP, by=None)
     narrowed = {path: kind for path, kind in healthy.live.items() if "Claim/Status" not in path}
 
     erp.approached = replace(healthy, live=narrowed)
-    changed = {one.question: one for one in examine(NODE, by=None)}
-    again = {one.question: one for one in examine(NODE, by=None)}
+    changed = {one.question: one for one in examine(ONLY_ERP, by=None)}
+    again = {one.question: one for one in examine(ONLY_ERP, by=None)}
 
     assert changed[Question.DRIFT].verdict is Verdict.BAD
     assert changed[Question.DRIFT].details == ("- PutClaim/Claim/Status: string 1..1",)
@@ -310,23 +310,23 @@ def test_a_contract_is_remembered_from_one_examination_to_the_next(
 def test_an_erp_that_is_away_does_not_make_us_forget_its_contract(
     world: World, erp: RememberingErp
 ) -> None:
-    examine(NODE, by=None)
+    examine(ONLY_ERP, by=None)
     erp.approached = answering(503)
-    examine(NODE, by=None)
+    examine(ONLY_ERP, by=None)
     erp.approached = None
 
-    assert verdicts(examine(NODE, by=None))[Question.DRIFT] is Verdict.GOOD
-    (drift,) = [one for one in examine(NODE, by=None) if one.question is Question.DRIFT]
+    assert verdicts(examine(ONLY_ERP, by=None))[Question.DRIFT] is Verdict.GOOD
+    (drift,) = [one for one in examine(ONLY_ERP, by=None) if one.question is Question.DRIFT]
     assert "as last time" in drift.seen.said()
 
 
 def test_the_real_simulator_is_in_good_health(
     world: World, neighbours: Outside, simulator: RunningSimulator
 ) -> None:
-    connect_outside(replace(neighbours, erp=simulator.erp()))
+    connect_outside(replace(neighbours, erps=one_erp(simulator.erp())))
     claim = world.filed()
 
-    findings = {one.question: one for one in examine(NODE, by=None)}
+    findings = {one.question: one for one in examine(ONLY_ERP, by=None)}
 
     plain = {Question.CONNECTION: Verdict.LOOK, Question.PUSH: Verdict.LOOK}
     for question, one in findings.items():
@@ -344,9 +344,9 @@ def test_the_real_simulator_is_in_good_health(
 def test_the_real_simulator_turns_a_wrong_password_away(
     world: World, neighbours: Outside, simulator: RunningSimulator
 ) -> None:
-    connect_outside(replace(neighbours, erp=simulator.erp(password="wrong")))
+    connect_outside(replace(neighbours, erps=one_erp(simulator.erp(password="wrong"))))
 
-    found = verdicts(examine(NODE, by=None))
+    found = verdicts(examine(ONLY_ERP, by=None))
 
     assert found[Question.LOG_IN] is Verdict.BAD
     assert found[Question.PING] is Verdict.NOT_ASKED
@@ -359,13 +359,13 @@ def test_the_page_examines_on_a_click_and_keeps_the_result(
     assert b"has not been examined yet" in browser.get("/exchange/doctor").data
     assert erp.calls == []
 
-    answer = browser.post("/exchange/doctor", follow_redirects=True)
+    answer = browser.post(f"/exchange/doctor/{ONLY_ERP}", follow_redirects=True)
 
     assert answer.status_code == 200
     page = answer.get_data(as_text=True)
     assert page.count("state-green") >= 10
     assert "192.0.2.1" in page
-    last = last_checkup(NODE)
+    last = last_checkup(ONLY_ERP)
     assert last is not None
     assert last.by
     assert len(last.findings) == len(Question)
@@ -378,7 +378,9 @@ def test_the_page_speaks_the_readers_language(
     db.get_one(Person, world.admin.id).language = Language.RU
     db.commit()
 
-    page = browser.post("/exchange/doctor", follow_redirects=True).get_data(as_text=True)
+    page = browser.post(f"/exchange/doctor/{ONLY_ERP}", follow_redirects=True).get_data(
+        as_text=True
+    )
 
     assert "Часы ERP расходятся" in page
     assert "The ERP&#39;s clock" not in page
@@ -405,7 +407,7 @@ def test_the_command_prints_the_verdicts_and_fails_when_something_is_bad(
     status: int,
     code: int,
 ) -> None:
-    monkeypatch.setattr(cli, "_settings", lambda: _Settings)
+    monkeypatch.setattr(cli, "_settings", lambda: None)
     monkeypatch.setattr(cli, "create_app", lambda _: app)
     if status != 200:
         erp.approached = answering(status)
@@ -417,15 +419,11 @@ def test_the_command_prints_the_verdicts_and_fails_when_something_is_bad(
     assert ("publication's name" in result.output) == (status == 404)
 
 
-class _Settings:
-    erp_node = NODE
-
-
 def test_the_time_zone_of_the_infobase_is_a_setting() -> None:
     settings = Settings(
         database_url="postgresql://x", erp_url="nowhere", erp_time_zone="Europe/Moscow"
     )
 
-    assert connect(settings).erp.approach().zone == "Europe/Moscow"
+    assert connect(settings).erp(ONLY_ERP).approach().zone == "Europe/Moscow"
     with pytest.raises(ValueError, match="such as Europe/Moscow"):
         Settings(database_url="postgresql://x", erp_time_zone="Moscow")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside
+from app.core.outside import ONLY_ERP, Outside
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
 from app.erp.models import DeskAct, Feed
 from app.outbox import connections
@@ -92,7 +92,7 @@ def test_each_message_is_a_sentence_with_its_claim_and_the_erp_s_words(
 
 
 def test_an_erp_that_was_restored_is_shown_with_the_message_it_lost(admin: FlaskClient) -> None:
-    feed = Feed(node="portal", message_no=3, restored_at=now(), restored_after=17)
+    feed = Feed(connection=ONLY_ERP, message_no=3, restored_at=now(), restored_after=17)
     db.add(feed)
     db.commit()
 
@@ -287,11 +287,11 @@ def test_acts_on_a_message_s_page_lead_back_to_it(admin: FlaskClient, parked: Pa
 def test_reading_the_erp_by_hand_is_audited_with_its_result(
     admin: FlaskClient, neighbours: Outside, claim: Claim
 ) -> None:
-    erp = neighbours.erp
+    erp = neighbours.erp(ONLY_ERP)
     assert isinstance(erp, RememberingErp)
-    admin.post("/exchange/pull")
+    admin.post("/exchange/connection/erp/pull")
     erp.fail_next(Unavailable("The ERP cannot be reached."))
-    admin.post("/exchange/pull")
+    admin.post("/exchange/connection/erp/pull")
 
     failed, read = list_actions()
     assert (read.act, read.messages) == (DeskAct.PULL, 0)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Component, Item
 from app.core.db import db, own_session
+from app.core.outside import ONLY_ERP
 from app.erp.intake import pull_now
 from app.erp.models import Feed, RejectedRow
 from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
@@ -20,7 +21,7 @@ from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
 from connectors.errors import Rejected, Restored, Unavailable
-from tests.app.erp.conftest import FRIDAY, NODE
+from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.rows import (
     WHOLE_DELIVERY,
     Change,
@@ -123,7 +124,7 @@ def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
     (rejected,) = session.scalars(select(RejectedRow))
     assert rejected.reason.startswith(reason)
     assert rejected.kind == bad[0]
-    assert (rejected.node, rejected.message_no, rejected.rejected_at) == (NODE, 1, FRIDAY)
+    assert (rejected.connection, rejected.message_no, rejected.rejected_at) == (ONLY_ERP, 1, FRIDAY)
     content = json.loads(rejected.content)
     assert set(content.values()) >= {value for value in bad[1] if value and value.strip()}
 
@@ -276,11 +277,11 @@ def test_nothing_of_a_stream_that_breaks_is_published(
     with monkeypatch.context() as patch:
         patch.setattr(RememberedChanges, "__iter__", cut(WHOLE_DELIVERY, error))
         with pytest.raises(type(error)):
-            pull_now(NODE)
+            pull_now(ONLY_ERP)
 
     assert session.scalar(select(func.count()).select_from(Dealer)) == 0
     assert erp.confirmed == []
-    feed = session.get_one(Feed, NODE)
+    feed = session.get_one(Feed, ONLY_ERP)
     assert (feed.message_no, feed.pulled_at) == (0, None)
     assert str(error) in feed.last_error
     assert feed.failed_at is not None
@@ -293,7 +294,7 @@ def test_a_message_shorter_than_declared_is_refused(
     monkeypatch.setattr(RememberedChanges, "__iter__", lambda _: iter(WHOLE_DELIVERY))
 
     with pytest.raises(Rejected, match="declared 5 rows and sent 4"):
-        pull(NODE, at=FRIDAY)
+        pull(ONLY_ERP, at=FRIDAY)
 
 
 def test_message_after_message_is_committed_before_it_is_confirmed(
@@ -308,11 +309,11 @@ def test_message_after_message_is_committed_before_it_is_confirmed(
 
     monkeypatch.setattr(erp, "confirm", confirm)
 
-    reports = pull_now(NODE)
+    reports = pull_now(ONLY_ERP)
 
     assert [report.published for report in reports] == [4, 1]
     assert seen == [(1, False), (2, False)]
-    assert session.get_one(Feed, NODE).message_no == 2
+    assert session.get_one(Feed, ONLY_ERP).message_no == 2
 
 
 def test_an_acknowledgement_that_got_lost_loses_nothing(
@@ -326,32 +327,33 @@ def test_an_acknowledgement_that_got_lost_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(erp, "confirm", confirm)
         with pytest.raises(Unavailable):
-            pull_now(NODE)
+            pull_now(ONLY_ERP)
 
-    assert freshness(NODE).message_no == 1
-    assert freshness(NODE).failed_at is not None
-    pull_now(NODE)
-    assert freshness(NODE).failed_at is None
+    assert freshness(ONLY_ERP).message_no == 1
+    assert freshness(ONLY_ERP).failed_at is not None
+    pull_now(ONLY_ERP)
+    assert freshness(ONLY_ERP).failed_at is None
 
 
 def test_an_erp_that_counts_backwards_is_not_believed(
     session: Db, erp: RememberingErp, pulled: Pulled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulled(WHOLE_DELIVERY)
-    session.get_one(Feed, NODE).message_no = 17
+    session.get_one(Feed, ONLY_ERP).message_no = 17
     session.commit()
     changes = erp.changes
     monkeypatch.setattr(erp, "changes", lambda after: changes(after=0))
 
     with pytest.raises(Restored, match="message 1 after 17"):
-        pull(NODE, at=FRIDAY)
+        pull(ONLY_ERP, at=FRIDAY)
 
 
 def test_two_pulls_at_once_are_kept_apart(committed_database: str, erp: RememberingErp) -> None:
     with own_session() as other:
-        other.execute(text(f"SELECT pg_advisory_xact_lock({PULLING})"))
+        lock = f"pg_advisory_xact_lock({PULLING}, hashtext('{ONLY_ERP}'))"
+        other.execute(text(f"SELECT {lock}"))
         with pytest.raises(PullIsRunning):
-            pull_now(NODE)
+            pull_now(ONLY_ERP)
     db.remove()
 
     assert erp.calls == []

@@ -14,6 +14,7 @@ from acts.facts import ActKind
 from app.accounts.models import Person, Plant
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.claims.rules import ClaimState
+from app.core.outside import ONLY_ERP
 from app.erp.messages import Wanted, list_messages
 from app.erp.models import DocumentKind, ErpDocument
 from app.erp.push import KEEPERS
@@ -89,7 +90,14 @@ def tell(session: Db, claim: Claim) -> Callable[..., None]:
 
     def promise_and_drain(kind: str, subject_id: UUID | None = None) -> None:
         queue = f"erp/{claim.id}"
-        promise(kind, subject_id or claim.id, at=FRIDAY, claim_id=claim.id, queue=queue)
+        promise(
+            kind,
+            subject_id or claim.id,
+            at=FRIDAY,
+            claim_id=claim.id,
+            queue=queue,
+            connection=ONLY_ERP,
+        )
         session.commit()
         drain(KEEPERS, at=FRIDAY)
         session.expire_all()
@@ -242,11 +250,12 @@ def test_what_the_erp_does_not_accept_waits_for_a_person(
 
 
 def test_an_older_receipt_never_covers_a_newer_one(session: Db, claim: Claim) -> None:
-    record = KEEPERS["erp.push_claim"].record
+    keeper = KEEPERS["erp.push_claim"]
+    told = keeper.prepare(claim.id, ONLY_ERP)
     newer = Receipt(claim.id, 2, "r", "N-1", FRIDAY.date(), True, "new")
 
-    record(claim.id, None, newer)
-    record(claim.id, None, replace(newer, revision=1, status="old"))
+    keeper.record(claim.id, told, newer)
+    keeper.record(claim.id, told, replace(newer, revision=1, status="old"))
 
     (document,) = documents(session)
     assert (document.revision, document.status) == (2, "new")

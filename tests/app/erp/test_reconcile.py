@@ -16,7 +16,7 @@ from app import cli
 from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import db
-from app.core.outside import Outside, connect_outside
+from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
 from app.erp import push, reconcile
 from app.erp.differences import Found, Held, Mending, What, compare, newly_posted
 from app.erp.models import Difference, DocumentKind, ErpDocument
@@ -32,14 +32,13 @@ from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from app.vocabulary import Language
 from connectors.erp.memory import RememberingErp
-from connectors.erp.port import ClaimMessage, Receipt
+from connectors.erp.port import Receipt
 from connectors.errors import Unavailable
 from tests.app.conftest import SignIn
 from tests.app.world import World
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.running import RunningSimulator, running
 
-NODE = "portal"
 AT = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 KEY = UUID(int=7)
@@ -49,8 +48,9 @@ TOLD = Receipt(KEY, 2, "ref", "ERP-1", date(2026, 11, 16), True, "Зарегис
 
 @pytest.fixture
 def erp(neighbours: Outside) -> RememberingErp:
-    assert isinstance(neighbours.erp, RememberingErp)
-    return neighbours.erp
+    found = neighbours.erp(ONLY_ERP)
+    assert isinstance(found, RememberingErp)
+    return found
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def told(world: World, erp: RememberingErp) -> Claim:
 
 
 def push_by_hand(claim: Claim) -> None:
-    message = push.prepare_claim(claim.id)
+    message = push.prepare_claim(claim.id, ONLY_ERP)
     assert message is not None
     push.record_claim(claim.id, message, push.send_claim(message))
     db.commit()
@@ -75,10 +75,10 @@ def change(erp: RememberingErp, claim: Claim, **values: object) -> None:
 
 
 def run(at: datetime = AT) -> list[What]:
-    reconcile.reconcile(NODE, by=None, at=at)
+    reconcile.reconcile(ONLY_ERP, by=None, at=at)
     db.commit()
     db.expire_all()
-    return [row.what for row in open_differences()]
+    return [row.what for row in open_differences(ONLY_ERP)]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_posting_is_progress_and_no_difference() -> None:
 def test_when_all_is_well_nothing_differs_and_the_run_is_remembered(told: Claim) -> None:
     assert run() == []
 
-    last = last_run(NODE)
+    last = last_run(ONLY_ERP)
     assert last is not None
     assert (last.at, last.by, last.asked, last.on_its_way) == (AT, "", 1, 0)
 
@@ -135,7 +135,7 @@ def test_a_lost_claim_is_pushed_again_under_its_key_and_then_all_is_well(
     erp.receipts.clear()
     erp.claims.clear()
     assert run() == [What.MISSING]
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
 
     assert mend(row.id, by=world.admin.id, at=LATER)
     db.commit()
@@ -154,7 +154,7 @@ def test_a_second_click_promises_nothing_more(
 ) -> None:
     erp.receipts.clear()
     run()
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
 
     assert mend(row.id, by=world.admin.id, at=LATER)
     assert not mend(row.id, by=world.admin.id, at=LATER)
@@ -171,16 +171,16 @@ def test_an_older_revision_in_the_erp_is_brought_up_to_date(
     push_by_hand(told)
     change(erp, told, revision=2)
     assert run() == [What.OLDER]
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
     assert "here 3, there 2" in row.sentence()
 
     mend(row.id, by=world.admin.id, at=LATER)
     db.commit()
     db.expire_all()
 
-    message = push.prepare_claim(told.id)
-    assert isinstance(message, ClaimMessage)
-    assert message.revision == 3
+    ready = push.prepare_claim(told.id, ONLY_ERP)
+    assert ready is not None
+    assert ready.message.revision == 3
 
 
 def test_the_erps_number_and_state_are_taken_over_together(
@@ -188,7 +188,7 @@ def test_the_erps_number_and_state_are_taken_over_together(
 ) -> None:
     change(erp, told, number="ERP-000777", status="Удовлетворена")
     assert run() == [What.NUMBER, What.STATUS]
-    number, _ = open_differences()
+    number, _ = open_differences(ONLY_ERP)
 
     mend(number.id, by=world.admin.id, at=LATER)
     db.commit()
@@ -196,9 +196,9 @@ def test_the_erps_number_and_state_are_taken_over_together(
 
     document = db.get_one(ErpDocument, told.id)
     assert (document.number, document.status) == ("ERP-000777", "Удовлетворена")
-    assert open_differences() == []
+    assert open_differences(ONLY_ERP) == []
     assert run(LATER) == []
-    log = mended_differences()
+    log = mended_differences(ONLY_ERP)
     assert {row.what for row in log} == {What.NUMBER, What.STATUS}
     assert {(row.mending, row.mended_at, row.mended_by) for row in log} == {
         (Mending.TAKE_OVER, LATER, world.admin.name)
@@ -229,7 +229,7 @@ def test_a_document_that_moved_since_the_comparison_is_not_touched(
 ) -> None:
     change(erp, told, number="ERP-9")
     run()
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
     document = db.get_one(ErpDocument, told.id)
     document.revision = 9
     db.commit()
@@ -245,7 +245,7 @@ def test_a_revision_that_the_portal_never_made_is_left_to_a_person(
 ) -> None:
     change(erp, told, revision=told.revision + 4)
     assert run() == [What.NEWER]
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
 
     with pytest.raises(PortalIsBehind, match="restored from an old copy"):
         mend(row.id, by=world.admin.id, at=LATER)
@@ -259,12 +259,12 @@ def test_a_receipt_that_was_lost_is_taken_over(
     change(erp, told, revision=told.revision)
     assert run() == [What.NEWER]
 
-    mend(open_differences()[0].id, by=world.admin.id, at=LATER)
+    mend(open_differences(ONLY_ERP)[0].id, by=world.admin.id, at=LATER)
     db.commit()
     db.expire_all()
 
     assert db.get_one(ErpDocument, told.id).revision == told.revision
-    assert push.prepare_claim(told.id) is None
+    assert push.prepare_claim(told.id, ONLY_ERP) is None
 
 
 def test_a_doubled_document_has_no_button(
@@ -273,7 +273,7 @@ def test_a_doubled_document_has_no_button(
     both = [erp.receipts[told.id], replace(erp.receipts[told.id], ref="another")]
     monkeypatch.setattr(erp, "states", lambda _: both)
     assert run() == [What.DOUBLED]
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
 
     assert row.offered is None
     with pytest.raises(OnlyInTheErp):
@@ -289,7 +289,7 @@ def test_comparing_again_finds_the_same_once_and_remembers_since_when(
 
     assert run(LATER) == [What.NUMBER]
 
-    (row,) = open_differences()
+    (row,) = open_differences(ONLY_ERP)
     assert row.found_at == AT
     assert "there ERP-10" in row.sentence()
 
@@ -303,7 +303,7 @@ def test_a_difference_that_goes_by_itself_is_closed_as_nobodys_doing(
 
     assert run(LATER) == []
 
-    (row,) = mended_differences()
+    (row,) = mended_differences(ONLY_ERP)
     assert (row.mending, row.mended_by, row.mended_at) == (Mending.GONE, None, LATER)
 
 
@@ -313,7 +313,7 @@ def test_a_difference_that_goes_by_itself_is_closed_as_nobodys_doing(
 def test_what_is_on_its_way_is_left_out(
     erp: RememberingErp, told: Claim, state: MessageState, expected: list[What]
 ) -> None:
-    promise("erp.push_claim", told.id, at=AT, claim_id=told.id)
+    promise("erp.push_claim", told.id, at=AT, claim_id=told.id, connection=ONLY_ERP)
     db.flush()
     db.scalars(select(OutboxMessage)).one().state = state
     db.commit()
@@ -321,7 +321,7 @@ def test_what_is_on_its_way_is_left_out(
 
     assert run() == expected
 
-    last = last_run(NODE)
+    last = last_run(ONLY_ERP)
     assert last is not None
     assert last.on_its_way == (state is MessageState.WAITING)
 
@@ -369,13 +369,13 @@ def test_all_that_is_missing_is_pushed_again_claims_first(
     erp.receipts.clear()
     run()
 
-    assert push_all_again(by=world.admin.id, at=LATER) == 2
+    assert push_all_again(ONLY_ERP, by=world.admin.id, at=LATER) == 2
 
     promised = [
         (one.kind, one.subject_id) for one in db.scalars(select(OutboxMessage).order_by("id"))
     ]
     assert promised == [("erp.push_claim", told.id), ("erp.push_evidence", evidence)]
-    assert push_all_again(by=world.admin.id, at=LATER) == 0
+    assert push_all_again(ONLY_ERP, by=world.admin.id, at=LATER) == 0
 
 
 def test_an_erp_that_is_away_leaves_the_last_result_alone(erp: RememberingErp, told: Claim) -> None:
@@ -384,11 +384,11 @@ def test_an_erp_that_is_away_leaves_the_last_result_alone(erp: RememberingErp, t
     erp.fail_next(Unavailable("down"))
 
     with pytest.raises(Unavailable):
-        reconcile.reconcile(NODE, by=None, at=LATER)
+        reconcile.reconcile(ONLY_ERP, by=None, at=LATER)
     db.rollback()
 
-    assert [row.what for row in open_differences()] == [What.NUMBER]
-    last = last_run(NODE)
+    assert [row.what for row in open_differences(ONLY_ERP)] == [What.NUMBER]
+    last = last_run(ONLY_ERP)
     assert last is not None
     assert last.at == AT
 
@@ -400,9 +400,11 @@ def test_the_page_compares_mends_and_shows_the_log(
     assert b"Nothing has been compared yet" in browser.get("/exchange/reconciliation").data
     change(erp, told, number="ERP-000777")
 
-    compared = browser.post("/exchange/reconciliation", follow_redirects=True)
-    (row,) = open_differences()
-    mended = browser.post(f"/exchange/reconciliation/{row.id}/mend", follow_redirects=True)
+    compared = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
+    (row,) = open_differences(ONLY_ERP)
+    mended = browser.post(
+        f"/exchange/reconciliation/{ONLY_ERP}/{row.id}/mend", follow_redirects=True
+    )
 
     page = compared.get_data(as_text=True)
     assert "there ERP-000777" in page
@@ -425,8 +427,8 @@ def test_the_page_pushes_all_that_is_missing_in_the_readers_language(
     db.get_one(Person, world.admin.id).language = Language.RU
     db.commit()
 
-    compared = browser.post("/exchange/reconciliation", follow_redirects=True)
-    pushed = browser.post("/exchange/reconciliation/push-all", follow_redirects=True)
+    compared = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
+    pushed = browser.post(f"/exchange/reconciliation/{ONLY_ERP}/push-all", follow_redirects=True)
 
     page = compared.get_data(as_text=True)
     assert "здесь 3, там 2" in page
@@ -441,7 +443,7 @@ def test_the_page_says_why_it_could_not_compare(
     browser = sign_in(world.admin)
     erp.fail_next(Unavailable("The ERP is closed at the moment."))
 
-    answer = browser.post("/exchange/reconciliation", follow_redirects=True)
+    answer = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
 
     assert answer.status_code == 200
     assert b"The ERP is closed at the moment." in answer.data
@@ -451,7 +453,7 @@ def test_the_command_prints_a_row_for_each_difference(
     app: Flask, erp: RememberingErp, told: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(erp, told, number="ERP-000777")
-    monkeypatch.setattr(cli, "_settings", lambda: _Settings)
+    monkeypatch.setattr(cli, "_settings", lambda: None)
     monkeypatch.setattr(cli, "create_app", lambda _: app)
     number = told.number
 
@@ -459,13 +461,9 @@ def test_the_command_prints_a_row_for_each_difference(
 
     assert result.exit_code == 0, result.output
     head, line = result.output.splitlines()
-    assert head == "1 documents compared, 0 on their way, 1 differences"
+    assert head == "erp: 1 documents compared, 0 on their way, 1 differences"
     assert line.startswith(str(number))
     assert "there ERP-000777" in line
-
-
-class _Settings:
-    erp_node = NODE
 
 
 @pytest.fixture(scope="module")
@@ -479,14 +477,14 @@ def in_the_erp(
     world: World, neighbours: Outside, simulator: RunningSimulator
 ) -> Callable[..., UUID]:
     """Put a claim into the real simulator and believe its receipt."""
-    connect_outside(replace(neighbours, erp=simulator.erp()))
+    connect_outside(replace(neighbours, erps=one_erp(simulator.erp())))
     claim = world.filed()
     db.execute(delete(OutboxMessage))
     db.commit()
 
     def put() -> UUID:
         message = a_claim(external_id=uuid4())
-        push._record(DocumentKind.CLAIM, claim.id, simulator.erp().put_claim(message))
+        push._record(ONLY_ERP, DocumentKind.CLAIM, claim.id, simulator.erp().put_claim(message))
         db.commit()
         return message.external_id
 
@@ -525,5 +523,5 @@ def test_the_real_simulator_shows_what_was_done_in_it(
 def _believe(claim: Claim, kind: DocumentKind, key: UUID, number: str) -> None:
     """Believe in a document that the ERP has never seen."""
     receipt = Receipt(key, 1, str(key), number, None, True, "registered")
-    push._record(kind, claim.id, receipt)
+    push._record(ONLY_ERP, kind, claim.id, receipt)
     db.commit()

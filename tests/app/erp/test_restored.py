@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Plant
 from app.core.clock import now
+from app.core.outside import ONLY_ERP
 from app.erp.intake import pull_now
 from app.erp.models import Feed
 from app.erp.pull import RELOAD_REST
 from app.shipments.models import Shipment, ShipmentLine
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Restored
-from tests.app.erp.conftest import NODE
 from tests.app.erp.rows import WHOLE_DELIVERY, line
 from tests.app.erp.simulated import add_plants, connect_simulator
 from tests.connectors.erp.running import RunningSimulator, start
@@ -64,32 +64,32 @@ def test_an_infobase_restored_from_an_older_copy_is_read_anew_and_takes_nothing_
     add_plants()
     data, copy = tmp_path / "erp", tmp_path / "backup"
     simulator = begin(started, data)
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
     simulator.stop()
     shutil.copytree(data, copy)
     simulator = begin(started, data)
     for _ in range(3):
         ship(simulator)
-        pull_now(NODE)
+        pull_now(ONLY_ERP)
     before = count(session, Shipment), count(session, ShipmentLine)
-    lost_after = session.get_one(Feed, NODE).message_no
+    lost_after = session.get_one(Feed, ONLY_ERP).message_no
     simulator.stop()
     shutil.rmtree(data)
     shutil.copytree(copy, data)
     simulator = begin(started, data)
 
-    reports = pull_now(NODE)
+    reports = pull_now(ONLY_ERP)
 
     assert sum(report.published for report in reports) == 0
     assert (count(session, Shipment), count(session, ShipmentLine)) == before
-    feed = session.get_one(Feed, NODE)
+    feed = session.get_one(Feed, ONLY_ERP)
     assert feed.restored_after == lost_after
     assert "не отправлялось" in feed.restored_words
     assert feed.last_error == ""
 
     for _ in range(4):  # three of which we have
         ship(simulator)
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
     assert count(session, Shipment) == before[0] + 1
 
 
@@ -97,13 +97,13 @@ def test_a_restored_infobase_is_told_to_the_administrator(
     session: Db, erp: RememberingErp, plant: Plant
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
     erp.fail_next(Restored("Сообщение 1 узлу portal не отправлялось"))
 
-    reports = pull_now(NODE)
+    reports = pull_now(ONLY_ERP)
 
     assert [report.message_no for report in reports] == [1]
-    feed = session.get_one(Feed, NODE)
+    feed = session.get_one(Feed, ONLY_ERP)
     assert (feed.restored_after, feed.failed_at) == (1, None)
 
 
@@ -120,9 +120,9 @@ def test_an_acknowledgement_of_an_unknown_message_has_the_same_answer(
 
     monkeypatch.setattr(erp, "confirm", confirm)
 
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
 
-    assert session.get_one(Feed, NODE).message_no == 2
+    assert session.get_one(Feed, ONLY_ERP).message_no == 2
     assert count(session, ShipmentLine) == 2
 
 
@@ -130,22 +130,22 @@ def test_an_erp_that_goes_back_again_and_again_is_not_read_for_ever(
     session: Db, erp: RememberingErp, plant: Plant
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
     erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
-    pull_now(NODE)
+    pull_now(ONLY_ERP)
     erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
 
     with pytest.raises(Restored):
-        pull_now(NODE)
+        pull_now(ONLY_ERP)
 
-    feed = session.get_one(Feed, NODE)
+    feed = session.get_one(Feed, ONLY_ERP)
     assert feed.message_no == 1
     assert feed.failed_at is not None
 
     feed.restored_at = now() - RELOAD_REST - timedelta(seconds=1)
     session.commit()
     erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
-    assert pull_now(NODE)[-1].message_no == 1
+    assert pull_now(ONLY_ERP)[-1].message_no == 1
 
 
 def test_an_erp_that_refuses_even_to_begin_is_not_asked_twice(
@@ -154,6 +154,6 @@ def test_an_erp_that_refuses_even_to_begin_is_not_asked_twice(
     erp.fail_next(Restored("Запросите полную выгрузку"))
 
     with pytest.raises(Restored):
-        pull_now(NODE)
+        pull_now(ONLY_ERP)
 
     assert erp.calls == ["changes"]

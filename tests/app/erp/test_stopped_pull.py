@@ -27,7 +27,7 @@ def test_a_paused_erp_is_not_read(worker: ModuleType, session: Db, erp: Remember
     connections.pause("erp", "1C is being updated", by="Admin", at=now())
     session.commit()
 
-    worker.pull()
+    worker.pull_one("erp")
 
     assert erp.calls == []
 
@@ -44,8 +44,8 @@ def test_a_log_in_refused_to_the_reading_is_not_tried_every_minute(
 ) -> None:
     erp.fail_next(error)  # type: ignore[arg-type]
 
-    worker.pull()
-    worker.pull()
+    worker.pull_one("erp")
+    worker.pull_one("erp")
 
     assert erp.calls == ["changes"]
     assert session.get_one(Connection, "erp").state is state
@@ -56,7 +56,7 @@ def test_a_reading_that_failed_alone_is_tried_the_next_minute(
 ) -> None:
     erp.fail_next(Unavailable("The ERP did not answer in time."))
 
-    worker.pull()
-    worker.pull()
+    worker.pull_one("erp")
+    worker.pull_one("erp")
 
     assert erp.calls == ["changes", "changes", "confirm"]

@@ -32,7 +32,7 @@ class Neighbour:
     def keeper(self) -> Keeper:
         return Keeper(self._prepare, self._send, self._record)
 
-    def _prepare(self, subject_id: UUID) -> UUID | None:
+    def _prepare(self, subject_id: UUID, connection: str) -> UUID | None:
         return None if subject_id in self.settled else subject_id
 
     def _send(self, subject_id: UUID) -> str:
@@ -54,7 +54,7 @@ def neighbour() -> Neighbour:
 def doorbell(monkeypatch: pytest.MonkeyPatch) -> SilentDoorbell:
     """The doorbell of this test; nobody else outside is there."""
     bell = SilentDoorbell()
-    neighbours = Outside(None, MemoryStorage(), RememberingMail(), bell)  # type: ignore[arg-type]
+    neighbours = Outside({}, MemoryStorage(), RememberingMail(), bell)
     monkeypatch.setattr("app.core.outside._present", [])
     connect_outside(neighbours)
     return bell
@@ -64,9 +64,11 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> SilentDoorbell:
 def promised(session: scoped_session[Session], doorbell: SilentDoorbell) -> Callable[..., UUID]:
     """Promise something and commit it; gives the subject's id."""
 
-    def promise_one(kind: str = "tell", *, queue: str = "", at: datetime = FRIDAY) -> UUID:
+    def promise_one(
+        kind: str = "tell", *, queue: str = "", connection: str = "", at: datetime = FRIDAY
+    ) -> UUID:
         subject_id = uuid4()
-        promise(kind, subject_id, at=at, queue=queue)
+        promise(kind, subject_id, at=at, queue=queue, connection=connection)
         session.commit()
         return subject_id
 

@@ -50,9 +50,9 @@ def test_an_answer_about_the_whole_connection_costs_the_message_nothing(
 ) -> None:
     trap.status, trap.content_type, trap.body = status, "text/html; charset=utf-8", body.encode()
     erp = SoapErp(url=trap.url, node="portal")
-    waiting, behind = promised(), promised()
+    waiting, behind = promised(connection="erp"), promised(connection="erp")
 
-    keeper = Keeper(lambda one: one, lambda _: erp.ping(), lambda *_: None, "erp")
+    keeper = Keeper(lambda one, _: one, lambda _: erp.ping(), lambda *_: None)
     deliver_due({"tell": keeper}, at=FRIDAY)
 
     assert len(trap.seen) == 1
@@ -67,9 +67,9 @@ def test_one_error_page_alone_stops_nothing(
 ) -> None:
     trap.status, trap.content_type, trap.body = 502, "text/html", b"<html>Bad gateway</html>"
     erp = SoapErp(url=trap.url, node="portal")
-    waiting = promised()
+    waiting = promised(connection="erp")
 
-    keeper = Keeper(lambda one: one, lambda _: erp.ping(), lambda *_: None, "erp")
+    keeper = Keeper(lambda one, _: one, lambda _: erp.ping(), lambda *_: None)
     deliver_due({"tell": keeper}, at=FRIDAY)
 
     assert session.get_one(Connection, "erp").state is ConnectionState.WORKING

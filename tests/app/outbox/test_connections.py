@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.outbox import connections
-from app.outbox.delivery import Keeper, Link, deliver_due, drain
+from app.outbox.delivery import Link, deliver_due, drain
 from app.outbox.models import Connection, MessageState, OutboxMessage
 from app.outbox.queries import count_alarms
 from app.outbox.rules import BREAK_AFTER, DENIED_WAIT, PROBE_WAITS, ConnectionState, probe_wait
@@ -22,6 +23,7 @@ Db = scoped_session[Session]
 Promised = Callable[..., UUID]
 Found = Callable[[UUID], OutboxMessage]
 
+WAYS = {"tell": "erp", "write": "mail"}
 MAINTENANCE = Closed("The ERP is closed at the moment.")
 WRONG_PASSWORD = Denied("The ERP did not accept the user name and password.")
 
@@ -50,10 +52,7 @@ class Traffic:
 
     def deliver(self, *, at: datetime = FRIDAY) -> int:
         self.door.at = at
-        keepers = {
-            "tell": replace(self.erp.keeper, connection="erp"),
-            "write": replace(self.mail.keeper, connection="mail"),
-        }
+        keepers = {"tell": self.erp.keeper, "write": self.mail.keeper}
         return deliver_due(keepers, at=at, links={"erp": Link(ping=self.door.ping)})
 
     def say(self, error: Exception | None) -> None:
@@ -64,6 +63,16 @@ class Traffic:
                 raise error
 
         self.erp.trouble = answer
+
+
+@pytest.fixture
+def promised(promised: Promised) -> Promised:
+    """Promise something that takes the connection of its kind, unless another is named."""
+
+    def promise_one(kind: str = "tell", **facts: Any) -> UUID:
+        return promised(kind, **({"connection": WAYS[kind]} | facts))
+
+    return promise_one
 
 
 @pytest.fixture
@@ -335,7 +344,7 @@ def test_without_a_ping_the_next_message_is_the_question(
 ) -> None:
     for _ in range(BREAK_AFTER + 1):
         promised("write")
-    keepers = {"write": replace(neighbour.keeper, connection="mail")}
+    keepers = {"write": neighbour.keeper}
 
     def away(_: UUID) -> None:
         raise Unavailable("The mail server cannot be reached.")
@@ -358,7 +367,7 @@ def test_without_a_ping_the_next_message_is_the_question(
 def test_a_closed_word_about_what_needs_no_connection_only_postpones(
     promised: Promised, found: Found, neighbour: Neighbour, session: Db
 ) -> None:
-    waiting = promised()
+    waiting = promised(connection="")
 
     def closed(_: UUID) -> None:
         raise MAINTENANCE
@@ -384,9 +393,3 @@ def test_the_next_try_of_a_message_is_that_of_its_connection(
 def test_a_refused_log_in_is_left_alone_for_longer_than_a_closed_door() -> None:
     assert probe_wait(ConnectionState.DENIED, 0) > max(PROBE_WAITS)
     assert probe_wait(ConnectionState.CLOSED, 10_000) == PROBE_WAITS[-1]
-
-
-def test_a_keeper_names_no_connection_unless_it_is_told() -> None:
-    keeper = Keeper(lambda _: None, lambda _: None, lambda *_: None)
-
-    assert keeper.connection == ""

@@ -33,7 +33,7 @@ def deliver(reply: bytes, error: Exception | None = None) -> None:
         if error:
             raise error
 
-    deliver_due({"tell": Keeper(lambda one: one, send, lambda *_: None, "erp")}, at=FRIDAY)
+    deliver_due({"tell": Keeper(lambda one, _: one, send, lambda *_: None)}, at=FRIDAY)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def deliver(reply: bytes, error: Exception | None = None) -> None:
 def test_the_last_conversation_is_kept_whatever_came_of_it(
     promised: Promised, found: Found, session: Db, error: Exception | None
 ) -> None:
-    told = promised()
+    told = promised(connection="erp")
 
     deliver(b"<Receipt><Number>7</Number></Receipt>", error)
 
@@ -57,7 +57,7 @@ def test_the_last_conversation_is_kept_whatever_came_of_it(
 def test_a_later_attempt_replaces_what_was_kept(
     promised: Promised, found: Found, session: Db
 ) -> None:
-    told = promised()
+    told = promised(connection="erp")
     deliver(b"<first/>", Closed("closed"))
     connections.resume("erp")
     session.commit()

@@ -44,7 +44,7 @@ def owed(committed_database: str, doorbell: SilentDoorbell) -> Iterator[list[UUI
     """Messages to the ERP, none of which waits for another."""
     subjects = [uuid4() for _ in range(MESSAGES)]
     for subject_id in subjects:
-        promise("tell", subject_id, at=FRIDAY)
+        promise("tell", subject_id, at=FRIDAY, connection="erp")
     db.commit()
     yield subjects
     db.remove()
@@ -55,7 +55,7 @@ def test_many_workers_call_only_as_often_at_once_as_is_allowed(
     owed: list[UUID], parallel: int
 ) -> None:
     erp = CountingErp()
-    keepers = {"tell": Keeper(lambda one: one, erp.take, lambda *_: None, "erp")}
+    keepers = {"tell": Keeper(lambda one, _: one, erp.take, lambda *_: None)}
 
     def work(_: int) -> None:
         try:

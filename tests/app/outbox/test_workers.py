@@ -48,7 +48,7 @@ def test_two_workers_never_hold_the_same_message(owed: list[tuple[str, UUID]]) -
 
 def test_four_workers_keep_everything_once_and_in_order(owed: list[tuple[str, UUID]]) -> None:
     told: list[UUID] = []
-    keeper = Keeper(lambda subject_id: subject_id, told.append, lambda *_: None)
+    keeper = Keeper(lambda subject_id, _: subject_id, told.append, lambda *_: None)
 
     def work(_: int) -> None:
         try:

@@ -63,7 +63,7 @@ def _run(options: Options, folder: Path, database_url: str) -> Verdict:
         crew.start("erp", _simulator(port, folder / "erp", settings, options))
         wait_until(lambda: answers(url))
         _meet(settings)
-        load_world(settings.erp_node, hash_password("nobody signs in"))
+        load_world(hash_password("nobody signs in"))
         return _under_fire(options, crew, folder)
     finally:
         crew.stop()
@@ -92,7 +92,7 @@ def _under_fire(options: Options, crew: Crew, folder: Path) -> Verdict:
 def _meet(settings: Settings) -> None:
     """Speak to the real ERP connector; the workers look for work by themselves."""
     real = connect(settings)
-    connect_outside(Outside(real.erp, real.storage, real.mail, SilentDoorbell()))
+    connect_outside(Outside(real.erps, real.storage, real.mail, SilentDoorbell()))
 
 
 def _wait_until_kept() -> None:

@@ -41,7 +41,7 @@ def _work() -> None:
     rules.PROBE_WAITS = PROBE_WAITS
     worker.start()
     while True:
-        if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5, links=worker.LINKS):
+        if not delivery.deliver_due(worker.KEEPERS, at=now(), limit=5, links=worker.erp_links()):
             time.sleep(0.05)
 
 
