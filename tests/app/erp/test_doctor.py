@@ -387,7 +387,7 @@ def test_the_page_speaks_the_readers_language(
 
 
 @pytest.mark.parametrize("who", ["ann", "cleo", "dora"])
-@pytest.mark.parametrize("path", ["/exchange/doctor", "/exchange/reconciliation"])
+@pytest.mark.parametrize("path", ["/exchange/doctor/erp", "/exchange/reconciliation/erp"])
 def test_only_administrators_are_let_in(
     app: Flask, world: World, erp: RememberingErp, sign_in: SignIn, who: str, path: str
 ) -> None:
