@@ -1,6 +1,6 @@
-"""Calendars of countries from the library of holidays, and what carriers make of them."""
+"""Calendars of places: the library's holidays of a country, and the days that differ."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,10 +8,12 @@ from functools import lru_cache
 from holidays import country_holidays
 
 from app.core.errors import N_, Refusal
-from app.deadlines.rules import EVERY_DAY, Calendar
+from app.deadlines.rules import Calendar
 
 OFFICE_DAYS = frozenset(range(5))
 SIX_DAYS = frozenset(range(6))
+# A country that moved no day in so many years is taken as one that moves none.
+_REMEMBERED_YEARS = 3
 
 
 class NoHolidays(Refusal):
@@ -28,68 +30,53 @@ class Change:
     is_open: bool
 
 
-@dataclass(frozen=True)
-class Carrier:
-    """The working days of a carrier; without a country it does not know public holidays."""
-
-    weekdays: frozenset[int]
-    country: str | None = None
-    closed: frozenset[tuple[int, int]] = frozenset()  # month and day of every year
-
-
-# The lanes name their mode; `ltl` is groupage on the road. A mode that is not here keeps the
-# calendar of its origin.
-CARRIERS = {
-    "ltl": Carrier(SIX_DAYS, closed=frozenset({(12, 31), (1, 1), (1, 2), (1, 3), (1, 7)})),
-    "pallet": Carrier(OFFICE_DAYS, country="PL"),
-    "van": Carrier(OFFICE_DAYS, country="RU"),
-    "rail": Carrier(EVERY_DAY),
-    "air": Carrier(OFFICE_DAYS),
-}
-
-
 def years_around(day: date) -> range:
     """Return the years in which a plan that begins near this day can move."""
     return range(day.year - 1, day.year + 3)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def country_calendar(
-    country: str,
+    country: str | None,
     years: range,
     *,
     weekdays: frozenset[int] = OFFICE_DAYS,
+    moved: frozenset[Change] = frozenset(),
     changes: frozenset[Change] = frozenset(),
     name: str = "",
 ) -> Calendar:
     """Return the calendar of a place: its weekdays, its country's holidays, its own changes.
 
     Days that a government moved are as the library knows them: a working Saturday is open, the
-    Monday given for it closed. The place's own changes win over both.
+    Monday given for it closed. `moved` are those that it does not know yet. The place's own
+    changes win over all of them. Without a country there are no holidays.
     """
-    opened, closed = _moved_days(country, years)
-    own_open = {change.day for change in changes if change.is_open}
-    own_closed = {change.day for change in changes if not change.is_open}
-    return Calendar(
-        name or country,
-        weekdays,
-        closed=(closed - own_open) | own_closed,
-        opened=(opened - own_closed) | own_open,
-    )
+    opened, closed = _holidays(country, years) if country else (frozenset(), frozenset())
+    for differing in (moved, changes):
+        now_open = {change.day for change in differing if change.is_open}
+        now_closed = {change.day for change in differing if not change.is_open}
+        opened, closed = (opened - now_closed) | now_open, (closed - now_open) | now_closed
+    return Calendar(name or country or "", weekdays, closed, opened, years)
 
 
-def carrier_calendar(mode: str, years: range, *, otherwise: Calendar) -> Calendar:
-    """Return the calendar of the carrier who serves lanes of this mode."""
-    carrier = CARRIERS.get(mode)
-    if carrier is None:
-        return otherwise
-    if carrier.country:
-        return country_calendar(carrier.country, years, weekdays=carrier.weekdays, name=mode)
-    return Calendar(mode, carrier.weekdays, closed=_yearly(carrier.closed, years))
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Give the days from the first to the last, both included."""
+    return (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
 
 
-@lru_cache(maxsize=128)
-def _moved_days(country: str, years: range) -> tuple[frozenset[date], frozenset[date]]:
+def lacks_decree(country: str, year: int, *, brought_in: Collection[int] = ()) -> bool:
+    """Tell whether the days that a country moves by decree are not known for this year yet.
+
+    `brought_in` are the years for which an administrator has given them. A country that moved
+    nothing in the years before needs no decree.
+    """
+    moving = _decreed_years(country) | set(brought_in)
+    moves_days = any(before in moving for before in range(year - _REMEMBERED_YEARS, year))
+    return moves_days and year not in moving
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, years: range) -> tuple[frozenset[date], frozenset[date]]:
     try:
         known = country_holidays(country, years=years)
     except NotImplementedError as error:
@@ -97,5 +84,15 @@ def _moved_days(country: str, years: range) -> tuple[frozenset[date], frozenset[
     return frozenset(known.weekend_workdays), frozenset(known)
 
 
-def _yearly(days: Iterable[tuple[int, int]], years: range) -> frozenset[date]:
-    return frozenset(date(year, month, day) for year in years for month, day in days)
+@lru_cache(maxsize=64)
+def _decreed_years(country: str) -> frozenset[int]:
+    """Return the years for which the library has a country's moved days, all of them or some."""
+    try:
+        known = country_holidays(country)
+    except NotImplementedError as error:
+        raise NoHolidays(country=country) from error
+    tables = (
+        getattr(known, name, {})
+        for name in ("special_public_holidays", "special_public_holidays_observed")
+    )
+    return frozenset(year for table in tables for year in table)

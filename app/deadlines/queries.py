@@ -1,66 +1,78 @@
 """The days that a claim needs: for the answer, for the dealer's reply, for the promise."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from app.accounts.models import Dealer, Plant
-from app.core.db import db
-from app.core.errors import N_, Refusal
-from app.deadlines.calendars import Change, carrier_calendar, country_calendar, years_around
-from app.deadlines.models import Lane, Site, StageNorm
-from app.deadlines.rules import (
-    Calendar,
-    Leg,
-    PlannedStage,
-    Transit,
-    TransitUnit,
-    Work,
-    effective_day,
-    forward,
+from app.core.db import Base, db
+from app.deadlines.calendars import Change, country_calendar, days_between, years_around
+from app.deadlines.models import (
+    CountryDay,
+    Lane,
+    PromiseBuffer,
+    Site,
+    SiteKind,
+    SiteOverride,
+    StageNorm,
 )
+from app.deadlines.network import (
+    BufferRow,
+    LaneRow,
+    Network,
+    NoLane,
+    NoNorm,
+    NoPaymentRun,
+    NoSite,
+    Place,
+    TooHeavy,
+    Way,
+)
+from app.deadlines.rules import Leg, forward
 from app.deadlines.stages import (
-    AT_THE_DEALER,
-    BANK_DAYS,
     CHAINS,
     DECISION_DAYS,
-    PAYMENT_RUN_DAYS,
-    PROMISE_BUFFER_DAYS,
     QUESTION_DAYS,
     USUAL_DECISION_DAYS,
-    Stage,
+    Load,
 )
 from app.vocabulary import Remedy
 
+__all__ = [
+    "NoLane",
+    "NoNorm",
+    "NoPaymentRun",
+    "NoSite",
+    "Promise",
+    "TooHeavy",
+    "answer_due",
+    "load_network",
+    "promise_for",
+    "promise_in",
+    "question_due",
+]
 
-class NoSite(Refusal):
-    """A plant or a dealer has no calendar, so no day can be counted there."""
 
-    message = N_("No calendar is kept for %(name)s yet")
-
-
-class NoLane(Refusal):
-    """Nobody drives from here to there."""
-
-    message = N_("No lane leads from %(origin)s to %(destination)s")
-
-
-class NoNorm(Refusal):
-    """The table of norms lacks a stage."""
-
-    message = N_("No norm is set for the stage “%(stage)s”")
+R = TypeVar("R", LaneRow, BufferRow)
+NO_CHANGES: frozenset[Change] = frozenset()
 
 
 @dataclass(frozen=True)
 class Promise:
-    """The first possible day, the day to offer, and the legs that lead to the first."""
+    """The first possible day, the day to offer, and the legs that lead to the first.
+
+    `versions` are those of the calendars it was computed with, by the sites' ids.
+    """
 
     earliest_on: date
     proposed_on: date
     legs: tuple[Leg, ...]
+    versions: Mapping[str, int]
 
 
 def answer_due(plant_id: int, *, filed_at: datetime, priority_class: str = "") -> date:
@@ -75,121 +87,167 @@ def question_due(plant_id: int, at: datetime) -> date:
 
 
 def promise_for(
-    dealer_id: int, plant_id: int, remedies: Collection[Remedy], *, at: datetime
+    dealer_id: int,
+    plant_id: int,
+    remedies: Collection[Remedy],
+    *,
+    at: datetime,
+    product_group: str = "",
+    weight: Decimal | None = None,
 ) -> Promise:
     """Return the promise for a decision taken at this moment: the slowest remedy governs."""
-    ends = _Ends(_plant(plant_id, at), _dealer(dealer_id, at), _norms())
-    start = ends.plant.effective_day(at)
-
-    plans = [
-        forward([_stage(stage, ends) for stage in chain], start)
-        for chain in {CHAINS[remedy] for remedy in remedies}
+    years = years_around(at.date())
+    network = load_network(years, dealer_ids=[dealer_id], plant_ids=[plant_id])
+    ways = [
+        Way(dealer_id, plant_id, CHAINS[remedy], remedy, product_group, weight)
+        for remedy in remedies
     ]
-    slowest = max(plans, key=lambda plan: (plan.finish, len(plan.legs)))
-
-    offered = ends.dealer.calendar.add(slowest.finish, PROMISE_BUFFER_DAYS)
-    return Promise(slowest.finish, offered, slowest.legs)
+    return promise_in(network, ways, at=at)
 
 
-@dataclass(frozen=True)
-class _Place:
-    site: Site
-    calendar: Calendar
-    years: range
+def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Promise:
+    """Return the promise for ways of one claim, with a network that is already read."""
+    first = next(iter(ways))
+    start = network.plant(first.plant_id).effective_day(at)
 
-    def effective_day(self, at: datetime) -> date:
-        return effective_day(at, self.site.time_zone, self.calendar, self.site.cut_off)
+    plans = [(forward(network.stages(way), start), way) for way in ways]
+    slowest, way = max(plans, key=lambda plan: (plan[0].finish, len(plan[0].legs)))
 
-    def office_calendar(self) -> Calendar:
-        """The banks and the customs of this place: Monday to Friday without its own closures."""
-        return country_calendar(self.site.country, self.years)
+    buffer = network.buffer(way.plant_id, slowest.finish)
+    offered = network.dealer(way.dealer_id).calendar.add(slowest.finish, buffer)
+    return Promise(slowest.finish, offered, slowest.legs, network.versions(way))
 
 
-@dataclass(frozen=True)
-class _Ends:
-    plant: _Place
-    dealer: _Place
-    norms: dict[str, int]
+def load_network(
+    years: range,
+    *,
+    dealer_ids: Collection[int] | None = None,
+    plant_ids: Collection[int] | None = None,
+) -> Network:
+    """Read the network in a constant number of statements; ids narrow it to their sites."""
+    wanted = (
+        Site.kind.not_in((SiteKind.PLANT, SiteKind.DEALER))
+        | _among(Site.dealer_id, dealer_ids)
+        | _among(Site.plant_id, plant_ids)
+    )
+    ids = select(Site.id).where(wanted)
+    owned = _places(wanted, _changes(ids, years), _moved(years), years)
+    return Network(
+        without_site=_without_site(dealer_ids, plant_ids),
+        sites={place.id: place for _, place in owned},
+        plants={row.plant_id: place for row, place in owned if row.plant_id},
+        dealers={row.dealer_id: place for row, place in owned if row.dealer_id},
+        lanes=_lanes(ids),
+        norms={
+            (row.stage, row.product_group, row.remedy): row.working_days
+            for row in db.execute(select(StageNorm.__table__))
+        },
+        buffers=_rows(PromiseBuffer, BufferRow),
+    )
+
+
+def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.is_not(None) if ids is None else column.in_(ids)
+    return found
+
+
+def _without_site(
+    dealer_ids: Collection[int] | None, plant_ids: Collection[int] | None
+) -> dict[tuple[SiteKind, int], str]:
+    """Return the names of those who have no calendar, for the sentence that says so."""
+    plants = (
+        select(literal(SiteKind.PLANT.value), Plant.id, Plant.name)
+        .outerjoin(Site, Site.plant_id == Plant.id)
+        .where(Site.id.is_(None), _among(Plant.id, plant_ids))
+    )
+    dealers = (
+        select(literal(SiteKind.DEALER.value), Dealer.id, Dealer.name)
+        .outerjoin(Site, Site.dealer_id == Dealer.id)
+        .where(Site.id.is_(None), _among(Dealer.id, dealer_ids))
+    )
+    found = db.execute(plants.union_all(dealers))
+    return {(SiteKind(kind), owner_id): name for kind, owner_id, name in found}
+
+
+def _places(
+    wanted: ColumnElement[bool],
+    changes: Mapping[int, frozenset[Change]],
+    moved: Mapping[str, frozenset[Change]],
+    years: range,
+) -> list[tuple[Any, Place]]:
+    name = func.coalesce(Plant.name, Dealer.name, Site.name).label("shown_name")
+    query = (
+        select(*Site.__table__.columns, name)
+        .outerjoin(Plant, Plant.id == Site.plant_id)
+        .outerjoin(Dealer, Dealer.id == Site.dealer_id)
+        .where(wanted)
+    )
+    return [
+        (row, _place(row, changes.get(row.id, NO_CHANGES), moved, years))
+        for row in db.execute(query)
+    ]
+
+
+def _place(
+    row: Any, changes: frozenset[Change], moved: Mapping[str, frozenset[Change]], years: range
+) -> Place:
+    calendar = country_calendar(
+        row.country,
+        years,
+        weekdays=frozenset(row.weekdays),
+        moved=moved.get(row.country, NO_CHANGES),
+        changes=changes,
+        name=row.shown_name,
+    )
+    return Place(
+        row.id,
+        row.kind,
+        row.shown_name,
+        row.country,
+        row.time_zone,
+        row.cut_off,
+        row.calendar_version,
+        calendar,
+    )
+
+
+def _changes(site_ids: Select[int], years: range) -> dict[int, frozenset[Change]]:
+    first, last = date(years.start, 1, 1), date(years.stop - 1, 12, 31)
+    query = select(SiteOverride.__table__).where(
+        SiteOverride.site_id.in_(site_ids),
+        SiteOverride.starts_on <= last,
+        SiteOverride.ends_on >= first,
+    )
+    found: dict[int, set[Change]] = defaultdict(set)
+    for row in db.execute(query):
+        days = days_between(max(row.starts_on, first), min(row.ends_on, last))
+        found[row.site_id].update(Change(day, row.is_open) for day in days)
+    return {site_id: frozenset(changes) for site_id, changes in found.items()}
+
+
+def _moved(years: range) -> dict[str, frozenset[Change]]:
+    found: dict[str, set[Change]] = defaultdict(set)
+    for row in db.execute(select(CountryDay.__table__)):
+        if row.day.year in years:
+            found[row.country].add(Change(row.day, row.is_open))
+    return {country: frozenset(changes) for country, changes in found.items()}
+
+
+def _lanes(site_ids: Select[int]) -> dict[tuple[int, int, Load], list[LaneRow]]:
+    found: dict[tuple[int, int, Load], list[LaneRow]] = defaultdict(list)
+    between = (Lane.origin_id.in_(site_ids), Lane.destination_id.in_(site_ids))
+    for lane in sorted(_rows(Lane, LaneRow, *between), key=lambda lane: lane.id):
+        found[lane.origin_id, lane.destination_id, lane.load].append(lane)
+    return dict(found)
+
+
+def _rows(table: type[Base], row: type[R], *where: ColumnElement[bool]) -> list[R]:
+    """Read the columns that a row names; objects of the session might remember older values."""
+    query = select(*(table.__table__.c[name] for name in row._fields)).where(*where)
+    return [row._make(found) for found in db.execute(query)]
 
 
 def _days_after(plant_id: int, at: datetime, days: int) -> date:
-    plant = _plant(plant_id, at)
+    network = load_network(years_around(at.date()), dealer_ids=[], plant_ids=[plant_id])
+    plant = network.plant(plant_id)
     return plant.calendar.add(plant.effective_day(at), days)
-
-
-def _plant(plant_id: int, at: datetime) -> _Place:
-    name = db.execute(select(Plant.name).where(Plant.id == plant_id)).scalar_one()
-    return _place(select(Site).where(Site.plant_id == plant_id), name, at)
-
-
-def _dealer(dealer_id: int, at: datetime) -> _Place:
-    name = db.execute(select(Dealer.name).where(Dealer.id == dealer_id)).scalar_one()
-    return _place(select(Site).where(Site.dealer_id == dealer_id), name, at)
-
-
-def _place(query: Select[Site], name: str, at: datetime) -> _Place:
-    site = db.execute(query.options(selectinload(Site.days))).scalar_one_or_none()
-    if site is None:
-        raise NoSite(name=name)
-    years = years_around(at.date())
-    calendar = country_calendar(
-        site.country,
-        years,
-        weekdays=frozenset(site.weekdays),
-        changes=frozenset(Change(changed.day, changed.is_open) for changed in site.days),
-        name=name,
-    )
-    return _Place(site, calendar, years)
-
-
-def _norms() -> dict[str, int]:
-    rows = db.execute(select(StageNorm.stage, StageNorm.working_days))
-    return dict(rows.all())
-
-
-def _stage(stage: Stage, ends: _Ends) -> PlannedStage:
-    if stage is Stage.INBOUND:
-        return _lane(stage, ends.dealer, ends.plant)
-    if stage is Stage.OUTBOUND:
-        return _lane(stage, ends.plant, ends.dealer)
-    if stage is Stage.PAYMENT:
-        return _payment_run(ends)
-    if stage not in ends.norms:
-        raise NoNorm(stage=stage.value)
-    place = ends.dealer if stage in AT_THE_DEALER else ends.plant
-    return Work(stage, place.calendar, ends.norms[stage])
-
-
-def _payment_run(ends: _Ends) -> Transit:
-    return Transit(
-        Stage.PAYMENT,
-        origin=ends.plant.calendar,
-        destination=ends.dealer.office_calendar(),
-        carrier=ends.plant.office_calendar(),
-        departures=PAYMENT_RUN_DAYS,
-        days=BANK_DAYS,
-        unit=TransitUnit.WORKING_DAYS,
-    )
-
-
-def _lane(stage: Stage, origin: _Place, destination: _Place) -> Transit:
-    lane = db.scalars(
-        select(Lane)
-        .where(Lane.origin_id == origin.site.id, Lane.destination_id == destination.site.id)
-        .order_by(Lane.is_default.desc(), Lane.id)
-        .limit(1)
-    ).one_or_none()
-    if lane is None:
-        raise NoLane(origin=origin.calendar.name, destination=destination.calendar.name)
-    return Transit(
-        stage,
-        origin=origin.calendar,
-        destination=destination.calendar,
-        carrier=carrier_calendar(lane.mode, origin.years, otherwise=origin.calendar),
-        departures=frozenset(lane.departures),
-        days=lane.transit_days,
-        unit=lane.transit_unit,
-        lead=lane.lead_days,
-        border=destination.office_calendar(),
-        border_days=lane.border_days,
-    )

@@ -1,28 +1,48 @@
-"""Days: calendars, planning a chain of stages forward and backward, and last days.
+"""Days: planning a chain of stages forward and backward, and last days.
 
 All of it counts whole days. A stage is handed over on the day on which the one before it is
 finished, moved to the next day on which the receiving side works; only then is counted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Self
+from functools import cached_property
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from app.core.errors import N_, Refusal
+from app.deadlines.days import (
+    EVERY_DAY,
+    LONGEST_CLOSURE,
+    Calendar,
+    CalendarNeverOpens,
+    NoCalendarData,
+)
+from app.deadlines.timetables import Road, Timetable, TransitUnit, timetable
 
-EVERY_DAY = frozenset(range(7))
-# Longer than any closure that is not a mistake in the data.
-_SEARCHED_DAYS = 400
+__all__ = [
+    "EVERY_DAY",
+    "AnyOf",
+    "Calendar",
+    "CalendarNeverOpens",
+    "LaneNeverDeparts",
+    "LastDay",
+    "Leg",
+    "NoCalendarData",
+    "Plan",
+    "PlannedStage",
+    "Transit",
+    "TransitUnit",
+    "Work",
+    "backward",
+    "effective_day",
+    "forward",
+    "legal_and_safe",
+]
+
 _DAY = timedelta(days=1)
-
-
-class CalendarNeverOpens(Refusal):
-    """No working day within more than a year."""
-
-    message = N_("The calendar “%(calendar)s” has no working day near %(day)s")
 
 
 class LaneNeverDeparts(Refusal):
@@ -31,55 +51,7 @@ class LaneNeverDeparts(Refusal):
     message = N_("Nothing ever departs from %(origin)s to %(destination)s near %(day)s")
 
 
-class TransitUnit(StrEnum):
-    """How the days on the road are counted: all of them, or the carrier's working days."""
-
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The working days of somebody: weekdays from 0 = Monday, and the days that differ."""
-
-    name: str
-    weekdays: frozenset[int]
-    closed: frozenset[date] = frozenset()
-    opened: frozenset[date] = frozenset()
-
-    def is_working(self, day: date) -> bool:
-        """Tell whether this day is a working day; a day opened on purpose always is."""
-        return day in self.opened or (day.weekday() in self.weekdays and day not in self.closed)
-
-    def on_or_after(self, day: date) -> date:
-        """Return the first working day that is not before `day`."""
-        return self._first_working(day, _days_from(day))
-
-    def on_or_before(self, day: date) -> date:
-        """Return the last working day that is not after `day`."""
-        return self._first_working(day, _days_back_from(day))
-
-    def add(self, day: date, working_days: int) -> date:
-        """Return the day on which so many working days after `day` have passed."""
-        for _ in range(working_days):
-            day = self.on_or_after(day + _DAY)
-        return day
-
-    def sub(self, day: date, working_days: int) -> date:
-        """Return the day that lies so many working days before `day`."""
-        for _ in range(working_days):
-            day = self.on_or_before(day - _DAY)
-        return day
-
-    def _first_working(self, near: date, days: Iterator[date]) -> date:
-        for day in days:
-            if self.is_working(day):
-                return day
-        raise CalendarNeverOpens(calendar=self.name, day=near.isoformat())
-
-
-@dataclass(frozen=True)
-class Leg:
+class Leg(NamedTuple):
     """A planned stage: handed over on `start`, done on `finish`; transports also depart."""
 
     stage: str
@@ -90,7 +62,7 @@ class Leg:
 
     def as_dict(self) -> dict[str, str]:
         """Return the leg as JSON keeps it, days in ISO 8601; what it has not is left out."""
-        return {name: str(value) for name, value in vars(self).items() if value is not None}
+        return {name: str(value) for name, value in self._asdict().items() if value is not None}
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, str]) -> Self:
@@ -99,31 +71,65 @@ class Leg:
         return cls(stage=kept["stage"], **days)
 
 
+# A leg inside the engine: start, finish, departure or 0. What departs finishes on its arrival.
+Course = tuple[int, int, int]
+
+
+class _Stage:
+    """What every stage can: its two ways as legs, from its two ways in ordinals."""
+
+    stage: str
+
+    def leave(self, handed_over: date) -> Leg:
+        """Return the leg that begins with this hand-over."""
+        return _leg(self.stage, self.ahead(handed_over.toordinal()))
+
+    def reach(self, due: date) -> Leg:
+        """Return the latest leg that is finished by this day."""
+        return _leg(self.stage, self.back(due.toordinal()))
+
+    def ahead(self, handed_over: int) -> Course:
+        """Return the days of `leave`."""
+        raise NotImplementedError
+
+    def back(self, due: int) -> Course:
+        """Return the days of `reach`."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Work:
+class Work(_Stage):
     """A stage done at one place; the day of the hand-over is not counted."""
 
     stage: str
     calendar: Calendar
     days: int
 
-    def leave(self, handed_over: date) -> Leg:
-        """Return the leg that begins with this hand-over."""
-        start = self.calendar.on_or_after(handed_over)
-        return Leg(self.stage, start, self.calendar.add(start, self.days))
+    def ahead(self, handed_over: int) -> Course:
+        start = self.calendar.next(handed_over)
+        return start, self.calendar.ahead(start, self.days), 0
 
-    def reach(self, due: date) -> Leg:
-        """Return the latest leg that is finished by this day."""
-        finish = self.calendar.on_or_before(due)
-        return Leg(self.stage, self.calendar.sub(finish, self.days), finish)
+    def back(self, due: int) -> Course:
+        finish = self.calendar.previous(due)
+        return self.calendar.back(finish, self.days), finish, 0
+
+    @property
+    def giver(self) -> Calendar:
+        """The calendar in which the stage is begun."""
+        return self.calendar
+
+    @property
+    def receiver(self) -> Calendar:
+        """The calendar in which the stage is finished."""
+        return self.calendar
 
 
 @dataclass(frozen=True)
-class Transit:
+class Transit(_Stage):
     """A stage on the road. It departs on the given weekdays if carrier and origin work.
 
     `lead` working days of the origin pass between hand-over and departure. A payment run is a
-    transit as well: the run departs, the bank carries.
+    transit as well: the run departs, the bank carries. Nothing departs outside of the validity.
     """
 
     stage: str
@@ -136,51 +142,119 @@ class Transit:
     lead: int = 0
     border: Calendar | None = None
     border_days: int = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
 
-    def leave(self, handed_over: date) -> Leg:
-        """Return the leg that takes the first departure after this hand-over."""
-        start = self.origin.on_or_after(handed_over)
-        ready = self.origin.add(start, self.lead)
-        departure = next(filter(self._departs, _days_from(ready)), None)
-        if departure is None:
-            raise self._never(ready)
-        return self._leg(start, departure)
+    def ahead(self, handed_over: int) -> Course:
+        start = self.origin.next(handed_over)
+        ready = self.origin.ahead(start, self.lead)
+        departures, arrivals = self.timetable
+        try:
+            number = departures.before[max(ready - departures.first, 0)]
+            return start, arrivals[number], departures.ordinals[number]
+        except IndexError:
+            raise self._never(ready) from None
 
-    def reach(self, due: date) -> Leg:
-        """Return the leg that takes the last departure which arrives by this day."""
-        for day in filter(self._departs, _days_back_from(due)):
-            if self.arrival(day) <= due:
-                return self._leg(self.origin.sub(day, self.lead), day)
-        raise self._never(due)
+    def back(self, due: int) -> Course:
+        for calendar in self._calendars():
+            calendar.refuse_outside(due)
+        departures, arrivals = self.timetable
+        number = bisect_right(arrivals, due) - 1
+        if number < 0:
+            raise self._never(due, ahead=False)
+        departure = departures.ordinals[number]
+        return self.origin.back(departure, self.lead), arrivals[number], departure
 
-    def arrival(self, departure: date) -> date:
-        """Return the day on which the destination receives what departed on this day."""
-        if self.unit is TransitUnit.WORKING_DAYS:
-            arrival = self.carrier.add(departure, self.days)
-        else:
-            arrival = departure + timedelta(days=self.days)
-        if self.border and self.border_days:
-            arrival = self.border.add(self.border.on_or_after(arrival), self.border_days)
-        return self.destination.on_or_after(arrival)
-
-    def _departs(self, day: date) -> bool:
-        return (
-            day.weekday() in self.departures
-            and self.carrier.is_working(day)
-            and self.origin.is_working(day)
+    @cached_property
+    def timetable(self) -> Timetable:
+        """The days of departure and the day on which each of them arrives."""
+        border = self.border.days if self.border and self.border_days else None
+        road = Road(
+            self.origin.days,
+            self.carrier.days,
+            self.destination.days,
+            border,
+            self.departures,
+            self.days,
+            self.unit,
+            self.border_days,
+            self.valid_from,
+            self.valid_to,
         )
+        return timetable(road)
 
-    def _leg(self, start: date, departure: date) -> Leg:
-        arrival = self.arrival(departure)
-        return Leg(self.stage, start, arrival, departure, arrival)
+    @property
+    def giver(self) -> Calendar:
+        """The calendar in which the stage is begun."""
+        return self.origin
 
-    def _never(self, near: date) -> LaneNeverDeparts:
+    @property
+    def receiver(self) -> Calendar:
+        """The calendar in which the stage is finished."""
+        return self.destination
+
+    def _calendars(self) -> tuple[Calendar, ...]:
+        known = (self.origin, self.carrier, self.destination)
+        return (*known, self.border) if self.border and self.border_days else known
+
+    def _never(self, near: int, *, ahead: bool = True) -> Refusal:
+        """Say why nothing departs: never at all, not then, or in a year that is not known."""
+        known = self._calendars()
+        shortest = min(known, key=_end) if ahead else max(known, key=_first)
+        edge = _end(shortest) if ahead else _first(shortest) - 1
+        departures = self.timetable.departures
+        is_cut = departures.end < edge if ahead else departures.first > edge + 1
+        if departures.ordinals and not is_cut and abs(edge - near) <= LONGEST_CLOSURE:
+            return NoCalendarData(calendar=shortest.name, year=date.fromordinal(edge).year)
         return LaneNeverDeparts(
-            origin=self.origin.name, destination=self.destination.name, day=near.isoformat()
+            origin=self.origin.name,
+            destination=self.destination.name,
+            day=date.fromordinal(near).isoformat(),
         )
 
 
-PlannedStage = Work | Transit
+@dataclass(frozen=True)
+class AnyOf(_Stage):
+    """A stage that has several ways, as the versions of a lane: the first to arrive is taken.
+
+    Backward it may start as late as the best of its ways allows, so both directions agree.
+    """
+
+    stage: str
+    ways: tuple[Transit, ...]
+
+    def ahead(self, handed_over: int) -> Course:
+        return min(
+            self._possible(Transit.ahead, handed_over), key=lambda course: (course[1], course[2])
+        )
+
+    def back(self, due: int) -> Course:
+        return max(self._possible(Transit.back, due))
+
+    @property
+    def giver(self) -> Calendar:
+        """The calendar in which the stage is begun."""
+        return self.ways[0].origin
+
+    @property
+    def receiver(self) -> Calendar:
+        """The calendar in which the stage is finished."""
+        return self.ways[0].destination
+
+    def _possible(self, find: Callable[[Transit, int], Course], day: int) -> list[Course]:
+        found: list[Course] = []
+        refusal: Refusal | None = None
+        for way in self.ways:
+            try:
+                found.append(find(way, day))
+            except LaneNeverDeparts as never:
+                refusal = never
+        if refusal and not found:
+            raise refusal
+        return found
+
+
+PlannedStage = Work | Transit | AnyOf
 
 
 @dataclass(frozen=True)
@@ -204,21 +278,24 @@ class LastDay:
 def forward(stages: Sequence[PlannedStage], start: date) -> Plan:
     """Plan the stages one after the other from `start`; `finish` is the earliest end."""
     legs: list[Leg] = []
-    day = start
+    day = start.toordinal()
     for stage in stages:
-        legs.append(stage.leave(day))
-        day = legs[-1].finish
-    return Plan(legs[0].start if legs else start, day, tuple(legs))
+        course = stage.ahead(day)
+        legs.append(_leg(stage.stage, course))
+        day = course[1]
+    return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(start, start, ())
 
 
 def backward(stages: Sequence[PlannedStage], due: date) -> Plan:
     """Plan the stages as late as `due` allows; each leg's `start` is its latest hand-over."""
     legs: list[Leg] = []
-    day = due
+    day = due.toordinal()
     for stage in reversed(stages):
-        legs.insert(0, stage.reach(day))
-        day = legs[0].start
-    return Plan(day, legs[-1].finish if legs else due, tuple(legs))
+        course = stage.back(day)
+        legs.append(_leg(stage.stage, course))
+        day = course[0]
+    legs.reverse()
+    return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(due, due, ())
 
 
 def effective_day(at: datetime, zone: str, calendar: Calendar, cut_off: time) -> date:
@@ -239,9 +316,18 @@ def legal_and_safe(raw: date, calendar: Calendar) -> LastDay:
     return LastDay(raw, calendar.on_or_after(raw), calendar.on_or_before(raw))
 
 
-def _days_from(day: date) -> Iterator[date]:
-    return (day + timedelta(days=step) for step in range(_SEARCHED_DAYS))
+def _first(calendar: Calendar) -> int:
+    return calendar.days.first
 
 
-def _days_back_from(day: date) -> Iterator[date]:
-    return (day - timedelta(days=step) for step in range(_SEARCHED_DAYS))
+def _end(calendar: Calendar) -> int:
+    return calendar.days.end
+
+
+def _leg(stage: str, course: Course) -> Leg:
+    start, finish, departure = course
+    finished_on = date.fromordinal(finish)
+    if not departure:
+        return Leg(stage, date.fromordinal(start), finished_on)
+    departs_on = date.fromordinal(departure)
+    return Leg(stage, date.fromordinal(start), finished_on, departs_on, finished_on)

@@ -5,6 +5,14 @@ from enum import StrEnum
 from app.vocabulary import Remedy
 
 
+class Load(StrEnum):
+    """What a lane moves; a payment run is a lane that moves money to the banks of a country."""
+
+    GOODS = "goods"
+    MONEY = "money"
+    TECHNICIAN = "technician"
+
+
 class Stage(StrEnum):
     """A step of the work or of the way; the norms in the database bear these codes."""
 
@@ -21,6 +29,8 @@ class Stage(StrEnum):
     SETTLEMENT = "settlement"
     PAYMENT = "payment"
     DOCUMENTS = "documents"
+    VISIT = "visit"
+    ON_SITE_REPAIR = "on_site_repair"
 
 
 # The working days with which the portal begins; the administrator's table holds what is in force.
@@ -35,6 +45,7 @@ USUAL_NORMS = {
     Stage.HANDOVER: 1,
     Stage.SETTLEMENT: 1,
     Stage.DOCUMENTS: 2,
+    Stage.ON_SITE_REPAIR: 1,
 }
 
 _COMING_BACK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
@@ -56,13 +67,18 @@ CHAINS: dict[Remedy, tuple[Stage, ...]] = {
     Remedy.DOCUMENTS: (Stage.DOCUMENTS,),
 }
 
-AT_THE_DEALER = frozenset({Stage.DEALER_PACK, Stage.HANDOVER})
+AT_THE_DEALER = frozenset({Stage.DEALER_PACK, Stage.HANDOVER, Stage.ON_SITE_REPAIR})
+FROM_THE_DEALER = frozenset({Stage.INBOUND})
 
-PAYMENT_RUN_DAYS = frozenset({1, 3})  # Tuesday and Thursday
-BANK_DAYS = 1
+# The stages that go by a lane, and what it moves.
+LOADS = {
+    Stage.INBOUND: Load.GOODS,
+    Stage.OUTBOUND: Load.GOODS,
+    Stage.PAYMENT: Load.MONEY,
+    Stage.VISIT: Load.TECHNICIAN,
+}
 
 # Working days for an answer, by the dealer's priority class.
 DECISION_DAYS = {"VIP": 3}
 USUAL_DECISION_DAYS = 5
 QUESTION_DAYS = 5
-PROMISE_BUFFER_DAYS = 2

@@ -43,6 +43,8 @@ WORDINGS = {
             Stage.SETTLEMENT: "оформление расчёта",
             Stage.PAYMENT: "оплата",
             Stage.DOCUMENTS: "подготовка документов",
+            Stage.VISIT: "выезд специалиста",
+            Stage.ON_SITE_REPAIR: "ремонт на месте",
         },
     ),
     Language.PL: Wording(
@@ -64,6 +66,8 @@ WORDINGS = {
             Stage.SETTLEMENT: "rozliczenie",
             Stage.PAYMENT: "płatność",
             Stage.DOCUMENTS: "przygotowanie dokumentów",
+            Stage.VISIT: "wyjazd serwisanta",
+            Stage.ON_SITE_REPAIR: "naprawa na miejscu",
         },
     ),
     Language.CS: Wording(
@@ -85,6 +89,8 @@ WORDINGS = {
             Stage.SETTLEMENT: "vyúčtování",
             Stage.PAYMENT: "platba",
             Stage.DOCUMENTS: "příprava dokladů",
+            Stage.VISIT: "výjezd technika",
+            Stage.ON_SITE_REPAIR: "oprava na místě",
         },
     ),
     Language.EN: Wording(
@@ -106,6 +112,8 @@ WORDINGS = {
             Stage.SETTLEMENT: "settlement",
             Stage.PAYMENT: "payment",
             Stage.DOCUMENTS: "preparation of the documents",
+            Stage.VISIT: "technician's visit",
+            Stage.ON_SITE_REPAIR: "repair on site",
         },
     ),
 }

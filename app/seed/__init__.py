@@ -23,6 +23,6 @@ def load_world(password_hash: str) -> None:
     db.commit()
     for connection in outside().erps:
         pull_now(connection)
-    load_lanes()
+    load_lanes(now())
     load_people(password_hash)
     db.commit()

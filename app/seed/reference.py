@@ -1,7 +1,6 @@
 """Plants, departments, routes, defects, reasons and norms: what the portal needs before dealers."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +10,14 @@ from app.catalog.models import DefectCode
 from app.claims.models import RejectionReason
 from app.core.db import db
 from app.deadlines.law import load_rules
-from app.deadlines.models import Site, SiteDay, StageNorm
+from app.deadlines.models import PromiseBuffer, StageNorm
 from app.deadlines.policies import load_policies
 from app.deadlines.stages import USUAL_NORMS
 from app.routing.models import Route
 from app.seed.defects import DEFECTS
 from app.seed.missing import add_missing
 from app.seed.rejections import REJECTIONS
+from app.seed.sites import load_plant_sites
 from app.vocabulary import Language, Remedy
 
 # Fictional firms; their tax numbers have valid check digits and belong to nobody.
@@ -58,9 +58,7 @@ PLANTS: tuple[dict[str, Any], ...] = (
     },
 )
 
-CUT_OFFS = {"RU-CHE": time(15), "PL-LDZ": time(14)}
-OFFICE_DAYS = [0, 1, 2, 3, 4]
-INVENTORY = {"RU-CHE": ((12, 29), (12, 30))}  # month and day, every year
+USUAL_BUFFER = 2  # working days of the dealer
 
 DEPARTMENTS = {
     "production": ("Производство", "Produkcja", "Výroba", "Production"),
@@ -86,7 +84,7 @@ def load_reference(at: datetime) -> None:
     add_missing(Plant, PLANTS)
     load_rules(at=at)
     load_policies(at=at)
-    _load_plant_sites(range(at.year, at.year + 3))
+    load_plant_sites(range(at.year - 1, at.year + 3))
     _load_departments()
     add_missing(
         DefectCode,
@@ -109,40 +107,12 @@ def load_reference(at: datetime) -> None:
     )
     add_missing(
         StageNorm,
-        ({"stage": stage.value, "working_days": days} for stage, days in USUAL_NORMS.items()),
-    )
-
-
-def _load_plant_sites(years: range) -> None:
-    plants = db.scalars(select(Plant).where(Plant.code.in_(CUT_OFFS))).all()
-    add_missing(
-        Site,
         (
-            {
-                "plant_id": plant.id,
-                "country": plant.country,
-                "time_zone": plant.time_zone,
-                "weekdays": OFFICE_DAYS,
-                "cut_off": CUT_OFFS[plant.code],
-            }
-            for plant in plants
+            {"stage": stage.value, "product_group": "", "working_days": days}
+            for stage, days in USUAL_NORMS.items()
         ),
     )
-    sites = db.execute(select(Plant.code, Site.id).join(Site, Site.plant_id == Plant.id))
-    add_missing(
-        SiteDay,
-        (
-            {"site_id": site_id, "day": day, "is_open": False, "reason": "Инвентаризация"}
-            for code, site_id in sites
-            for day in _inventory(code, years)
-        ),
-    )
-
-
-def _inventory(plant_code: str, years: range) -> Iterator[date]:
-    for year in years:
-        for month, day in INVENTORY.get(plant_code, ()):
-            yield date(year, month, day)
+    add_missing(PromiseBuffer, [{"working_days": USUAL_BUFFER, "reason": ""}])
 
 
 def _load_departments() -> None:

@@ -16,10 +16,10 @@ from app.claims import drafts, service
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.core.db import db
 from app.deadlines.law import load_rules
-from app.deadlines.models import Lane, Site, StageNorm
+from app.deadlines.models import Lane, PromiseBuffer, Site, SiteKind, StageNorm
 from app.deadlines.policies import load_policies
 from app.deadlines.rules import TransitUnit
-from app.deadlines.stages import USUAL_NORMS
+from app.deadlines.stages import USUAL_NORMS, Load
 from app.routing.models import Route
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from app.shipments.queries import FoundLine, get_line
@@ -214,10 +214,14 @@ def _department(code: str) -> Department:
 
 def _calendars(plant: Plant, dealers: list[Dealer]) -> None:
     db.add_all(StageNorm(stage=stage, working_days=days) for stage, days in USUAL_NORMS.items())
-    home = _site("Asia/Yekaterinburg", plant_id=plant.id)
-    db.add(home)
+    db.add(PromiseBuffer(working_days=2))
+    home = _site(SiteKind.PLANT, "Asia/Yekaterinburg", plant_id=plant.id)
+    bank = _site(SiteKind.BANK, "Europe/Moscow", code="bank-RU", name="Bank")
+    db.add_all((home, bank))
+    db.flush()
+    db.add(_payment_run(home, bank))
     for dealer in dealers:
-        away = _site("Asia/Novosibirsk", dealer_id=dealer.id)
+        away = _site(SiteKind.DEALER, "Asia/Novosibirsk", dealer_id=dealer.id)
         db.add(away)
         db.flush()
         for origin, destination in ((home, away), (away, home)):
@@ -233,8 +237,23 @@ def _calendars(plant: Plant, dealers: list[Dealer]) -> None:
             )
 
 
-def _site(zone: str, **owner: int) -> Site:
-    return Site(country="RU", time_zone=zone, weekdays=WORKDAYS, cut_off=time(15), **owner)
+def _site(kind: SiteKind, zone: str, **columns: Any) -> Site:
+    return Site(
+        kind=kind, country="RU", time_zone=zone, weekdays=WORKDAYS, cut_off=time(15), **columns
+    )
+
+
+def _payment_run(plant: Site, bank: Site) -> Lane:
+    return Lane(
+        origin_id=plant.id,
+        destination_id=bank.id,
+        load=Load.MONEY,
+        mode="payment",
+        departures=[1, 3],
+        transit_days=1,
+        transit_unit=TransitUnit.WORKING_DAYS,
+        carrier_id=bank.id,
+    )
 
 
 def _tables(production: Department, finance: Department) -> None:

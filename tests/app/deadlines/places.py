@@ -7,7 +7,6 @@ from app.deadlines.calendars import (
     OFFICE_DAYS,
     SIX_DAYS,
     Change,
-    carrier_calendar,
     country_calendar,
 )
 from app.deadlines.rules import Calendar, PlannedStage, Transit, TransitUnit, Work
@@ -21,8 +20,13 @@ LDZ = country_calendar("PL", YEARS, name="Łódź")
 NSK = country_calendar("RU", YEARS, name="Новосибирск")
 MSK = country_calendar("RU", YEARS, weekdays=SIX_DAYS, name="Москва")
 BRN = country_calendar("CZ", YEARS, name="Brno")
-GROUPAGE = carrier_calendar("ltl", YEARS, otherwise=CHE)
-PALLET = carrier_calendar("pallet", YEARS, otherwise=LDZ)
+NEW_YEAR = frozenset(
+    Change(date(year, month, day), False)
+    for year in YEARS
+    for month, day in ((12, 31), (1, 1), (1, 2), (1, 3), (1, 7))
+)
+GROUPAGE = country_calendar(None, YEARS, weekdays=SIX_DAYS, changes=NEW_YEAR, name="groupage")
+PALLET = country_calendar("PL", YEARS, name="pallet network")
 OPEN = Calendar("always", OFFICE_DAYS)
 
 

@@ -5,7 +5,6 @@ import pytest
 from app.deadlines.calendars import (
     Change,
     NoHolidays,
-    carrier_calendar,
     country_calendar,
     years_around,
 )
@@ -65,10 +64,6 @@ def test_the_groupage_carrier_rests_at_new_year_only() -> None:
     assert not any(GROUPAGE.is_working(day) for day in resting)
     assert GROUPAGE.is_working(date(2027, 1, 4))
     assert not GROUPAGE.is_working(date(2026, 11, 15))
-
-
-def test_an_unknown_carrier_keeps_the_calendar_of_the_origin() -> None:
-    assert carrier_calendar("courier", YEARS, otherwise=CHE) is CHE
 
 
 def test_a_country_without_known_holidays_is_refused_by_name() -> None:

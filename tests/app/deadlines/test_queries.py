@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Dealer, Plant
-from app.deadlines.models import Lane, Site, SiteDay, StageNorm
+from app.deadlines.models import Lane, PromiseBuffer, Site, SiteKind, SiteOverride, StageNorm
 from app.deadlines.queries import (
     NoLane,
     NoNorm,
@@ -20,7 +20,7 @@ from app.deadlines.queries import (
     question_due,
 )
 from app.deadlines.rules import TransitUnit
-from app.deadlines.stages import USUAL_NORMS
+from app.deadlines.stages import USUAL_NORMS, Load
 from app.vocabulary import Language, Remedy
 
 # Thursday, 22 October 2026, noon in Chelyabinsk.
@@ -43,10 +43,15 @@ class Places:
 
     def close_plant(self, day: date) -> None:
         self.session.add(
-            SiteDay(site_id=self.plant_site_id, day=day, is_open=False, reason="inventory")
+            SiteOverride(
+                site_id=self.plant_site_id,
+                starts_on=day,
+                ends_on=day,
+                is_open=False,
+                reason="inventory",
+            )
         )
         self.session.flush()
-        self.session.expire_all()
 
 
 @pytest.fixture
@@ -55,12 +60,28 @@ def places(session: scoped_session[Session]) -> Places:
     dealer = _dealer(plant)
     session.add_all([plant, dealer])
     session.flush()
-    home = _site("Asia/Yekaterinburg", plant_id=plant.id)
-    away = _site("Asia/Novosibirsk", dealer_id=dealer.id)
+    home = _site("Asia/Yekaterinburg", kind=SiteKind.PLANT, plant_id=plant.id)
+    away = _site("Asia/Novosibirsk", kind=SiteKind.DEALER, dealer_id=dealer.id)
+    bank = _site("Europe/Moscow", kind=SiteKind.BANK, code="bank-RU", name="Bank")
     norms = [StageNorm(stage=stage, working_days=days) for stage, days in USUAL_NORMS.items()]
-    session.add_all([home, away, *norms])
+    session.add_all([home, away, bank, *norms, PromiseBuffer(working_days=2)])
     session.flush()
-    session.add_all([_lane(home, away, [1, 4]), _lane(away, home, [0, 3])])
+    session.add_all(
+        [
+            _lane(home, away, [1, 4]),
+            _lane(away, home, [0, 3]),
+            _lane_between(
+                home.id,
+                bank.id,
+                [1, 3],
+                load=Load.MONEY,
+                mode="payment",
+                transit_days=1,
+                transit_unit=TransitUnit.WORKING_DAYS,
+                carrier_id=bank.id,
+            ),
+        ]
+    )
     session.flush()
     return Places(session, plant.id, dealer.id, home.id, away.id)
 
@@ -163,7 +184,7 @@ def test_goods_without_a_lane_are_refused_naming_both_ends(
 
 
 def test_money_needs_no_lane(places: Places) -> None:
-    places.session.execute(delete(Lane))
+    places.session.execute(delete(Lane).where(Lane.load == Load.GOODS))
 
     assert places.promise(Remedy.REFUND).earliest_on == date(2026, 10, 28)
 
@@ -213,7 +234,7 @@ def _dealer(plant: Plant) -> Dealer:
     )
 
 
-def _site(zone: str, **owner: int) -> Site:
+def _site(zone: str, **owner: Any) -> Site:
     return Site(country="RU", time_zone=zone, weekdays=[0, 1, 2, 3, 4], cut_off=time(15), **owner)
 
 

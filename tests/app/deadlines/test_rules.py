@@ -30,6 +30,7 @@ CALENDARS = st.builds(
     # Monday to Wednesday are always worked on, so that every lane departs some day.
     st.frozensets(st.integers(3, 6)).map(lambda days: days | {0, 1, 2}),
     closed=st.frozensets(NEAR, max_size=25),
+    years=st.just(range(2026, 2028)),
 )
 WORKS = st.builds(Work, st.just("work"), CALENDARS, st.integers(0, 6))
 TRANSITS = st.builds(

@@ -3,14 +3,14 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Dealer, Department, Person, Plant
 from app.catalog.models import DefectCode, Severity
 from app.claims.models import RejectionReason
 from app.core.db import Base
-from app.deadlines.models import Lane, Site, SiteDay, StageNorm
+from app.deadlines.models import Lane, PromiseBuffer, Site, SiteOverride, StageNorm
 from app.deadlines.queries import promise_for
 from app.routing.models import Route
 from app.routing.queries import desks_for
@@ -26,7 +26,8 @@ TABLES: tuple[type[Base], ...] = (
     Department,
     Person,
     Site,
-    SiteDay,
+    SiteOverride,
+    PromiseBuffer,
     Lane,
     StageNorm,
     Route,
@@ -42,7 +43,7 @@ def log_ins(session: scoped_session[Session]) -> list[LogIn]:
     plants = dict(session.execute(select(Plant.code, Plant.id)).all())
     session.add_all(_dealer(known, plants[known.plant]) for known in demo_tables.DEALERS)
     session.flush()
-    load_lanes()
+    load_lanes(NOVEMBER)
     return load_people("no hash")
 
 
@@ -51,7 +52,7 @@ def test_the_seed_may_run_again(session: scoped_session[Session]) -> None:
     before = _counts(session)
 
     load_reference(NOVEMBER)
-    load_lanes()
+    load_lanes(NOVEMBER)
     load_people("another hash")
 
     assert _counts(session) == before
@@ -60,8 +61,7 @@ def test_the_seed_may_run_again(session: scoped_session[Session]) -> None:
 
 @pytest.mark.usefixtures("log_ins")
 def test_what_an_administrator_changed_stays(session: scoped_session[Session]) -> None:
-    session.get_one(StageNorm, "repair").working_days = 4
-    session.flush()
+    session.execute(update(StageNorm).where(StageNorm.stage == "repair").values(working_days=4))
 
     load_reference(NOVEMBER)
 
@@ -156,7 +156,7 @@ def test_a_dealer_whom_the_demo_does_not_name_gets_people_too(
     session.add(_dealer(stranger, plant_id, code="D99"))
     session.flush()
 
-    load_lanes()
+    load_lanes(NOVEMBER)
     log_ins = load_people("no hash")
 
     dealers_people = [log_in for log_in in log_ins if log_in.email.endswith("@d99.example")]
