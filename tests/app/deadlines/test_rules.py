@@ -62,7 +62,7 @@ def test_the_latest_start_keeps_the_due_day(chain: list[PlannedStage], due: date
 def test_a_working_day_after_the_latest_start_is_too_late(
     chain: list[PlannedStage], due: date
 ) -> None:
-    first = chain[0].calendar if isinstance(chain[0], Work) else chain[0].origin
+    first = chain[0].giver
     latest = backward(chain, due).start
 
     assert forward(chain, first.add(latest, 1)).finish > due
