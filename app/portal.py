@@ -1,10 +1,12 @@
 """Put the domains together: `create_app`."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import OperationalError
 
 from app import navigation
 from app.accounts import queries as accounts
@@ -92,11 +94,14 @@ def _start_login(app: Flask) -> None:
 
     @login.user_loader  # type: ignore[untyped-decorator]
     def load_user(token: str) -> User | None:
-        return accounts.find_user(token, at=now())
+        visitor = accounts.find_user(token, at=now())
+        g.visitor = visitor
+        return visitor
 
     @app.after_request
     def note_seen(response: Any) -> Any:
-        if current_user and current_user.is_authenticated:
+        # Who was not looked up before is not looked up now: a stylesheet needs no database.
+        if g.get("visitor") and current_user.is_authenticated:
             _note_seen(current_user)
         return response
 
@@ -107,6 +112,7 @@ def _note_seen(user: User) -> None:
     if not accounts_service.is_worth_noting(user, at=at):
         return
     db.remove()  # the request gives its connection back before it takes another
-    with own_session() as session:
+    # The answer is made; a database that is lost only now must not spoil it.
+    with suppress(OperationalError), own_session() as session:
         accounts_service.note_seen(session, user.token, at=at)
         session.commit()

@@ -78,7 +78,7 @@ def show_refusal(refusal: Refusal) -> tuple[str, int]:
     db.rollback()
     is_race = isinstance(refusal, SomebodyWasFaster)
     template = "errors/409.html" if is_race else "errors/refusal.html"
-    return _error_page(template, refusal.words()), refusal.status
+    return _error_page(template, refusal.words(), refusal.status)
 
 
 def _begin_request() -> None:
@@ -153,7 +153,7 @@ def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
     db.rollback()
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     page = code if code in DESIGNED_ERRORS else HTTPStatus.BAD_REQUEST
-    return _error_page(f"errors/{int(page)}.html", _reason(error)), code
+    return _error_page(f"errors/{int(page)}.html", _reason(error), code)
 
 
 def _reason(error: HTTPException) -> str:
@@ -180,8 +180,13 @@ def _show_bug(error: Exception) -> tuple[str, int]:
     return _bare_page("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _error_page(template: str, reason: str) -> str:
-    return render_template(template, reason=reason, request_id=g.get("request_id", ""))
+def _error_page(template: str, reason: str, status: int) -> tuple[str, int]:
+    """Return an error in the frame of the portal, whose menu asks the database who is there."""
+    try:
+        page = render_template(template, reason=reason, request_id=g.get("request_id", ""))
+    except OperationalError as error:
+        return _show_database_away(error)
+    return page, status
 
 
 def _bare_page(template: str) -> str:
