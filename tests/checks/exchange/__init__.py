@@ -1,4 +1,4 @@
-"""The exchange under fire: workers and the ERP are killed, and nothing may be lost or doubled.
+"""The exchange under fire: everybody is killed, and nothing may be lost, doubled or out of order.
 
-`python -m tests.checks.exchange [--claims 200] [--kills 60] [--seed 1]`
+`python3 run.py check exchange [--kills 1000] [--claims N] [--seed 1]`
 """

@@ -26,7 +26,7 @@ WAITING_FOR_DECISION = 5
 def live_through(claims: int, *, seed: int) -> Iterator[UUID]:
     """File claims and decide each a little later; yield the id of each one that is decided."""
     random = Random(seed)
-    lines = iter(_shipped())
+    lines = iter(shipped_lots())
     filed: list[UUID] = []
     for _ in range(claims):
         filed.append(_file(next(lines), random))
@@ -36,7 +36,7 @@ def live_through(claims: int, *, seed: int) -> Iterator[UUID]:
         yield _decide(claim_id, random)
 
 
-def _shipped() -> list[tuple[int, UUID]]:
+def shipped_lots() -> list[tuple[int, UUID]]:
     """Return lines of lots, each for one claim."""
     query = (
         select(Shipment.dealer_id, ShipmentLine.ref)

@@ -1,7 +1,8 @@
-"""The ERP's journal against our database: what was lost, doubled, out of order or mistaken."""
+"""The ERP's journal and what people were told, against our database: lost, doubled, mistaken."""
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -14,9 +15,15 @@ from app.erp.models import ErpDocument
 from app.erp.translate import decision_id
 from app.outbox.models import MessageState, OutboxMessage
 from app.paperwork.models import Act
+from tests.checks.exchange.people import Told
 
 Key = tuple[UUID, int]
 REVISIONS_OF_ACTS = {1, 2}  # with the filing and with the decision
+FAULTS = (
+    *("owed", "lost", "doubled", "unknown", "out_of_order", "wrong_receipts"),
+    *("forgotten", "strays", "surprises"),
+)
+NO_FIGURES = ("killed", "troubles")
 
 
 @dataclass(frozen=True)
@@ -33,13 +40,16 @@ class Effect:
 class Verdict:
     """What came of it; everything from `owed` on must be zero."""
 
+    seed: int
     claims: int
-    worker_kills: int
-    erp_kills: int
+    kills: int
+    killed: Mapping[str, int]
     messages: int
     repeated_sends: int
+    repeated_requests: int
     calls: int
     effects: int
+    slowest_recovery: float
     seconds: float
     owed: int
     lost: int
@@ -47,23 +57,39 @@ class Verdict:
     unknown: int
     out_of_order: int
     wrong_receipts: int
+    forgotten: int
+    strays: int
+    surprises: int
     troubles: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Nothing lost, doubled, mistaken or still owed."""
-        faults = ("owed", "lost", "doubled", "unknown", "out_of_order", "wrong_receipts")
-        return not any(getattr(self, name) for name in faults)
+        return not any(getattr(self, name) for name in FAULTS)
 
     def table(self) -> str:
         """Return a line for each figure."""
-        figures = {name: value for name, value in vars(self).items() if name != "troubles"}
-        lines = [f"{name.replace('_', ' '):16} {value:>8g}" for name, value in figures.items()]
-        return "\n".join([*lines, *self.troubles, "CLEAN" if self.is_clean else "NOT CLEAN"])
+        figures = {name: value for name, value in vars(self).items() if name not in NO_FIGURES}
+        lines = [f"{name.replace('_', ' '):18} {value:>8g}" for name, value in figures.items()]
+        killed = ", ".join(f"{who} {count}" for who, count in sorted(self.killed.items()))
+        end = "CLEAN" if self.is_clean else f"NOT CLEAN; --seed {self.seed} kills the same again"
+        return "\n".join([*lines, f"killed: {killed}", *self.troubles, end])
 
 
-def compare(journal: Path, *, kills: Counter[str], seconds: float) -> Verdict:
-    """Read both sides once everything is drained."""
+@dataclass(frozen=True)
+class Story:
+    """What went on while the journal was written."""
+
+    seed: int
+    kills: Counter[str]
+    told: Sequence[Told]
+    repeats: int
+    recovery: float
+    seconds: float
+
+
+def compare(journal: Path, story: Story) -> Verdict:
+    """Read all sides once everything is drained."""
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
     effects = [_effect(entry) for entry in entries if entry["what"] == "effect"]
     done = Counter(effect.key for effect in effects)
@@ -73,21 +99,27 @@ def compare(journal: Path, *, kills: Counter[str], seconds: float) -> Verdict:
     attempts = db.scalar(select(func.sum(OutboxMessage.attempts))) or 0
     messages = _count(OutboxMessage)
     return Verdict(
+        seed=story.seed,
         claims=_count(Claim),
-        worker_kills=kills["worker"],
-        erp_kills=kills["erp"],
+        kills=story.kills.total(),
+        killed=story.kills,
         messages=messages,
         repeated_sends=attempts - messages,
+        repeated_requests=story.repeats,
         calls=sum(entry["what"] == "call" for entry in entries),
         effects=len(effects),
-        seconds=round(seconds, 1),
+        slowest_recovery=round(story.recovery, 1),
+        seconds=round(story.seconds, 1),
         owed=_owed(),
         lost=len(expected - set(done)) + _missing_acts(),
         doubled=_surplus(done) + _surplus(created),
         unknown=len({key for key, _ in done} - known),
         out_of_order=_out_of_order(effects),
         wrong_receipts=_wrong_receipts(effects),
-        troubles=_troubles(),
+        forgotten=sum(not _is_true(told) for told in story.told),
+        strays=_count(Claim) - len(story.told),
+        surprises=sum(bool(told.surprise) for told in story.told),
+        troubles=(*_troubles(), *(told.surprise for told in story.told if told.surprise)),
     )
 
 
@@ -155,6 +187,17 @@ def _wrong_receipts(effects: list[Effect]) -> int:
         for document in db.scalars(select(ErpDocument))
     }
     return len(made.items() ^ held.items())
+
+
+def _is_true(told: Told) -> bool:
+    """Whether what somebody has read about a claim is so."""
+    claim = db.get(Claim, told.claim_id) if told.claim_id else None
+    if claim is None or claim.number != told.number:
+        return False
+    answers = [question.answer for question in claim.questions]
+    return answers == ([told.answer] if told.answer else []) and (
+        told.is_decided == (claim.decided_at is not None)
+    )
 
 
 def _owed() -> int:

@@ -1,8 +1,11 @@
-"""One run: a durable database, an ERP, workers, dealers, and somebody who kills."""
+"""One run: a durable database, an ERP, workers, a web server, people, and somebody who kills."""
 
-import socket
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,23 +13,18 @@ from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.service import hash_password
-from app.connect import connect
-from app.core.db import connect_database, db
-from app.core.outside import Outside, connect_outside
+from app.core.db import db
 from app.outbox.models import MessageState, OutboxMessage
 from app.seed import load_world
-from config.settings import Settings
-from connectors.doorbell.silent import SilentDoorbell
-from connectors.postgres import embedded
-from migrations import upgrade
-from tests.checks.exchange.claims import live_through
-from tests.checks.exchange.compare import Verdict, compare
-from tests.checks.exchange.crew import Crew, Killer, answers, wait_until
+from tests.checks.exchange.compare import Story, Verdict, compare
+from tests.checks.exchange.crew import ROOT, Crew
+from tests.checks.exchange.people import PASSWORD, Office, Told
+from tests.checks.exchange.plan import plan_kills
+from tests.checks.exchange.stage import Stage, open_stage
 
-LOOPBACK = "127.0.0.1"
-DATABASE = "portal"
 PATIENCE = 300.0
-SLOW = "0.05"  # seconds an answer takes: most kills then hit a call on its way
+A_PAGE = 5.0  # seconds: between two kills somebody should get on with their work
+PEOPLE = 4  # who work at the same time
 LINES_EACH = 8  # of the demo's lines not every one is a lot of two or more
 
 
@@ -34,65 +32,58 @@ LINES_EACH = 8  # of the demo's lines not every one is a lot of two or more
 class Options:
     """How much of it; the same seed kills in the same order and decides the same."""
 
-    claims: int
     kills: int
+    claims: int
     seed: int = 1
-    workers: int = 2
 
 
 def run(options: Options) -> Verdict:
-    """Let claims be filed and decided under fire, drain, and compare both sides."""
-    with tempfile.TemporaryDirectory(prefix="exchange-") as name:
+    """Let claims be filed and decided under fire, drain, and compare all sides."""
+    with _stage(options) as stage:
+        office = Office(stage.web_url, options.seed, options.claims)
+        started = time.monotonic()
+        told = _under_fire(options, stage.crew, office)
+        _wait_until_kept()
+        story = Story(
+            seed=options.seed,
+            kills=stage.crew.kills,
+            told=told,
+            repeats=office.pulse.repeats,
+            recovery=stage.database.slowest,
+            seconds=time.monotonic() - started,
+        )
+        verdict = compare(stage.journal, story)
+        if not verdict.is_clean:
+            _keep_the_evidence(stage, options.seed)
+        return verdict
+
+
+@contextmanager
+def _stage(options: Options) -> Iterator[Stage]:
+    """Start everybody on the demo's world."""
+    with tempfile.TemporaryDirectory(prefix="exchange-") as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL may run under an account of its own
-        with embedded.running(folder / "postgres", durable=True) as server:
-            server.address.ensure_database(DATABASE)
-            return _run(options, folder, server.address.url(DATABASE))
+        lines = max(options.claims * LINES_EACH, 400)
+        stage = stack.enter_context(open_stage(folder, lines=lines))
+        load_world(hash_password(PASSWORD))
+        stage.start_portal()
+        yield stage
 
 
-def _run(options: Options, folder: Path, database_url: str) -> Verdict:
-    upgrade(database_url)
-    port = _free_port()
-    url = f"http://{LOOPBACK}:{port}/ws/dealer-claims"
-    settings = Settings(
-        environment="test", database_url=database_url, data_dir=folder / "data", erp_url=url
-    )
-    crew = Crew(folder, _environment(settings))
-    engine = connect_database(database_url)
-    try:
-        crew.start("erp", _simulator(port, folder / "erp", settings, options))
-        wait_until(lambda: answers(url))
-        _meet(settings)
-        load_world(hash_password("nobody signs in"))
-        return _under_fire(options, crew, folder)
-    finally:
-        crew.stop()
-        db.remove()
-        engine.dispose()
-
-
-def _under_fire(options: Options, crew: Crew, folder: Path) -> Verdict:
-    for number in range(options.workers):
-        name = f"worker{number}"
-        crew.start(name, ["tests.checks.exchange.worker", str(crew.pid_file(name))])
-        wait_until(crew.pid_file(name).exists)
-    started = time.monotonic()
-    killer = Killer(crew, kills=options.kills, seed=options.seed)
-    killer.start()
-    try:
-        for _ in live_through(options.claims, seed=options.seed):
-            db.remove()
-    finally:
-        killer.join()
-    _wait_until_kept()
-    journal = folder / "erp" / "journal.jsonl"
-    return compare(journal, kills=crew.kills, seconds=time.monotonic() - started)
-
-
-def _meet(settings: Settings) -> None:
-    """Speak to the real ERP connector; the workers look for work by themselves."""
-    real = connect(settings)
-    connect_outside(Outside(real.erps, real.storage, real.mail, SilentDoorbell()))
+def _under_fire(options: Options, crew: Crew, office: Office) -> list[Told]:
+    """Begin claims as the kills go on; return what people have read when all are decided."""
+    stories: list[Future[Told]] = []
+    with ThreadPoolExecutor(PEOPLE, "people") as pool:
+        plan = plan_kills(options.kills, shares=crew.shares, seed=options.seed)
+        for number, kill in enumerate(plan, start=1):
+            while len(stories) * options.kills < number * options.claims:
+                stories.append(office.work(pool, len(stories)))
+            time.sleep(kill.pause)
+            if kill.at_work and not all(story.done() for story in stories):
+                office.pulse.wait_for_one(A_PAGE)
+            crew.kill(kill.victim, at_work=kill.at_work)
+        return [story.result() for story in stories]
 
 
 def _wait_until_kept() -> None:
@@ -107,6 +98,16 @@ def _wait_until_kept() -> None:
         time.sleep(0.2)
 
 
+def _keep_the_evidence(stage: Stage, seed: int) -> None:
+    """Keep what everybody wrote, for whoever looks for the fault."""
+    place = ROOT / ".var" / f"exchange-{seed}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for file in (*stage.folder.glob("*.log"), stage.journal):
+        shutil.copy(file, place)
+    print(f"The logs and the journal are in {place}.")
+
+
 def _behind_a_parked_one() -> Exists:
     parked = aliased(OutboxMessage)
     return exists().where(
@@ -114,27 +115,3 @@ def _behind_a_parked_one() -> Exists:
         parked.queue != "",
         parked.state == MessageState.PARKED,
     )
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    return {
-        "DATABASE_URL": settings.database_url,
-        "DATA_DIR": str(settings.data_dir),
-        "ENVIRONMENT": "test",
-        "ERP_URL": settings.erp_url,
-    }
-
-
-def _simulator(port: int, data: Path, settings: Settings, options: Options) -> list[str]:
-    lines = max(options.claims * LINES_EACH, 400)
-    return [
-        *("connectors.erp.simulator", "--port", str(port), "--data", str(data)),
-        *("--user", settings.erp_user, "--password", settings.erp_password.get_secret_value()),
-        *("--slow", SLOW, "--lines", str(lines), "--shipments", str(max(lines // 10, 60))),
-    ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
