@@ -43,6 +43,12 @@ PLACES = (
     Place("shipments.list_lines", N_("Shipments"), "truck-delivery", MANAGERS),
     Place("work.mine", N_("My work"), "tool", (Role.DEPARTMENT_WORKER,)),
     Place("work.mine", N_("Work orders"), "tool", MANAGERS),
+    Place(
+        "schedule.calendar",
+        N_("Calendar"),
+        "calendar",
+        (*DEALERS, *MANAGERS, Role.DEPARTMENT_WORKER),
+    ),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
         "erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,), count_alarms

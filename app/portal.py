@@ -29,6 +29,7 @@ from app.files.rules import LARGEST_REQUEST
 from app.paperwork import views as paperwork_views
 from app.paperwork import words as _act_words  # noqa: F401
 from app.schedule import views as schedule_views
+from app.schedule import words as _schedule_words  # noqa: F401
 from app.shipments import views as shipments_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401

@@ -1,4 +1,4 @@
-"""A leg of a claim as it was planned, as it is expected now, and as it went."""
+"""A leg of a claim as it was planned, as it is expected now, and as it went; kinds of dues."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,22 @@ from enum import StrEnum
 from typing import Self
 
 from app.deadlines.rules import Leg
+
+
+class DueKind(StrEnum):
+    """What somebody owes by a day."""
+
+    ANSWER = "answer"
+    REPLY = "reply"
+    PROMISE = "promise"
+    WORK = "work"
+
+
+class Whose(StrEnum):
+    """Which dues a calendar shows: one's own claims, or all that one may see."""
+
+    MINE = "mine"
+    ALL = "all"
 
 
 class Progress(StrEnum):

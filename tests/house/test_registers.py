@@ -75,6 +75,7 @@ def test_what_is_open_to_all_is_known_and_short(portal: Flask) -> None:
         "accounts.choose_language",
         "accounts.set_password",
         "erp_api.read_changes",
+        "schedule.read_feed",
         "health.live",
         "health.ready",
     }
@@ -108,7 +109,7 @@ def enums() -> dict[str, type[StrEnum]]:
     return {kind.__name__: kind for kind in kinds if kind is not None}
 
 
-SHOWN = ("Role", "Remedy", "ClaimState", "Action", "ActKind", "WorkState", "MessageState")
+SHOWN = ("Role", "Remedy", "ClaimState", "Action", "ActKind", "WorkState", "MessageState", "Whose")
 
 
 def test_every_enum_that_pages_show_has_its_words(portal: Flask) -> None:
