@@ -76,7 +76,9 @@ def _whose() -> Whose:
     chosen = request.args.get("whose", "")
     if not current_user.is_manager:
         return Whose.ALL
-    return Whose(chosen) if chosen in set(Whose) else Whose.MINE
+    if chosen in set(Whose):
+        return Whose(chosen)
+    return Whose.MINE if current_user.role is Role.CLAIM_MANAGER else Whose.ALL
 
 
 def _day(today: date) -> date:
