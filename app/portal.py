@@ -22,6 +22,7 @@ from app.core.db import connect_database, db, own_session
 from app.core.i18n import start_i18n
 from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
+from app.deadlines import words as _deadline_words  # noqa: F401
 from app.deadlines.wording import stage_name
 from app.erp import api as erp_api
 from app.erp import views as erp_views

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimFile, ClaimLine
-from app.claims.rules import ClaimState, Problem, problems_of
+from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.files.service import take_in
@@ -61,6 +61,7 @@ class DraftChange:
     sold_on: date | None
     text: str
     lines: Mapping[UUID, LineChange]
+    customer_kind: CustomerKind | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def save_draft(claim: Claim, change: DraftChange, *, at: datetime) -> None:
     claim.end_customer = change.end_customer
     claim.sold_on = change.sold_on
     claim.text = change.text
+    claim.customer_kind = change.customer_kind
     claim.changed_at = at
     for line in claim.lines:
         if line.id in change.lines:

@@ -19,7 +19,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import WHOLE_UNITS, Problem
+from app.claims.rules import WHOLE_UNITS, CustomerKind, Problem
 from app.core.errors import N_
 from app.core.text import clean_line, clean_text
 from app.core.words import label
@@ -133,6 +133,7 @@ class DraftForm(_PartOfDraft):
     demand_presented_on = DateField(_l("The customer complained on"), [Optional(), _not_in_future])
     end_customer = _line_field(_l("End customer"))
     sold_on = DateField(_l("Sold to the customer on"), [Optional(), _not_in_future])
+    customer_kind = SelectField(_l("The end customer is"), [Optional()])
     text = _text_field(_l("Text of the demand"), 4)
     today = date.max
 
@@ -166,6 +167,7 @@ class DraftForms:
             end_customer=_kept(head.end_customer, claim.end_customer),
             sold_on=_kept(head.sold_on, claim.sold_on),
             text=_kept(head.text, claim.text),
+            customer_kind=_customer_kind(_kept(head.customer_kind, claim.customer_kind)),
             lines={key: _line_change(self.lines[key], line) for key, line in lines.items()},
         )
 
@@ -182,7 +184,9 @@ def draft_forms(
 ) -> DraftForms:
     """Return the forms of a draft as it is saved, or with what was `typed` over it."""
     choices = [(defect.code, defect.name) for defect in defects]
-    head = DraftForm(formdata=typed, obj=claim)
+    head = DraftForm(formdata=None, obj=claim)
+    head.customer_kind.choices = _customer_kinds(claim)
+    head.process(formdata=typed, obj=claim)
     head.today = today
     lines = {line.id: _line_form(line, choices, typed) for line in claim.lines}
     return DraftForms(head, lines)
@@ -224,6 +228,23 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         serial=_kept(form.serial, line.serial),
         lot=_kept(form.lot, line.lot),
     )
+
+
+def _customer_kinds(claim: Claim) -> list[tuple[str, str]]:
+    """Return who an end customer may be; only Poland knows the consumer-like sole trader."""
+    kinds = [
+        kind
+        for kind in CustomerKind
+        if kind is not CustomerKind.SOLE_TRADER or claim.dealer.country == "PL"
+    ]
+    return [
+        ("", gettext("Nobody yet, or not known")),
+        *((kind.value, label(kind)) for kind in kinds),
+    ]
+
+
+def _customer_kind(value: str | None) -> CustomerKind | None:
+    return CustomerKind(value) if value else None
 
 
 def _kept(field: Any, before: Any) -> Any:

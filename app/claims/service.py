@@ -7,28 +7,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-
 from app.accounts.policy import SYSTEM, User
+from app.claims import timing
+from app.claims.clock_models import PauseReason, StopReason
 from app.claims.holding import give_back_all, give_back_rejected, hold_lines
-from app.claims.models import Claim, ClaimEvent, ClaimLine, Question
+from app.claims.models import Claim, ClaimLine, Question
+from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import (
     Action,
     LineVerdict,
     Problem,
     decision_action,
-    find_step,
     is_part,
     problems_of,
 )
 from app.core.clock import local_day
 from app.core.db import db
-from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import show_moment
+from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
-from app.core.outside import MAIL
 from app.deadlines import queries as deadlines
-from app.outbox.service import promise
+from app.deadlines.sla import SlaClock
 from app.vocabulary import Remedy
 
 
@@ -86,13 +84,11 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
     problems = problems_of(claim)
     if problems:
         raise NotReady(problems)
-    answer_on = deadlines.answer_due(
-        claim.plant_id, filed_at=at, priority_class=claim.dealer.priority_class
-    )
+    clocks = timing.clocks_at_filing(claim, at=at)
 
     hold_lines(claim)
     number = _claim_number(claim, at)
-    _take(
+    move(
         claim,
         Action.SUBMIT,
         claim.version,
@@ -101,21 +97,23 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
         facts={"number": number},
         number=number,
         filed_at=at,
-        answer_on=answer_on,
+        answer_on=timing.decision_due(clocks),
         demand_presented_on=claim.demand_presented_on or local_day(at, claim.dealer.time_zone),
         revision=1,
     )
+    db.add_all(clocks)
 
-    _tell_erp(claim, at)
+    tell_erp(claim, at)
     for kept in claim.files:
-        _promise(claim, "erp.push_evidence", at, subject_id=kept.file_id, queue="erp")
-    _promise(claim, "act.issue_filed", at, queue="act")
-    _promise(claim, "mail.claim_filed", at)
+        owe(claim, "erp.push_evidence", at, subject_id=kept.file_id, queue="erp")
+    owe(claim, "act.issue_filed", at, queue="act")
+    owe(claim, "mail.claim_filed", at)
 
 
 def take(claim: Claim, *, version: int, by: User, at: datetime) -> None:
     """Take a claim to work: from now on it has a manager whom the dealer knows."""
-    _take(claim, Action.TAKE, version, by, at, manager_id=by.id)
+    move(claim, Action.TAKE, version, by, at, manager_id=by.id)
+    timing.stop_service(claim, SlaClock.FIRST_RESPONSE, at=at)
 
 
 def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: datetime) -> None:
@@ -123,9 +121,8 @@ def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: d
     texts = [text for text in questions if text]
     if not texts:
         raise NothingAsked
-    answer_by = deadlines.question_due(claim.plant_id, at=at)
 
-    _take(
+    move(
         claim,
         Action.REQUEST_INFO,
         version,
@@ -135,11 +132,14 @@ def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: d
         return_state=claim.state,
         manager_id=claim.manager_id or by.id,
     )
+    timing.stop_service(claim, SlaClock.FIRST_RESPONSE, at=at)
+    timing.pause(claim, (SlaClock.DECISION,), PauseReason.NEEDS_INFO, by=by, at=at)
+    answer_by = timing.start_service(claim, SlaClock.DEALER_ANSWER, at=at).legal_on
     for text in texts:
         question = Question(text=text, asked_by=by.id, asked_at=at, answer_by=answer_by)
         claim.questions.append(question)
 
-    _promise(claim, "mail.info_requested", at)
+    owe(claim, "mail.info_requested", at)
 
 
 def answer(
@@ -151,7 +151,7 @@ def answer(
         raise AnswerMissing
     new_files = [kept.file_id for kept in claim.files if kept.added_at > _asked_at(claim)]
 
-    _take(
+    move(
         claim,
         Action.SUPPLY_INFO,
         version,
@@ -164,10 +164,12 @@ def answer(
         question.answer = answers[question.id]
         question.answered_by = by.id
         question.answered_at = at
+    timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
+    timing.resume(claim, by=by, at=at)
 
     for file_id in new_files:
-        _promise(claim, "erp.push_evidence", at, subject_id=file_id, queue="erp")
-    _promise(claim, "mail.info_supplied", at)
+        owe(claim, "erp.push_evidence", at, subject_id=file_id, queue="erp")
+    owe(claim, "mail.info_supplied", at)
 
 
 def decide(
@@ -185,7 +187,7 @@ def decide(
     action = decision_action(verdicts.values())
     dates = _promised_dates(claim, by_line, promise_on, at) if action is not Action.REJECT else {}
 
-    _take(
+    move(
         claim,
         action,
         version,
@@ -202,27 +204,30 @@ def decide(
     for line in claim.lines:
         _write_decision(line, verdicts[line.id], by_line[line.id])
     give_back_rejected(claim)
+    _time_decision(claim, at)
 
-    _tell_erp(claim, at)
-    _promise(claim, "erp.push_decision", at, queue="erp")
-    _promise(claim, "act.issue_decided", at, queue="act")
-    _promise(claim, "mail.claim_decided", at)
+    tell_erp(claim, at)
+    owe(claim, "erp.push_decision", at, queue="erp")
+    owe(claim, "act.issue_decided", at, queue="act")
+    owe(claim, "mail.claim_decided", at)
     if action is not Action.REJECT:
-        _promise(claim, "work.open", at)
+        owe(claim, "work.open", at)
 
 
 def start_execution(claim: Claim, *, at: datetime) -> None:
     """Note that the departments have their work orders."""
-    _take(claim, Action.ROUTE, claim.version, SYSTEM, at)
+    move(claim, Action.ROUTE, claim.version, SYSTEM, at)
 
 
 def resolve(claim: Claim, *, at: datetime) -> None:
     """Note that the last work order is done; the dealer confirms."""
     revision = claim.revision + 1
-    _take(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
+    move(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
+    timing.stop_at_remedy(claim, at=at)
+    timing.start_service(claim, SlaClock.AUTO_CLOSE, at=at)
 
-    _tell_erp(claim, at)
-    _promise(claim, "mail.claim_resolved", at)
+    tell_erp(claim, at)
+    owe(claim, "mail.claim_resolved", at)
 
 
 def confirm(claim: Claim, *, version: int, by: User, at: datetime) -> None:
@@ -239,7 +244,7 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
     """The dealer is not content: the departments get another round of work."""
     if not reason:
         raise WordsMissing
-    _take(
+    move(
         claim,
         Action.DISPUTE,
         version,
@@ -249,14 +254,16 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
         resolved_at=None,
         revision=claim.revision + 1,
     )
+    timing.stop_service(claim, SlaClock.AUTO_CLOSE, at=at)
+    timing.reopen_remedy(claim, at=at)
 
-    _tell_erp(claim, at)
-    _promise(claim, "work.open", at)
+    tell_erp(claim, at)
+    owe(claim, "work.open", at)
 
 
 def cancel(claim: Claim, *, version: int, by: User, at: datetime) -> None:
     """The dealer withdraws an undecided claim; its number stays, its quantities are free again."""
-    _take(
+    move(
         claim,
         Action.CANCEL,
         version,
@@ -267,70 +274,26 @@ def cancel(claim: Claim, *, version: int, by: User, at: datetime) -> None:
         revision=claim.revision + 1,
     )
     give_back_all(claim)
+    timing.stop_all(claim, StopReason.WITHDRAWN, at=at)
 
-    _tell_erp(claim, at)
+    tell_erp(claim, at)
 
 
 def _close(claim: Claim, action: Action, version: int, by: User, at: datetime) -> None:
-    _take(claim, action, version, by, at, closed_at=at, revision=claim.revision + 1)
+    move(claim, action, version, by, at, closed_at=at, revision=claim.revision + 1)
+    timing.stop_all(claim, StopReason.DONE, at=at)
 
-    _tell_erp(claim, at)
-
-
-def _take(
-    claim: Claim,
-    action: Action,
-    version: int,
-    by: User,
-    at: datetime,
-    *,
-    facts: dict[str, Any] | None = None,
-    **columns: Any,
-) -> None:
-    """Move the claim by one row of the table, if it is still as the reader saw it."""
-    seen_state = claim.state
-    step = find_step(seen_state, action, by.role)
-    if claim.version != version:
-        raise _faster(claim, version)
-    if step is None:
-        raise NotAllowed
-    to = step.to or claim.return_state
-    query = update(Claim).where(
-        Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
-    )
-    moved = db.execute(
-        query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim.id)
-    ).first()
-    if moved is None:
-        raise _faster(claim, version)
-    db.refresh(claim)
-    db.add(
-        ClaimEvent(
-            claim_id=claim.id,
-            version=claim.version,
-            at=at,
-            action=action,
-            actor_id=by.id or None,
-            actor_name=by.name,
-            from_state=seen_state,
-            to_state=claim.state,
-            facts=facts or {},
-        )
-    )
+    tell_erp(claim, at)
 
 
-def _faster(claim: Claim, version: int) -> Refusal:
-    """Name the person who was faster, even if the portal has gone on by itself since then."""
-    query = (
-        select(ClaimEvent.actor_name, ClaimEvent.at)
-        .where(ClaimEvent.claim_id == claim.id, ClaimEvent.version > version)
-        .order_by(ClaimEvent.actor_id.is_(None), ClaimEvent.version.desc())
-        .limit(1)
-    )
-    last = db.execute(query).first()
-    if last is None:
-        return NotAllowed()
-    return SomebodyWasFaster(who=last.actor_name or "–", when=show_moment(last.at))
+def _time_decision(claim: Claim, at: datetime) -> None:
+    """Stop what waited for the answer; the remedy runs until the promise, the appeal by policy."""
+    refused = [line for line in claim.lines if not line.accepted_quantity]
+    timing.stop_at_answer(claim, refused=refused, at=at)
+    if claim.promise_on is not None:
+        timing.start_service(claim, SlaClock.REMEDY, at=at, due=claim.promise_on)
+    if any(line.rejected_quantity for line in claim.lines):
+        timing.start_service(claim, SlaClock.APPEAL, at=at)
 
 
 def _claim_number(claim: Claim, at: datetime) -> str:
@@ -380,21 +343,3 @@ def _promised_dates(
 
 def _asked_at(claim: Claim) -> datetime:
     return max(question.asked_at for question in claim.questions)
-
-
-def _tell_erp(claim: Claim, at: datetime) -> None:
-    _promise(claim, "erp.push_claim", at, queue="erp")
-
-
-def _promise(
-    claim: Claim, kind: str, at: datetime, *, subject_id: UUID | None = None, queue: str = ""
-) -> None:
-    """Owe something because of a claim; a named queue of the claim keeps its own order."""
-    promise(
-        kind,
-        subject_id or claim.id,
-        at=at,
-        claim_id=claim.id,
-        queue=f"{queue}/{claim.id}" if queue else "",
-        connection={"erp": claim.plant.home, "mail": MAIL}.get(kind.partition(".")[0], ""),
-    )

@@ -34,8 +34,8 @@ DUTY = {
     SlaClock.APPEAL: "dealer",
     SlaClock.AUTO_CLOSE: "dealer",
 }
-# Waiting for the dealer can stop these; nothing stops the others.
-MAY_PAUSE = frozenset({SlaClock.FIRST_RESPONSE, SlaClock.DECISION})
+# Waiting for the dealer can pause these; nothing pauses the others.
+MAY_PAUSE = frozenset({SlaClock.DECISION})
 
 
 class SlaUnit(StrEnum):
@@ -58,7 +58,7 @@ class PeriodMissing(Refusal):
 
 
 class NeverPaused(Refusal):
-    message = N_("Only the first response and the decision can wait for the dealer.")
+    message = N_("Only the clock of the decision can wait for the dealer.")
 
 
 class RemedyFollowsPromise(Refusal):

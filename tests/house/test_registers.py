@@ -19,7 +19,7 @@ from app.core.words import label
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PROMISES = {"promise", "_promise"}
+PROMISES = {"promise", "_promise", "owe"}
 
 
 def kinds_promised() -> set[str]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import queries, service
+from app.claims.clock_table import clocks_for_page
 from app.claims.forms import LONGEST_TEXT, CodeForm
 from app.claims.models import Claim
 from app.claims.queries import FILTERS, due_of_claim
@@ -167,6 +168,7 @@ def _step(
 
 
 def _page(claim: Claim, **typed: Any) -> str:
+    events = queries.events_of(claim.id)
     return render_template(
         "claims/show.html",
         claim=claim,
@@ -178,7 +180,8 @@ def _page(claim: Claim, **typed: Any) -> str:
         stages=stages_of(claim),
         files=files_by_line(claim),
         accept=ACCEPT,
-        history=tell(queries.events_of(claim.id)),
+        history=tell(events),
+        clocks=clocks_for_page(claim, events, at=now()),
         defects={defect.code: defect.name for defect in defect_choices(_language())},
         reasons=queries.reason_names(),
         heads=[panel(claim, current_user) for panel in _panels("claim_heads")],

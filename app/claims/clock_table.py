@@ -1,0 +1,160 @@
+"""The clocks of a claim as its page shows them, and who had the ball for how long."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext
+
+from app.claims.clock_models import ClaimClock, ClaimPause, ClockState, StopReason
+from app.claims.models import Claim, ClaimEvent
+from app.claims.rules import BALL, BallWith, ClaimState
+from app.claims.timing import clocks_of, pauses_of
+from app.core.clock import local_day
+from app.core.words import label
+from app.deadlines.clocks import Late, Span, days_with
+from app.deadlines.offices import plant_office
+from app.deadlines.rules import Leg
+from app.deadlines.words import DUTIES
+
+DEALER, FACTORY, CARRIER = "dealer", "factory", "carrier"
+_HOLDERS = {
+    BallWith.DEALER: DEALER,
+    BallWith.MANAGER: FACTORY,
+    BallWith.DEPARTMENT: FACTORY,
+}
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """A clock in the table; `basis` and `effect` are in the law's own language."""
+
+    title: str
+    basis: str
+    version: int
+    line: int | None
+    duty: str
+    trigger_on: date
+    raw_on: date
+    legal_on: date
+    safe_on: date
+    state: ClockState
+    stopped_on: date | None
+    stop_reason: StopReason | None
+    late: Late | None
+    effect: str
+    days_left: int
+
+    @property
+    def is_law(self) -> bool:
+        """It comes from law or contract, and nothing pauses it."""
+        return self.line is not None
+
+    @property
+    def is_running(self) -> bool:
+        """It still counts."""
+        return self.stopped_on is None
+
+    @property
+    def colour(self) -> str:
+        """How worrying its state is."""
+        if self.state is ClockState.BREACHED:
+            return "red"
+        if self.state is ClockState.PAUSED:
+            return "yellow"
+        return "blue" if self.state is ClockState.RUNNING else "grey"
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """All that the page says about time: the rows, the day that governs, pauses, days by holder."""
+
+    rows: Sequence[ClockRow]
+    governing: ClockRow | None
+    pauses: Sequence[ClaimPause]
+    held: dict[str, int]
+
+
+def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
+    """Return the clocks of a claim, what runs first and the nearest day on top."""
+    today = local_day(at, claim.plant.time_zone)
+    rows = sorted(
+        (_row(clock, today) for clock in clocks_of(claim)),
+        key=lambda row: (not row.is_running, row.legal_on, row.title),
+    )
+    calendar = plant_office(claim.plant_id, at).calendar
+    held = days_with(spans_of(claim, events, today), calendar)
+    return Clocks(rows, governing(rows), pauses_of(claim), held)
+
+
+def governing(rows: Sequence[ClockRow]) -> ClockRow | None:
+    """Return the running clock that ends first: a paused one hides no deadline of law."""
+    running = [row for row in rows if row.is_running and row.state is not ClockState.PAUSED]
+    return min(running, key=lambda row: row.safe_on if row.is_law else row.legal_on, default=None)
+
+
+def spans_of(claim: Claim, events: Sequence[ClaimEvent], today: date) -> Iterator[Span]:
+    """Return who had the ball from when until when, by the claim's history.
+
+    While the departments work, the planned days on the road are the carrier's.
+    """
+    zone = claim.plant.time_zone
+    changes = [
+        (local_day(event.at, zone), event.to_state)
+        for event in sorted(events, key=lambda event: event.version)
+    ]
+    roads = _roads(claim)
+    ends = [day for day, _ in changes[1:]] + [today]
+    for (start, state), end in zip(changes, ends, strict=True):
+        holder = _HOLDERS.get(BALL[state])
+        if holder is None or start >= end:
+            continue
+        if state is ClaimState.EXECUTION:
+            yield from _with_carrier(start, end, roads)
+        else:
+            yield Span(holder, start, end)
+
+
+def _with_carrier(start: date, end: date, roads: Sequence[tuple[date, date]]) -> Iterator[Span]:
+    day = start
+    for departure, arrival in roads:
+        first, last = max(departure, day), min(arrival, end)
+        if first >= last:
+            continue
+        if day < first:
+            yield Span(FACTORY, day, first)
+        yield Span(CARRIER, first, last)
+        day = last
+    if day < end:
+        yield Span(FACTORY, day, end)
+
+
+def _roads(claim: Claim) -> list[tuple[date, date]]:
+    legs = (Leg.from_dict(kept) for kept in claim.logistics)
+    roads = [
+        (leg.departure, leg.arrival)
+        for leg in legs
+        if leg.departure and leg.arrival and leg.stage in ("inbound", "outbound")
+    ]
+    return sorted(roads)
+
+
+def _row(clock: ClaimClock, today: date) -> ClockRow:
+    rule, policy = clock.rule, clock.policy
+    return ClockRow(
+        title=str(gettext(rule.title)) if rule else label(clock.sla),
+        basis=f"{rule.code} · {rule.basis}" if rule else "",
+        version=rule.version if rule else policy.version if policy else 0,
+        line=clock.line.position if clock.line else None,
+        duty=str(gettext(DUTIES.get(clock.duty, clock.duty))),
+        trigger_on=clock.trigger_on,
+        raw_on=clock.raw_on,
+        legal_on=clock.legal_on,
+        safe_on=clock.safe_on,
+        state=clock.state,
+        stopped_on=clock.stopped_on,
+        stop_reason=clock.stop_reason,
+        late=rule.late if rule else None,
+        effect=rule.late_text if rule else "",
+        days_left=(clock.legal_on - today).days,
+    )

@@ -1,0 +1,91 @@
+"""Moving a claim by one row of the table of its life, and owing what follows from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.accounts.policy import User
+from app.claims.models import Claim, ClaimEvent
+from app.claims.rules import Action, find_step
+from app.core.db import db
+from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
+from app.core.i18n import show_moment
+from app.core.outside import MAIL
+from app.outbox.service import promise
+
+
+def move(
+    claim: Claim,
+    action: Action,
+    version: int,
+    by: User,
+    at: datetime,
+    *,
+    facts: dict[str, Any] | None = None,
+    **columns: Any,
+) -> None:
+    """Move the claim by one row of the table, if it is still as the reader saw it."""
+    seen_state = claim.state
+    step = find_step(seen_state, action, by.role)
+    if claim.version != version:
+        raise _faster(claim, version)
+    if step is None:
+        raise NotAllowed
+    to = step.to or claim.return_state
+    query = update(Claim).where(
+        Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
+    )
+    moved = db.execute(
+        query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim.id)
+    ).first()
+    if moved is None:
+        raise _faster(claim, version)
+    db.refresh(claim)
+    db.add(
+        ClaimEvent(
+            claim_id=claim.id,
+            version=claim.version,
+            at=at,
+            action=action,
+            actor_id=by.id or None,
+            actor_name=by.name,
+            from_state=seen_state,
+            to_state=claim.state,
+            facts=facts or {},
+        )
+    )
+
+
+def owe(
+    claim: Claim, kind: str, at: datetime, *, subject_id: UUID | None = None, queue: str = ""
+) -> None:
+    """Owe something because of a claim; a named queue of the claim keeps its own order."""
+    promise(
+        kind,
+        subject_id or claim.id,
+        at=at,
+        claim_id=claim.id,
+        queue=f"{queue}/{claim.id}" if queue else "",
+        connection={"erp": claim.plant.home, "mail": MAIL}.get(kind.partition(".")[0], ""),
+    )
+
+
+def tell_erp(claim: Claim, at: datetime) -> None:
+    """Owe the ERP the claim as it is."""
+    owe(claim, "erp.push_claim", at, queue="erp")
+
+
+def _faster(claim: Claim, version: int) -> Refusal:
+    """Name the person who was faster, even if the portal has gone on by itself since then."""
+    query = (
+        select(ClaimEvent.actor_name, ClaimEvent.at)
+        .where(ClaimEvent.claim_id == claim.id, ClaimEvent.version > version)
+        .order_by(ClaimEvent.actor_id.is_(None), ClaimEvent.version.desc())
+        .limit(1)
+    )
+    last = db.execute(query).first()
+    if last is None:
+        return NotAllowed()
+    return SomebodyWasFaster(who=last.actor_name or "–", when=show_moment(last.at))

@@ -1,0 +1,330 @@
+"""The clocks of a claim: started, stopped, paused, resumed, restarted, always by the verbs."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+
+from app.accounts.policy import User
+from app.catalog.models import DefectCode, Item, Severity
+from app.claims.clock_models import (
+    ClaimClock,
+    ClaimPause,
+    ClockState,
+    PauseReason,
+    StopReason,
+)
+from app.claims.models import Claim, ClaimLine
+from app.claims.rules import CustomerKind
+from app.core.clock import local_day
+from app.core.db import db
+from app.deadlines.clocks import (
+    Case,
+    Party,
+    Rule,
+    StartsAt,
+    StopsAt,
+    after_pause,
+    clock_days,
+    count_working,
+    rules_for,
+)
+from app.deadlines.law import current_rules, legal_days
+from app.deadlines.offices import plant_office
+from app.deadlines.policies import current_policies
+from app.deadlines.rules import LastDay
+from app.deadlines.sla import DUTY, SAFETY, Policy, Scope, SlaClock, strictest
+from app.vocabulary import Remedy
+
+Chosen = Callable[[ClaimClock], bool]
+# What each clock of service waits for.
+_ENDS = {
+    SlaClock.FIRST_RESPONSE: StopsAt.ANSWER,
+    SlaClock.DECISION: StopsAt.ANSWER,
+    SlaClock.REMEDY: StopsAt.REMEDY,
+}
+
+
+def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
+    """Return what begins to run when a claim is filed; the caller keeps it once it is filed."""
+    presented = claim.demand_presented_on or local_day(at, claim.dealer.time_zone)
+    triggers = {
+        StartsAt.DEMAND: presented,
+        StartsAt.FILING: local_day(at, claim.plant.time_zone),
+    }
+    rules = current_rules(triggers[StartsAt.FILING])
+    law = [
+        clock
+        for line in claim.lines
+        if line.demand is not None
+        for clock in _clocks_of_law(claim, line, line.demand, rules, triggers, at)
+    ]
+    service = [
+        _clock_of_service(claim, clock, at)
+        for clock in (SlaClock.FIRST_RESPONSE, SlaClock.DECISION)
+    ]
+    return law + service
+
+
+def start_service(
+    claim: Claim, clock: SlaClock, *, at: datetime, due: date | None = None
+) -> ClaimClock:
+    """Start a clock of service; the one of the remedy runs until the promise, its `due`."""
+    started = _clock_of_service(claim, clock, at, due=due)
+    db.add(started)
+    return started
+
+
+def stop_service(claim: Claim, *clocks: SlaClock, at: datetime) -> None:
+    """Stop clocks of service: what they waited for is done."""
+    _stop(claim, lambda clock: clock.sla in clocks, StopReason.DONE, at)
+
+
+def stop_at_answer(claim: Claim, *, at: datetime, refused: Collection[ClaimLine] = ()) -> None:
+    """Stop what waits for the answer; for a refused line nothing waits for a remedy any more."""
+    ids = {line.id for line in refused}
+    _stop(
+        claim,
+        lambda clock: clock.stops_at is StopsAt.ANSWER or clock.line_id in ids,
+        StopReason.DONE,
+        at,
+    )
+
+
+def stop_at_remedy(claim: Claim, *, at: datetime) -> None:
+    """Stop what waits for the remedy."""
+    _stop(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, StopReason.DONE, at)
+
+
+def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
+    """Stop whatever runs."""
+    _stop(claim, lambda _clock: True, reason, at)
+
+
+def reopen_remedy(claim: Claim, *, at: datetime) -> None:
+    """Let the remedy's clocks go on as if they had never stopped: it was no remedy."""
+    for clock in clocks_of(claim):
+        is_remedy = clock.stops_at is StopsAt.REMEDY and clock.stop_reason is StopReason.DONE
+        is_refused = clock.line is not None and not clock.line.accepted_quantity
+        if is_remedy and not is_refused:
+            clock.stopped_on = clock.stop_reason = None
+            clock.state = _state(clock, _today(claim, clock, at))
+
+
+def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
+    """Let the remedy's clock of service end; another one runs until the new promise."""
+    _stop(
+        claim,
+        lambda clock: clock.sla is SlaClock.REMEDY,
+        StopReason.PROMISE_CHANGED,
+        at,
+        done=False,
+    )
+    start_service(claim, SlaClock.REMEDY, at=at, due=promise_on)
+
+
+def restart_law(
+    claim: Claim, line: ClaimLine, demand: Remedy, *, presented_on: date, at: datetime
+) -> None:
+    """Start the clocks of a changed demand; those of the old one stop and stay to be seen."""
+    _stop(claim, lambda clock: clock.line_id == line.id, StopReason.DEMAND_CHANGED, at, done=False)
+    triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: presented_on}
+    rules = current_rules(local_day(at, claim.plant.time_zone))
+    db.add_all(_clocks_of_law(claim, line, demand, rules, triggers, at))
+
+
+def pause(
+    claim: Claim, clocks: Iterable[SlaClock], reason: PauseReason, *, by: User, at: datetime
+) -> None:
+    """Pause running clocks of service that may pause; those of law go on whatever happens."""
+    wanted = set(clocks)
+    for clock in running_clocks(claim):
+        if clock.sla not in wanted or clock.policy is None or not clock.policy.is_pausable:
+            continue
+        clock.state = ClockState.PAUSED
+        db.add(
+            ClaimPause(
+                claim_id=claim.id,
+                clock=clock.sla,
+                reason=reason,
+                paused_on=local_day(at, claim.plant.time_zone),
+                paused_at=at,
+                paused_by=by.id or None,
+                paused_by_name=by.name,
+            )
+        )
+
+
+def resume(claim: Claim, *, by: User, at: datetime) -> None:
+    """End the open pauses; each clock's day moves by the working days that the pause took.
+
+    The day of the resume is the effective one: after the plant's cut-off it is the next one.
+    """
+    open_pauses = list(db.scalars(_pauses(claim).where(ClaimPause.resumed_on.is_(None))))
+    if not open_pauses:
+        return
+    office = plant_office(claim.plant_id, at)
+    resumed_on = office.day_of(at)
+    waiting = {clock.sla: clock for clock in running_clocks(claim)}
+    for ended in open_pauses:
+        ended.resumed_on = resumed_on
+        ended.resumed_at = at
+        ended.resumed_by = by.id or None
+        ended.resumed_by_name = by.name
+        ended.working_days = count_working(office.calendar, ended.paused_on, resumed_on)
+        clock = waiting.get(ended.clock)
+        if clock is not None:
+            due = after_pause(clock.legal_on, office.calendar, ended.paused_on, resumed_on)
+            clock.raw_on = clock.legal_on = clock.safe_on = due
+            clock.state = _state(clock, resumed_on)
+            if clock.sla is SlaClock.DECISION:
+                claim.answer_on = due
+
+
+def clocks_of(claim: Claim) -> list[ClaimClock]:
+    """Return all clocks of a claim, in the order in which they started."""
+    return list(db.scalars(select(ClaimClock).filter_by(claim_id=claim.id).order_by(ClaimClock.id)))
+
+
+def running_clocks(claim: Claim) -> list[ClaimClock]:
+    """Return the clocks that nobody has stopped, paused ones too."""
+    return [clock for clock in clocks_of(claim) if clock.is_running]
+
+
+def pauses_of(claim: Claim) -> list[ClaimPause]:
+    """Return the ledger of pauses, the oldest first."""
+    return list(db.scalars(_pauses(claim)))
+
+
+def decision_due(clocks: Iterable[ClaimClock]) -> date:
+    """Return the day of the decision's clock of service."""
+    return next(clock.legal_on for clock in clocks if clock.sla is SlaClock.DECISION)
+
+
+def party_of(claim: Claim) -> Party:
+    """Return whether the law of consumers holds for a claim."""
+    kind, country = claim.customer_kind, claim.dealer.country
+    # Poland protects a sole trader who buys outside their trade nearly as a consumer (art. 7aa).
+    is_like_consumer = kind is CustomerKind.SOLE_TRADER and country == "PL"
+    return Party.B2C if kind is CustomerKind.CONSUMER or is_like_consumer else Party.B2B
+
+
+def _clocks_of_law(
+    claim: Claim,
+    line: ClaimLine,
+    demand: Remedy,
+    rules: list[Rule],
+    triggers: dict[StartsAt, date],
+    at: datetime,
+) -> list[ClaimClock]:
+    country = claim.dealer.country
+    case = Case(country, party_of(claim), demand, claim.customer_kind is CustomerKind.SOLE_TRADER)
+    chosen = rules_for(rules, case, triggers)
+    if not chosen:
+        return []  # so that a country whose calendar nobody knows can file all the same
+    days = legal_days(country, min(triggers.values()))
+    return [
+        _clock_of_rule(claim, line, rule, trigger, last, at)
+        for rule, trigger, last in clock_days(chosen, demand, triggers, days)
+    ]
+
+
+def _clock_of_rule(
+    claim: Claim, line: ClaimLine, rule: Rule, trigger: date, last: LastDay, at: datetime
+) -> ClaimClock:
+    clock = ClaimClock(
+        claim_id=claim.id,
+        line_id=line.id,
+        rule_code=rule.code,
+        rule_version=rule.version,
+        duty=rule.duty,
+        stops_at=rule.stops_at,
+        trigger_on=trigger,
+        raw_on=last.raw,
+        legal_on=last.legal,
+        safe_on=last.safe,
+        started_at=at,
+    )
+    clock.state = _state(clock, _today(claim, clock, at))
+    return clock
+
+
+def _clock_of_service(
+    claim: Claim, clock: SlaClock, at: datetime, *, due: date | None = None
+) -> ClaimClock:
+    policy, day = _policy(claim, clock, at, due)
+    return ClaimClock(
+        claim_id=claim.id,
+        policy_id=policy.id,
+        sla=clock,
+        duty=DUTY[clock],
+        stops_at=_ENDS.get(clock, StopsAt.EVENT),
+        trigger_on=local_day(at, claim.plant.time_zone),
+        raw_on=day,
+        legal_on=day,
+        safe_on=day,
+        state=ClockState.RUNNING,
+        started_at=at,
+    )
+
+
+def _policy(claim: Claim, clock: SlaClock, at: datetime, due: date | None) -> tuple[Policy, date]:
+    office = plant_office(claim.plant_id, at)
+    policy, day = strictest(current_policies(), clock, scopes_of(claim), office, at)
+    return policy, due or day
+
+
+def scopes_of(claim: Claim) -> list[Scope]:
+    """Return what the choice of a policy depends on, one case for each line."""
+    groups = _product_groups(claim)
+    priority = SAFETY if _is_dangerous(claim) else ""
+    return [
+        Scope(
+            dealer_class=claim.dealer.priority_class,
+            product_group=groups.get(line.item_id or 0, ""),
+            demand=line.demand,
+            priority=priority,
+        )
+        for line in claim.lines
+    ]
+
+
+def _product_groups(claim: Claim) -> dict[int, str]:
+    ids = {line.item_id for line in claim.lines if line.item_id is not None}
+    rows = db.execute(select(Item.id, Item.product_group).where(Item.id.in_(ids)))
+    return {row.id: row.product_group for row in rows}
+
+
+def _is_dangerous(claim: Claim) -> bool:
+    codes = {line.defect_code for line in claim.lines if line.defect_code}
+    query = select(DefectCode.code).where(
+        DefectCode.code.in_(codes), DefectCode.severity == Severity.SAFETY
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def _stop(
+    claim: Claim, chosen: Chosen, reason: StopReason, at: datetime, *, done: bool = True
+) -> None:
+    """Stop the chosen clocks; what was done too late stays marked as overdue."""
+    for clock in running_clocks(claim):
+        if chosen(clock):
+            today = _today(claim, clock, at)
+            clock.stopped_on = today
+            clock.stop_reason = reason
+            is_late = done and today > clock.legal_on and reason is not StopReason.WITHDRAWN
+            clock.state = ClockState.BREACHED if is_late else ClockState.STOPPED
+
+
+def _state(clock: ClaimClock, today: date) -> ClockState:
+    return ClockState.BREACHED if today > clock.legal_on else ClockState.RUNNING
+
+
+def _today(claim: Claim, clock: ClaimClock, at: datetime) -> date:
+    """Return the day of a moment where the clock runs: the law's at the dealer, ours here."""
+    zone = claim.plant.time_zone if clock.sla else claim.dealer.time_zone
+    return local_day(at, zone)
+
+
+def _pauses(claim: Claim) -> Select[ClaimPause]:
+    return select(ClaimPause).filter_by(claim_id=claim.id).order_by(ClaimPause.id)

@@ -1,0 +1,21 @@
+"""The places whose days the clocks of a claim count: the plant's office and the dealer's."""
+
+from datetime import datetime
+
+from app.deadlines.calendars import years_around
+from app.deadlines.queries import load_network
+from app.deadlines.rules import Calendar
+from app.deadlines.sla import Office
+
+
+def plant_office(plant_id: int, at: datetime) -> Office:
+    """Return the plant's calendar, time zone and cut-off as they are around this moment."""
+    network = load_network(years_around(at.date()), dealer_ids=[], plant_ids=[plant_id])
+    plant = network.plant(plant_id)
+    return Office(plant.calendar, plant.time_zone, plant.cut_off)
+
+
+def dealer_calendar(dealer_id: int, at: datetime) -> Calendar:
+    """Return the working days of a dealer around this moment."""
+    network = load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[])
+    return network.dealer(dealer_id).calendar

@@ -1,0 +1,83 @@
+"""What clocks, duties and rules are called on screens; the text of a law stays in its language."""
+
+from app.core.errors import N_
+from app.core.words import call
+from app.deadlines.clocks import Late
+from app.deadlines.sla import SlaClock
+
+call(
+    {
+        SlaClock.FIRST_RESPONSE: N_("First response"),
+        SlaClock.DECISION: N_("Decision"),
+        SlaClock.DEALER_ANSWER: N_("Dealer's answer"),
+        SlaClock.DEALER_SHIPS: N_("Dispatch by the dealer"),
+        SlaClock.REMEDY: N_("Remedy as promised"),
+        SlaClock.APPEAL: N_("Time to appeal"),
+        SlaClock.AUTO_CLOSE: N_("Confirmation by the dealer"),
+    }
+)
+call(
+    {
+        Late.DEEMED_ACCEPTED: N_("Silence accepts the claim"),
+        Late.PENALTY_PER_DAY: N_("A penalty for each day"),
+        Late.LOSES_RIGHT: N_("The right is lost"),
+        Late.NONE: N_("See the law"),
+    }
+)
+
+# Who must act, in the words of the rules.
+DUTIES = {
+    "manufacturer": N_("Manufacturer"),
+    "seller": N_("Dealer as the seller"),
+    "seller_or_manufacturer": N_("Dealer or manufacturer"),
+    "dealer": N_("Dealer"),
+    "consumer": N_("Consumer"),
+    "claimant": N_("Claimant"),
+    "carrier": N_("Carrier"),
+    "guarantor": N_("Guarantor"),
+    "previous_seller": N_("Previous seller"),
+    "chain": N_("Everybody in the chain"),
+    "buyer": N_("Buyer"),
+    "consignee": N_("Consignee"),
+}
+
+# The titles of the shipped rules, so that they can be translated.
+TITLES = (
+    N_("A thing on loan during the repair"),
+    N_("Acceptance by quality, another town"),
+    N_("Acceptance by quality, same town"),
+    N_("Act on a hidden defect"),
+    N_("Answer of the carrier"),
+    N_("Answer to the consumer"),
+    N_("Answer to the dealer"),
+    N_("Call of the supplier's representative"),
+    N_("Check and report of a danger"),
+    N_("Claim for money before court"),
+    N_("Confirmation of receipt"),
+    N_("Correction invoice"),
+    N_("Corrective tax document"),
+    N_("Duties of the guarantor"),
+    N_("Essential defect after the guarantee"),
+    N_("Expert opinion"),
+    N_("Free choice of the demand"),
+    N_("Information before the remedy"),
+    N_("Length of the guarantee"),
+    N_("Money back after an expert opinion"),
+    N_("Money back to the consumer"),
+    N_("Notice of a defect"),
+    N_("Notice to the carrier"),
+    N_("Price reduction for the consumer"),
+    N_("Recourse in the chain"),
+    N_("Refund or replacement for the dealer"),
+    N_("Remedy for the dealer"),
+    N_("Repair for the consumer"),
+    N_("Repair or replacement for the consumer"),
+    N_("Repair or replacement for the dealer"),
+    N_("Replacement after a check of the quality"),
+    N_("Replacement for the consumer"),
+    N_("Replacement of what a consumer returned"),
+    N_("Replacement that is not in stock"),
+    N_("Settlement for the consumer"),
+    N_("Start of the guarantee"),
+    N_("Time to find a defect"),
+)

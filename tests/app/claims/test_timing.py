@@ -1,0 +1,273 @@
+"""The clocks of a claim's life: what starts, waits, moves and stops, and what never moves."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import Dealer
+from app.claims import queries, service, timing
+from app.claims.clock_models import ClaimClock, ClockState, PauseReason, StopReason
+from app.claims.clock_table import clocks_for_page
+from app.claims.models import Claim
+from app.claims.rules import CustomerKind
+from app.claims.service import LineDecision
+from app.core.db import db
+from app.deadlines.law import change_rule, current_rules, load_rules, versions_of
+from app.deadlines.sla import SlaClock
+from app.vocabulary import Remedy
+from tests.app.conftest import SignIn
+from tests.app.world import MONDAY, World
+
+E9_FILED = datetime(2026, 10, 19, 6, 0, tzinfo=UTC)  # Monday, before noon in Chelyabinsk
+
+
+def consumers(world: World, demand: Remedy = Remedy.REPAIR, at: datetime = MONDAY) -> Claim:
+    """File a claim in which a consumer complained a few days before."""
+    claim = world.draft(at=at)
+    claim.lines[0].demand = demand
+    claim.customer_kind = CustomerKind.CONSUMER
+    claim.demand_presented_on = at.date() - timedelta(days=3)
+    service.file_claim(claim, by=world.ann, at=at)
+    db.flush()
+    return claim
+
+
+def running(claim: Claim) -> dict[str, ClaimClock]:
+    return {str(one.rule_code or one.sla): one for one in timing.running_clocks(claim)}
+
+
+def decided(world: World, claim: Claim, at: datetime, *, accepted: bool = True) -> None:
+    facts: tuple[Any, ...] = (Remedy.REPAIR, None, "") if accepted else (None, "R03", "Broken")
+    [line] = claim.lines
+    decision = LineDecision(line.id, line.quantity if accepted else Decimal(0), *facts)
+    service.decide(claim, [decision], promise_on=None, version=claim.version, by=world.cleo, at=at)
+
+
+def test_a_consumers_claim_runs_by_the_law_from_the_day_of_the_demand(world: World) -> None:
+    claim = consumers(world)
+
+    clocks = running(claim)
+    assert set(clocks) == {"RU-C-05", "first_response", "decision"}
+    repair = clocks["RU-C-05"]
+    assert (repair.trigger_on, repair.raw_on, repair.legal_on, repair.safe_on) == (
+        date(2026, 11, 13), date(2026, 12, 28), date(2026, 12, 28), date(2026, 12, 28)
+    )  # fmt: skip
+    assert (repair.rule_version, repair.duty) == (1, "seller_or_manufacturer")
+    assert clocks["decision"].legal_on == claim.answer_on == date(2026, 11, 23)
+
+
+def test_a_dealers_own_claim_runs_by_the_contract_from_the_filing(world: World) -> None:
+    claim = world.filed(demand=Remedy.REFUND)
+
+    assert set(running(claim)) == {"RU-B-03", "first_response", "decision"}
+    assert running(claim)["RU-B-03"].trigger_on == date(2026, 11, 16)
+
+
+def test_the_trigger_is_the_day_of_the_place_where_it_happened(world: World) -> None:
+    """Half past nine in the evening UTC is already tomorrow in Chelyabinsk and Novosibirsk."""
+    late = datetime(2026, 11, 16, 21, 30, tzinfo=UTC)
+    own = world.filed(demand=Remedy.REFUND, at=late)
+    claim = world.draft(at=late)
+    claim.customer_kind = CustomerKind.CONSUMER
+    service.file_claim(claim, by=world.ann, at=late)
+
+    assert running(own)["RU-B-03"].trigger_on == date(2026, 11, 17)
+    assert running(claim)["RU-C-05"].trigger_on == date(2026, 11, 17)
+
+
+def test_a_vip_is_answered_in_three_working_days_and_first_within_hours(world: World) -> None:
+    db.execute(update(Dealer).where(Dealer.id == world.dealer.id).values(priority_class="VIP"))
+    db.expire_all()
+
+    clocks = running(world.filed())
+
+    assert clocks["decision"].legal_on == date(2026, 11, 19)
+    assert clocks["first_response"].legal_on == date(2026, 11, 16)
+
+
+def test_taking_a_claim_is_the_first_response(world: World) -> None:
+    claim = world.filed()
+
+    service.take(claim, version=claim.version, by=world.cleo, at=MONDAY + timedelta(days=3))
+
+    [first] = [one for one in timing.clocks_of(claim) if one.sla is SlaClock.FIRST_RESPONSE]
+    assert (first.state, first.stopped_on) == (ClockState.BREACHED, date(2026, 11, 19))
+
+
+def test_a_question_pauses_the_decision_and_never_the_law(world: World) -> None:
+    """E9 with the portal's five days: due on 26 October, five working days of pause."""
+    claim = consumers(world, Remedy.REPLACEMENT, at=E9_FILED)
+    law = running(claim)["RU-C-02"]
+    days_of_law = (law.trigger_on, law.raw_on, law.legal_on, law.safe_on)
+    due = running(claim)["decision"].legal_on
+
+    asked = datetime(2026, 10, 23, 6, 0, tzinfo=UTC)
+    service.ask(claim, ["Which serial number?"], version=claim.version, by=world.cleo, at=asked)
+    assert running(claim)["decision"].state is ClockState.PAUSED
+    assert running(claim)["RU-C-02"].state is ClockState.RUNNING
+    assert running(claim)["dealer_answer"].legal_on == claim.questions[0].answer_by
+    answered = datetime(2026, 10, 29, 12, 20, tzinfo=UTC)  # 17:20 in Chelyabinsk, after the cut-off
+    answers = {question.id: "OG-1" for question in claim.questions}
+    db.flush()
+    service.answer(claim, answers, version=claim.version, by=world.ann, at=answered)
+
+    [pause] = timing.pauses_of(claim)
+    assert (pause.reason, pause.paused_by_name, pause.resumed_by_name) == (
+        PauseReason.NEEDS_INFO, "Cleo", "Ann"
+    )  # fmt: skip
+    assert (pause.paused_on, pause.resumed_on, pause.working_days) == (
+        date(2026, 10, 23), date(2026, 10, 30), 5
+    )  # fmt: skip
+    assert due == date(2026, 10, 26)
+    assert running(claim)["decision"].legal_on == claim.answer_on == date(2026, 11, 2)
+    law = running(claim)["RU-C-02"]
+    assert (law.trigger_on, law.raw_on, law.legal_on, law.safe_on) == days_of_law
+    assert "dealer_answer" not in running(claim)
+
+
+def test_the_database_pauses_no_clock_of_the_law(world: World) -> None:
+    claim = consumers(world)
+
+    with pytest.raises(IntegrityError, match="law_never_pauses"):
+        db.execute(
+            update(ClaimClock)
+            .where(ClaimClock.claim_id == claim.id, ClaimClock.rule_code == "RU-C-05")
+            .values(state=ClockState.PAUSED)
+        )
+
+
+def test_a_decision_stops_the_answer_and_starts_the_remedy(world: World) -> None:
+    claim = consumers(world)
+    decided(world, claim, MONDAY)
+
+    clocks = running(claim)
+    assert set(clocks) == {"RU-C-05", "remedy"}
+    assert clocks["remedy"].legal_on == claim.promise_on
+
+
+def test_a_refusal_stops_the_law_and_opens_the_time_to_appeal(world: World) -> None:
+    claim = consumers(world)
+    decided(world, claim, MONDAY, accepted=False)
+
+    assert set(running(claim)) == {"appeal"}
+    assert running(claim)["appeal"].legal_on == date(2026, 12, 16)
+
+
+def test_a_remedy_that_was_none_runs_on_with_its_old_days(world: World) -> None:
+    claim = consumers(world)
+    decided(world, claim, MONDAY)
+    service.start_execution(claim, at=MONDAY)
+    before = {name: one.legal_on for name, one in running(claim).items()}
+    service.resolve(claim, at=MONDAY + timedelta(days=9))
+    assert set(running(claim)) == {"auto_close"}
+
+    service.dispute(
+        claim, "Leaks", version=claim.version, by=world.ann, at=MONDAY + timedelta(days=50)
+    )
+
+    clocks = running(claim)
+    assert {name: one.legal_on for name, one in clocks.items()} == before
+    assert clocks["RU-C-05"].state is ClockState.BREACHED
+
+
+def test_a_withdrawn_claim_has_no_clock_left(world: World) -> None:
+    claim = consumers(world)
+
+    service.cancel(claim, version=claim.version, by=world.ann, at=MONDAY)
+
+    assert running(claim) == {}
+    assert {one.stop_reason for one in timing.clocks_of(claim)} == {StopReason.WITHDRAWN}
+
+
+def test_a_changed_demand_starts_anew_and_keeps_what_ran_before(world: World) -> None:
+    claim = consumers(world)
+
+    timing.restart_law(
+        claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 18), at=MONDAY
+    )
+
+    assert running(claim)["RU-C-01"].legal_on == date(2026, 11, 30)
+    [old] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-05"]
+    assert (old.state, old.stop_reason) == (ClockState.STOPPED, StopReason.DEMAND_CHANGED)
+
+
+def test_a_demand_that_came_to_us_too_late_is_overdue_from_the_beginning(world: World) -> None:
+    claim = world.draft()
+    claim.lines[0].demand = Remedy.REFUND
+    claim.customer_kind = CustomerKind.CONSUMER
+    claim.demand_presented_on = date(2026, 10, 1)
+
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+
+    assert running(claim)["RU-C-01"].state is ClockState.BREACHED
+
+
+def test_a_country_without_known_holidays_files_all_the_same(world: World) -> None:
+    db.execute(update(Dealer).where(Dealer.id == world.dealer.id).values(country="XX"))
+    db.expire_all()
+
+    assert set(running(consumers(world))) == {"first_response", "decision"}
+
+
+def test_a_changed_rule_is_a_new_version_and_running_clocks_keep_theirs(world: World) -> None:
+    before = running(consumers(world))["RU-C-05"]
+    [rule] = [one for one in current_rules(MONDAY.date()) if one.code == "RU-C-05"]
+
+    changed = rule.__class__(**{**vars(rule), "amount": 30})
+    change_rule(changed, by=world.admin, at=MONDAY)
+    after = running(consumers(world))["RU-C-05"]
+
+    assert (before.rule_version, after.rule_version) == (1, 2)
+    assert (before.raw_on, after.raw_on) == (date(2026, 12, 28), date(2026, 12, 13))
+    assert load_rules(at=MONDAY) == 0  # what an administrator has changed stays
+    assert [row.version for row in versions_of("RU-C-05")] == [2, 1]
+
+
+def test_the_page_shows_what_counts_now_and_who_had_the_ball(app: Flask, world: World) -> None:
+    claim = consumers(world, Remedy.REFUND)
+    asked = MONDAY + timedelta(days=1)
+    service.ask(claim, ["A photo?"], version=claim.version, by=world.cleo, at=asked)
+    db.flush()
+
+    with app.test_request_context():
+        events = queries.events_of(claim.id)
+        page = clocks_for_page(claim, events, at=MONDAY + timedelta(days=4))
+
+    assert page.governing is not None
+    assert page.governing.basis.startswith("RU-C-01")
+    assert page.held == {"factory": 1, "dealer": 3}
+    assert {row.state for row in page.rows} == {
+        ClockState.RUNNING, ClockState.PAUSED, ClockState.STOPPED
+    }  # fmt: skip
+
+
+def test_the_claims_page_names_rule_and_days(world: World, sign_in: SignIn) -> None:
+    claim = consumers(world)
+    db.commit()
+
+    page = sign_in(world.cleo).get(f"/claims/{claim.id}").text
+
+    assert "RU-C-05 · ЗоЗПП ст.20 п.1" in page
+    assert "Repair for the consumer" in page
+    assert "Dec 28, 2026" in page
+    assert "never pauses" in page
+
+
+def test_a_dealer_says_what_the_customer_is(world: World, sign_in: SignIn) -> None:
+    claim = world.draft()
+    db.commit()
+    client = sign_in(world.ann)
+
+    page = client.get(f"/claims/{claim.id}/edit").text
+    assert "sole_trader" not in page  # only Poland knows them
+    client.post(
+        f"/claims/{claim.id}/edit",
+        data={"dealer_reference": "R-1", "customer_kind": "consumer"},
+    )
+
+    assert db.get_one(Claim, claim.id).customer_kind is CustomerKind.CONSUMER
