@@ -26,7 +26,6 @@ from app.deadlines.clocks import (
     StopsAt,
     after_pause,
     clock_days,
-    count_working,
     rules_for,
 )
 from app.deadlines.law import current_rules, legal_days
@@ -171,7 +170,7 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
         ended.resumed_at = at
         ended.resumed_by = by.id or None
         ended.resumed_by_name = by.name
-        ended.working_days = count_working(office.calendar, ended.paused_on, resumed_on)
+        ended.working_days = office.calendar.count(ended.paused_on, resumed_on)
         clock = waiting.get(ended.clock)
         if clock is not None:
             due = after_pause(clock.legal_on, office.calendar, ended.paused_on, resumed_on)

@@ -311,16 +311,9 @@ def clock_days(
     return found
 
 
-def count_working(calendar: Calendar, first: date, end: date) -> int:
-    """Return how many working days lie in [first, end)."""
-    return sum(
-        calendar.is_working(first + timedelta(days=step)) for step in range((end - first).days)
-    )
-
-
 def after_pause(due: date, calendar: Calendar, paused: date, resumed: date) -> date:
     """Return a due day moved by the working days of a pause, [paused, resumed)."""
-    return calendar.add(due, count_working(calendar, paused, resumed))
+    return calendar.add(due, calendar.count(paused, resumed))
 
 
 @dataclass(frozen=True)
@@ -336,7 +329,7 @@ def days_with(spans: Iterable[Span], calendar: Calendar) -> dict[str, int]:
     """Return the working days for which each holder had the ball."""
     totals: dict[str, int] = {}
     for span in spans:
-        days = count_working(calendar, span.start, span.end)
+        days = calendar.count(span.start, span.end)
         totals[span.holder] = totals.get(span.holder, 0) + days
     return totals
 

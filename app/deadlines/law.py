@@ -10,9 +10,10 @@ from sqlalchemy import select
 from app.accounts.policy import User
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.deadlines.calendars import SIX_DAYS, country_calendar, years_around
+from app.deadlines.calendars import SIX_DAYS, Change, country_calendar, years_around
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import LegalDays, Rule
+from app.deadlines.models import CountryDay
 from app.deadlines.statutes import check_rule, shipped_rules
 
 
@@ -73,9 +74,16 @@ def versions_of(code: str) -> list[ClockRule]:
 def legal_days(country: str, near: date) -> LegalDays:
     """Return the days by which a country's law counts, Monday to Friday and Monday to Saturday."""
     years = years_around(near)
+    moved = frozenset(
+        Change(row.day, row.is_open)
+        for row in db.execute(
+            select(CountryDay.day, CountryDay.is_open).where(CountryDay.country == country)
+        )
+        if row.day.year in years
+    )
     return LegalDays(
-        office=country_calendar(country, years, name=country),
-        six_days=country_calendar(country, years, weekdays=SIX_DAYS, name=country),
+        office=country_calendar(country, years, moved=moved, name=country),
+        six_days=country_calendar(country, years, weekdays=SIX_DAYS, moved=moved, name=country),
     )
 
 

@@ -1,4 +1,4 @@
-"""The days that a claim needs: for the answer, for the dealer's reply, for the promise."""
+"""The days that a claim needs for its promise, and the network that they are counted in."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -36,9 +36,6 @@ from app.deadlines.network import (
 from app.deadlines.rules import Leg, forward
 from app.deadlines.stages import (
     CHAINS,
-    DECISION_DAYS,
-    QUESTION_DAYS,
-    USUAL_DECISION_DAYS,
     Load,
 )
 from app.vocabulary import Remedy
@@ -50,11 +47,9 @@ __all__ = [
     "NoSite",
     "Promise",
     "TooHeavy",
-    "answer_due",
     "load_network",
     "promise_for",
     "promise_in",
-    "question_due",
 ]
 
 
@@ -73,17 +68,6 @@ class Promise:
     proposed_on: date
     legs: tuple[Leg, ...]
     versions: Mapping[str, int]
-
-
-def answer_due(plant_id: int, *, filed_at: datetime, priority_class: str = "") -> date:
-    """Return the last day for the decision, counted in the plant's working days."""
-    days = DECISION_DAYS.get(priority_class, USUAL_DECISION_DAYS)
-    return _days_after(plant_id, filed_at, days)
-
-
-def question_due(plant_id: int, at: datetime) -> date:
-    """Return the day by which the dealer is asked to answer a question of the plant."""
-    return _days_after(plant_id, at, QUESTION_DAYS)
 
 
 def promise_for(
@@ -245,9 +229,3 @@ def _rows(table: type[Base], row: type[R], *where: ColumnElement[bool]) -> list[
     """Read the columns that a row names; objects of the session might remember older values."""
     query = select(*(table.__table__.c[name] for name in row._fields)).where(*where)
     return [row._make(found) for found in db.execute(query)]
-
-
-def _days_after(plant_id: int, at: datetime, days: int) -> date:
-    network = load_network(years_around(at.date()), dealer_ids=[], plant_ids=[plant_id])
-    plant = network.plant(plant_id)
-    return plant.calendar.add(plant.effective_day(at), days)

@@ -77,8 +77,3 @@ LOADS = {
     Stage.PAYMENT: Load.MONEY,
     Stage.VISIT: Load.TECHNICIAN,
 }
-
-# Working days for an answer, by the dealer's priority class.
-DECISION_DAYS = {"VIP": 3}
-USUAL_DECISION_DAYS = 5
-QUESTION_DAYS = 5

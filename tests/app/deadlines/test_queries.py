@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Dealer, Plant
 from app.deadlines.models import Lane, PromiseBuffer, Site, SiteKind, SiteOverride, StageNorm
+from app.deadlines.offices import plant_office
 from app.deadlines.queries import (
     NoLane,
     NoNorm,
     NoSite,
     Promise,
-    answer_due,
     promise_for,
-    question_due,
 )
 from app.deadlines.rules import TransitUnit
+from app.deadlines.sla import USUAL_POLICIES, Scope, SlaClock, due_day, pick_policy
 from app.deadlines.stages import USUAL_NORMS, Load
 from app.vocabulary import Language, Remedy
 
@@ -86,33 +86,33 @@ def places(session: scoped_session[Session]) -> Places:
     return Places(session, plant.id, dealer.id, home.id, away.id)
 
 
+def answer_due(places: Places, filed_at: datetime, dealer_class: str = "") -> date:
+    """Return the day of the decision by the usual policies."""
+    case, office = Scope(dealer_class=dealer_class), plant_office(places.plant_id, filed_at)
+    return due_day(pick_policy(USUAL_POLICIES, SlaClock.DECISION, case), office, filed_at)
+
+
 @pytest.mark.parametrize(
-    ("priority_class", "due"), [("", date(2026, 11, 2)), ("VIP", date(2026, 10, 29))]
+    ("dealer_class", "due"), [("", date(2026, 11, 2)), ("VIP", date(2026, 10, 29))]
 )
 def test_the_answer_is_due_in_five_working_days_and_in_three_for_a_vip(
-    places: Places, priority_class: str, due: date
+    places: Places, dealer_class: str, due: date
 ) -> None:
     filed_at = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
 
-    assert answer_due(places.plant_id, filed_at=filed_at, priority_class=priority_class) == due
+    assert answer_due(places, filed_at, dealer_class) == due
 
 
 def test_a_claim_filed_after_the_cut_off_counts_from_the_next_working_day(places: Places) -> None:
     friday_evening = datetime(2026, 10, 23, 10, 30, tzinfo=UTC)
 
-    assert answer_due(places.plant_id, filed_at=friday_evening) == date(2026, 11, 2)
+    assert answer_due(places, friday_evening) == date(2026, 11, 2)
 
 
 def test_a_closed_plant_answers_a_day_later(places: Places) -> None:
     places.close_plant(date(2026, 10, 28))
 
-    assert answer_due(places.plant_id, filed_at=datetime(2026, 10, 26, 9, 0, tzinfo=UTC)) == date(
-        2026, 11, 3
-    )
-
-
-def test_a_dealer_has_five_working_days_for_an_answer(places: Places) -> None:
-    assert question_due(places.plant_id, DECIDED) == date(2026, 10, 29)
+    assert answer_due(places, datetime(2026, 10, 26, 9, 0, tzinfo=UTC)) == date(2026, 11, 3)
 
 
 def test_a_repair_is_promised_with_both_ways_of_the_goods(places: Places) -> None:
