@@ -37,14 +37,22 @@ class Plant(Base):
 
 
 class Dealer(Base):
-    """A dealer's legal entity as the ERP knows it; `ref` and `partner_ref` are the ERP's keys."""
+    """A dealer's legal entity as one ERP knows it; `ref` and `partner_ref` are that ERP's keys.
+
+    Who buys from two plants with an ERP each is two rows: each has its own contract and bank.
+    """
 
     __tablename__ = "dealer"
+    __table_args__ = (
+        Index("uq_dealer_home_ref", "home", "ref", unique=True),
+        Index("uq_dealer_home_code", "home", "code", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    ref: Mapped[UUID] = mapped_column(unique=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
+    ref: Mapped[UUID]
     partner_ref: Mapped[UUID | None]
-    code: Mapped[str] = mapped_column(Code, unique=True)
+    code: Mapped[str] = mapped_column(Code)
     name: Mapped[str]
     tax_id: Mapped[str]
     tax_code: Mapped[str] = mapped_column(default="")

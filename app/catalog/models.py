@@ -4,12 +4,13 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity
+from sqlalchemy import ForeignKey, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Plant
 from app.core.db import Base, CleanCode, Code, Money, Rate, words
+from app.core.outside import ONLY_ERP
 
 
 class Tracking(StrEnum):
@@ -29,12 +30,17 @@ class Severity(StrEnum):
 
 
 class Item(Base):
-    """Something that the plant sells; price is gross, per unit, in `currency`."""
+    """Something that the plant sells; price is gross, per unit, in `currency`.
+
+    `home` is the connection to the ERP that told it.
+    """
 
     __tablename__ = "item"
+    __table_args__ = (Index("uq_item_home_ref", "home", "ref", unique=True),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    ref: Mapped[UUID] = mapped_column(unique=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
+    ref: Mapped[UUID]
     sku: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     product_group: Mapped[str]

@@ -18,36 +18,39 @@ _PARTS = f"""
     FROM staged_deleted WHERE "Kind" =
 """
 
+_OF_THIS_ERP = "shipment.id = line.shipment_id AND shipment.home = %(connection)s"
+
 # A line that is gone keeps what was claimed of it: nothing more can be.
 _STATEMENTS = (
     f"""
     UPDATE shipment SET withdrawn_at = %(at)s
     FROM ({_GONE} 'Shipment') AS gone
-    WHERE shipment.ref = gone.ref AND withdrawn_at IS NULL
+    WHERE shipment.home = %(connection)s AND shipment.ref = gone.ref AND withdrawn_at IS NULL
     """,
     f"""
     UPDATE dealer SET is_active = false
     FROM ({_GONE} 'Dealer') AS gone
-    WHERE dealer.ref = gone.ref AND is_active
+    WHERE dealer.home = %(connection)s AND dealer.ref = gone.ref AND is_active
     """,
     f"""
     UPDATE shipment_line AS line SET quantity = claimed_quantity
-    FROM ({_GONE} 'ShipmentLine') AS gone
-    WHERE line.ref = gone.ref AND quantity <> claimed_quantity
+    FROM ({_GONE} 'ShipmentLine') AS gone, shipment
+    WHERE line.ref = gone.ref AND quantity <> claimed_quantity AND {_OF_THIS_ERP}
     """,
     f"""
-    DELETE FROM shipped_unit USING ({_PARTS} 'Unit') AS gone, shipment_line AS line
+    DELETE FROM shipped_unit USING ({_PARTS} 'Unit') AS gone, shipment_line AS line, shipment
     WHERE line.ref = gone.owner AND shipped_unit.line_id = line.id
-        AND serial = gone.name
+        AND serial = gone.name AND {_OF_THIS_ERP}
     """,
     f"""
     DELETE FROM component USING ({_PARTS} 'Component') AS gone, item
-    WHERE item.ref = gone.owner AND component.item_id = item.id
+    WHERE item.home = %(connection)s AND item.ref = gone.owner AND component.item_id = item.id
         AND component_ref::text = lower(split_part(gone.name, '/', 1))
     """,
-    """
-    DELETE FROM package USING staged_deleted AS gone
-    WHERE gone."Kind" = 'Package' AND package.code = gone."Ref"
+    f"""
+    DELETE FROM package USING staged_deleted AS gone, shipment_line AS line, shipment
+    WHERE gone."Kind" = 'Package' AND package.code = gone."Ref" AND package.line_id = line.id
+        AND {_OF_THIS_ERP}
     """,
 )
 
@@ -56,8 +59,7 @@ _KNOWN = "('Dealer', 'Item', 'Component', 'Shipment', 'ShipmentLine', 'Unit', 'P
 
 def apply_deletions(batch: Batch) -> int:
     """Follow the staged deletions; return how many rows were touched. Items stay as they are."""
-    facts = {"at": batch.at}
-    return sum(run(statement, facts) for statement in _STATEMENTS)
+    return sum(run(statement, batch.facts()) for statement in _STATEMENTS)
 
 
 def put_strangers_aside(batch: Batch) -> int:

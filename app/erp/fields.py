@@ -91,10 +91,28 @@ class Merge:
 
 NOTHING = "''"
 
+# In the statements, the connection whose rows are merged: no ERP touches a row of another.
+HOME = ":home"
+HOMED = ("plant", "dealer", "item", "shipment")
+
+
+def _of_another_erp(judged: str, line: str, source: str) -> str:
+    """Put aside what is about a line of another ERP, as after one infobase was made of the other.
+
+    Where all plants have one home the database sees at once that there is nothing to look for.
+    """
+    return f"""
+        UPDATE {judged} AS judged SET fault = '{source} belongs to another ERP'
+        FROM shipment_line AS line JOIN shipment ON shipment.id = line.shipment_id
+        WHERE EXISTS (SELECT FROM plant WHERE home <> {HOME})
+            AND judged.fault = '' AND {line} AND shipment.home <> {HOME}
+    """  # noqa: S608  (names of our own)
+
+
 DEALERS = Merge(
     RowKind.DEALER,
     "dealer",
-    ("ref",),
+    ("home", "ref"),
     (
         Field("Ref", GUID, "ref"),
         Field("PartnerRef", GUID, "partner_ref", otherwise="NULL"),
@@ -119,11 +137,15 @@ DEALERS = Merge(
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Active", FLAG, "is_active", otherwise="true"),
     ),
+    derived=(("home", HOME),),
     checks=(
         """
         UPDATE judged_dealer AS judged SET fault = 'Code belongs to another dealer'
         WHERE fault = '' AND (
-            EXISTS (SELECT FROM dealer WHERE dealer.code = judged.code AND dealer.ref <> judged.ref)
+            EXISTS (
+                SELECT FROM dealer
+                WHERE dealer.home = :home AND dealer.code = judged.code AND dealer.ref <> judged.ref
+            )
             OR EXISTS (
                 SELECT FROM judged_dealer AS other
                 WHERE other.code = judged.code AND other.seq < judged.seq AND other.fault = ''
@@ -136,7 +158,7 @@ DEALERS = Merge(
 ITEMS = Merge(
     RowKind.ITEM,
     "item",
-    ("ref",),
+    ("home", "ref"),
     (
         Field("Ref", GUID, "ref"),
         Field("Sku", TEXT, "sku"),
@@ -151,6 +173,7 @@ ITEMS = Merge(
         Field("Gtin", CODE, "gtin", otherwise=NOTHING),
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
     ),
+    derived=(("home", HOME),),
 )
 
 COMPONENTS = Merge(
@@ -174,7 +197,7 @@ COMPONENTS = Merge(
 SHIPMENTS = Merge(
     RowKind.SHIPMENT,
     "shipment",
-    ("ref",),
+    ("home", "ref"),
     (
         Field("Ref", GUID, "ref"),
         Field("Number", TEXT, "number"),
@@ -185,7 +208,7 @@ SHIPMENTS = Merge(
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Waybill", TEXT, "waybill", otherwise=NOTHING),
     ),
-    derived=(("withdrawn_at", "NULL::timestamptz"),),
+    derived=(("withdrawn_at", "NULL::timestamptz"), ("home", HOME)),
 )
 
 LINES = Merge(
@@ -217,6 +240,7 @@ LINES = Merge(
         ) AS held
         WHERE held.ref = judged.ref AND judged.quantity < held.claimed_quantity
         """,
+        _of_another_erp("judged_line", "line.ref = judged.ref", "Ref"),
     ),
 )
 
@@ -229,6 +253,7 @@ UNITS = Merge(
         Field("Serial", TEXT, "serial"),
         Field("Lot", TEXT, "lot", otherwise=NOTHING),
     ),
+    checks=(_of_another_erp("judged_unit", "line.id = judged.line_id", "LineRef"),),
 )
 
 PACKAGES = Merge(
@@ -240,6 +265,7 @@ PACKAGES = Merge(
         Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
         Field("Quantity", QUANTITY, "quantity"),
     ),
+    checks=(_of_another_erp("judged_package", "line.id = judged.line_id", "LineRef"),),
 )
 
 # In this order each kind finds what it refers to.

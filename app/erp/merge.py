@@ -4,10 +4,11 @@
 
 from dataclasses import dataclass
 
+from psycopg import sql
 from sqlalchemy.exc import DataError
 
 from app.core.db import db
-from app.erp.fields import EMPTY_DAY, EMPTY_REF, MERGES, Field, Merge
+from app.erp.fields import EMPTY_DAY, EMPTY_REF, HOME, HOMED, MERGES, Field, Merge
 from app.erp.staging import Batch, run, staging
 from connectors.erp.port import COLUMNS, RowKind
 
@@ -28,9 +29,9 @@ def merge_all(batch: Batch, counts: dict[RowKind, int]) -> dict[RowKind, Merged]
 def merge_kind(merge: Merge, batch: Batch) -> Merged:
     """Judge the staged rows of a kind, publish the good ones and put the others aside."""
     run(f"DROP TABLE IF EXISTS pg_temp.{judged(merge.kind)}")
-    _judge(merge)
+    _judge(merge, batch)
     for check in merge.checks:
-        run(check)
+        run(_at_home(check, batch))
     rejected = put_aside(merge.kind, batch)
     changed = run(_publication(merge))
     return Merged(changed, rejected)
@@ -57,13 +58,18 @@ def put_aside(kind: RowKind, batch: Batch) -> int:
     )
 
 
-def _judge(merge: Merge) -> None:
+def _judge(merge: Merge, batch: Batch) -> None:
     """Cast all rows at once; only when that fails look for the bad ones, which is slower."""
     try:
         with db.begin_nested():
-            run(_judgement(merge, careful=False))
+            run(_at_home(_judgement(merge, careful=False), batch))
     except DataError:
-        run(_judgement(merge, careful=True))
+        run(_at_home(_judgement(merge, careful=True), batch))
+
+
+def _at_home(statement: str, batch: Batch) -> str:
+    """Name the connection in a statement; one that makes a table takes no parameters."""
+    return statement.replace(HOME, sql.Literal(batch.connection).as_string(None))
 
 
 def _judgement(merge: Merge, *, careful: bool) -> str:
@@ -155,7 +161,8 @@ def _join(field: Field) -> str:
     assert field.finds  # noqa: S101  (the caller has looked)
     table, column = field.finds
     found = _found(field)
-    return f"LEFT JOIN {table} AS {found} ON {found}.{column} = {_typed(field)}"
+    home = f" AND {found}.home = {HOME}" if table in HOMED else ""
+    return f"LEFT JOIN {table} AS {found} ON {found}.{column} = {_typed(field)}{home}"
 
 
 def _any_missing(merge: Merge) -> str:

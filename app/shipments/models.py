@@ -10,16 +10,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
 from app.core.db import Base, CleanCode, Code, Money, Rate
+from app.core.outside import ONLY_ERP
 
 
 class Shipment(Base):
-    """A delivery to a dealer, as the ERP posted it."""
+    """A delivery to a dealer, as the ERP at its `home` posted it."""
 
     __tablename__ = "shipment"
-    __table_args__ = (Index("ix_shipment_dealer_id_shipped_on", "dealer_id", "shipped_on", "id"),)
+    __table_args__ = (
+        Index("ix_shipment_dealer_id_shipped_on", "dealer_id", "shipped_on", "id"),
+        Index("uq_shipment_home_ref", "home", "ref", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    ref: Mapped[UUID] = mapped_column(unique=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
+    ref: Mapped[UUID]
     number: Mapped[str] = mapped_column(index=True)
     shipped_on: Mapped[date]
     dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
