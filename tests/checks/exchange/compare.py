@@ -84,8 +84,8 @@ class Story:
     kills: Counter[str]
     told: Sequence[Told]
     repeats: int
-    recovery: float
     seconds: float
+    recovery: float = 0.0
 
 
 def compare(journal: Path, story: Story) -> Verdict:

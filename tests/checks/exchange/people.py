@@ -147,11 +147,8 @@ def _claim_id(page: Page) -> UUID:
 
 def _cases(claims: int) -> list[Case]:
     """Return a shipped lot, its dealer's clerk and a manager for each claim."""
-    clerks: dict[int | None, str] = dict(
-        db.execute(select(Person.dealer_id, Person.email).where(Person.role == Role.DEALER_USER))
-        .tuples()
-        .all()
-    )
+    of_clerks = select(Person.dealer_id, Person.email).where(Person.role == Role.DEALER_USER)
+    clerks: dict[int | None, str] = dict(db.execute(of_clerks).all())
     known = set(db.scalars(select(Dealer.id).where(Dealer.is_active)))
     of_managers = select(Person.email).where(Person.role == Role.CLAIM_MANAGER)
     managers = cycle(db.scalars(of_managers.order_by(Person.email)).all())

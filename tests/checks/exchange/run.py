@@ -40,10 +40,10 @@ class Options:
 def run(options: Options) -> Verdict:
     """Let claims be filed and decided under fire, drain, and compare all sides."""
     with _stage(options) as stage:
-        office = Office(stage.web_url, options.seed, options.claims)
+        office = Office(stage.portal.web_url, options.seed, options.claims)
         started = time.monotonic()
         told = _under_fire(options, stage.crew, office)
-        _wait_until_kept()
+        wait_until_kept()
         story = Story(
             seed=options.seed,
             kills=stage.crew.kills,
@@ -86,7 +86,7 @@ def _under_fire(options: Options, crew: Crew, office: Office) -> list[Told]:
         return [story.result() for story in stories]
 
 
-def _wait_until_kept() -> None:
+def wait_until_kept() -> None:
     """Wait until nothing moves any more; what is parked does not."""
     moving = select(OutboxMessage.id).where(
         OutboxMessage.state.in_((MessageState.WAITING, MessageState.LEASED)),
