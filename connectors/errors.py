@@ -42,5 +42,9 @@ class Restored(Rejected):
     """
 
 
+class NotOffered(Rejected):
+    """The neighbour has nothing that answers this question; nothing was asked."""
+
+
 class Denied(Rejected):
     """The neighbour does not let our user in, or not to this: somebody mends the account."""

@@ -50,6 +50,22 @@ def judge_clock(theirs: datetime, ours: datetime) -> Examination:
     return Examination(Question.CLOCK, verdict, seen, Words(step))
 
 
+def no_clock() -> Examination:
+    """Say that the service does not tell its time."""
+    return not_offered(Question.CLOCK, "")
+
+
+def not_offered(question: Question, reason: str) -> Examination:
+    """Say that the service has no answer to this, as its mapping says; nothing is wrong."""
+    return Examination(
+        question,
+        Verdict.LOOK,
+        Words(N_("The service of this connection does not offer this.")),
+        Words(N_("Nothing is wrong; what needs it is left out for this connection.")),
+        (reason,) if reason else (),
+    )
+
+
 def _is_zone_apart(skew: timedelta) -> bool:
     """Half hours count too: there are such zones."""
     half_hour = timedelta(minutes=30)

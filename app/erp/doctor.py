@@ -29,9 +29,9 @@ from app.erp.verdicts import (
     unpack,
 )
 from app.files.rules import KINDS
+from connectors.erp.mapping.model import PART_BYTES
 from connectors.erp.port import Approach, Erp, ErpInfo
-from connectors.erp.soap import PART_BYTES
-from connectors.errors import OutsideError, Rejected
+from connectors.errors import NotOffered, OutsideError, Rejected
 
 LARGEST = max(kind.limit for kind in KINDS)
 ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
@@ -116,7 +116,8 @@ def _talk(connection: str, erp: Erp, zone: str) -> list[Examination]:
     except OutsideError as error:
         return [_failed(Question.PING, error), *map(not_asked, BEHIND_THE_DOOR[1:])]
     seconds = time.monotonic() - started
-    clock = answers.judge_clock(info.at, moment + (now() - moment) / 2)
+    middle = moment + (now() - moment) / 2
+    clock = answers.judge_clock(info.at, middle) if info.at else answers.no_clock()
     return [
         answers.judge_ping(info, seconds),
         _ask(Question.VERSION, lambda: _version(erp, info)),
@@ -166,4 +167,6 @@ def _ask(question: Question, judge: Callable[[], Examination]) -> Examination:
 
 
 def _failed(question: Question, error: OutsideError) -> Examination:
+    if isinstance(error, NotOffered):
+        return answers.not_offered(question, str(error))
     return failed(question, str(error), error.details if isinstance(error, Rejected) else "")

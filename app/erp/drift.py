@@ -12,6 +12,8 @@ SHOWN_FIELDS = 20
 
 def judge_contract(found: Approach) -> Examination:
     """Whether what is published is what the portal was built for."""
+    if found.schema_fault:
+        return _no_schema(found.schema_fault)
     if found.live is None:
         return not_asked(Question.CONTRACT)
     return _judge_change(
@@ -19,6 +21,17 @@ def judge_contract(found: Approach) -> Examination:
         found.pinned,
         found.live,
         same=N_("All %(number)s fields in use are as agreed."),
+    )
+
+
+def _no_schema(fault: str) -> Examination:
+    """Say that messages go unchecked, because the types of the WSDL are no valid schema."""
+    return Examination(
+        Question.CONTRACT,
+        Verdict.LOOK,
+        Words(N_("The types in the WSDL cannot be read as a schema: messages are not checked.")),
+        Words(N_("Have the service published anew, or its types mended in the pinned file.")),
+        (fault,),
     )
 
 

@@ -3,38 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from connectors.erp.mapping import Mapping
 from connectors.erp.port import Erp
-from connectors.erp.recording import Recorder
+from connectors.erp.recording import NOBODY, Recorder
 from connectors.erp.sessions import SessionMode
 from connectors.erp.soap import SoapErp
-
-NOBODY: Recorder = lambda _: None  # noqa: E731
 
 
 def build_erp(mapping: Mapping, *, password: str = "", recorder: Recorder = NOBODY) -> Erp:
     """Return the ERP behind a mapping; nobody is spoken to yet."""
-    service, patience = mapping.service, mapping.patience
-    return SoapErp(
-        url=service.url,
-        user=service.user,
-        password=password,
-        node=service.node,
-        wsdl=service.wsdl,
-        soap_version=service.soap,
-        ca_file=service.ca_file or None,
-        zone=ZoneInfo(service.zone),
-        max_items=patience.max_items,
-        connect_timeout=patience.connect_seconds,
-        read_timeout=patience.read_seconds,
-        total_timeout=patience.call_seconds,
-        feed_timeout=patience.feed_seconds,
-        recorder=recorder,
-        sessions=service.sessions,
-        parallel=patience.parallel,
-    )
+    return SoapErp(mapping, password=password, recorder=recorder)
 
 
 def at_place(

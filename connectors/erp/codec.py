@@ -1,89 +1,167 @@
-"""Our frozen messages as SOAP values, and the ERP's elements as ours."""
+"""The ERP's answers as our messages, read where a mapping says that each field is."""
 
-import re
-from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, tzinfo
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
-from lxml import etree
-
-from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row, RowKind
+from connectors.erp.mapping.model import Place, Reply, RowRule
+from connectors.erp.paths import Node, find, find_each
+from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row
+from connectors.erp.words import Maps, to_ours
 from connectors.errors import Rejected
 
-# Characters that XML cannot carry; people paste them from spreadsheets.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EMPTY_YEAR = 1  # 1C writes "no date" as the first day of the first year
+TRUTHS = {"true": True, "1": True, "false": False, "0": False, "": False}
+MISFIT = "The ERP's answer does not fit the contract."
+REFUSED = "The ERP refused without saying why."
 
 
-def to_wire(message: Any) -> dict[str, Any]:
-    """Return a message's fields under their names in the contract, without absent ones."""
-    named = {wire_name(field.name): getattr(message, field.name) for field in fields(message)}
-    return {name: _value(value) for name, value in named.items() if value is not None}
+@dataclass(frozen=True)
+class Reader:
+    """Reads fields of answers; `zone` is that of moments without one."""
+
+    words: Maps
+    zone: tzinfo
+
+    def info(self, answer: "Answer") -> ErpInfo:
+        """Read the answer to a ping; the time is None where the service does not tell it."""
+        at = None
+        if answer.has("at"):
+            at = read_moment(answer.text("at"), self.zone)
+            if at is None:
+                raise Rejected("The ERP does not know the time.")
+        return ErpInfo(product=answer.text("product"), version=answer.text("version"), at=at)
+
+    def capabilities(self, answer: "Answer") -> Capabilities:
+        """Read what the ERP says of itself."""
+        return Capabilities(
+            documents=answer.texts("documents"),
+            statuses=answer.texts("statuses"),
+            max_part_bytes=answer.whole("max_part_bytes"),
+            max_file_bytes=answer.whole("max_file_bytes"),
+        )
+
+    def receipt(self, answer: "Answer", key: UUID | None, revision: int) -> Receipt:
+        """Read a receipt; what the service does not repeat is what it was asked about.
+
+        `key` is None where several were asked about: then the service has to tell.
+        """
+        return Receipt(
+            external_id=answer.key(key),
+            revision=answer.whole("revision") if answer.has("revision") else revision,
+            ref=answer.text("ref"),
+            number=answer.text("number").strip(),
+            date=_day(answer.text("date"), self.zone),
+            posted=answer.truth("posted"),
+            status=answer.text("status"),
+            errors=self._errors(answer),
+        )
+
+    def _errors(self, answer: "Answer") -> tuple[str, ...]:
+        told = answer.texts("errors")
+        if answer.has("accepted") and not answer.truth("accepted"):
+            return told or (REFUSED,)
+        return told
+
+    def answer(self, reply: Reply, message: Node) -> "Answer":
+        """Return the one answer in a message."""
+        return Answer(self, reply, _only(message, reply.within))
+
+    def answers(self, reply: Reply, message: Node) -> "list[Answer]":
+        """Return the answers in a list."""
+        inside = _only(message, reply.within)
+        found = [inside] if reply.each is None else find_each(inside, reply.each)
+        return [Answer(self, reply, node) for node in found]
+
+    def rows(self, rules: Iterable[RowRule], container: Node) -> Iterator[tuple[RowRule, Row]]:
+        """Yield what the records in a container become, rule by rule."""
+        for rule in rules:
+            for record in find_each(container, rule.each):
+                yield rule, self.row(rule, record)
+
+    def row(self, rule: RowRule, record: Node) -> Row:
+        """Return a record as a row of raw text; a word that we do not know stays as it is.
+
+        So that only this row is put aside, with its reason, when its column wants a word of ours.
+        """
+        places = rule.columns
+        return tuple(
+            self.text(places[name], record, is_strict=False) if name in places else None
+            for name in COLUMNS[rule.kind]
+        )
+
+    def text(self, place: Place, node: Node, *, is_strict: bool = True) -> str | None:
+        """Return the text at a place; nothing, nil and empty are told apart."""
+        if place.constant is not None:
+            return place.constant
+        found = find(node, place.steps)
+        if not found:
+            return place.absent
+        if len(found) > 1:
+            raise Rejected(MISFIT, details=f"{'/'.join(place.steps)} comes {len(found)} times")
+        if found[0].is_nil:
+            return place.nil
+        theirs = found[0].text
+        if not theirs and place.empty is not None:
+            return place.empty
+        if not place.words:
+            return theirs
+        ours = to_ours(self.words, place.words, theirs.strip())
+        if ours is None and is_strict:
+            raise Rejected(f"The value map {place.words} does not know the ERP's word {theirs}.")
+        return theirs if ours is None else ours
 
 
-def wire_name(field: str) -> str:
-    """Return the contract's name of a field: `claim_id` is `ClaimId`."""
-    if field == "sha256":
-        return "SHA256"
-    return "".join(word.capitalize() for word in field.split("_"))
+@dataclass(frozen=True)
+class Answer:
+    """One answer, its fields by our names. A field that is not mapped is empty."""
 
+    reader: Reader
+    reply: Reply
+    node: Node
 
-def _value(value: Any) -> Any:
-    match value:
-        case str():
-            return NOT_XML.sub(" ", value)
-        case UUID():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).replace(microsecond=0)
-        case tuple():
-            return {"Line": [to_wire(line) for line in value]}
-        case _ if is_dataclass(value):
-            return to_wire(value)
-    return value
+    def has(self, name: str) -> bool:
+        """Whether the mapping says where this is told."""
+        return name in self.reply.fields
 
+    def text(self, name: str) -> str:
+        """Return a text, "" when there is none."""
+        place = self.reply.fields.get(name)
+        return (self.reader.text(place, self.node) if place else None) or ""
 
-def read_info(element: etree._Element, zone: tzinfo) -> ErpInfo:
-    """Read the answer to Ping."""
-    texts = _texts(element)
-    at = read_moment(texts["At"], zone)
-    if at is None:
-        raise Rejected("The ERP does not know the time.")
-    return ErpInfo(product=texts["Product"], version=texts["Version"], at=at)
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return all texts of a list, without empty ones."""
+        place = self.reply.fields.get(name)
+        if place is None:
+            return ()
+        if place.constant is not None:
+            return (place.constant,)
+        found = (node.text for node in find_each(self.node, place.steps))
+        return tuple(text for text in found if text.strip())
 
+    def whole(self, name: str) -> int:
+        """Return a whole number."""
+        text = self.text(name).strip()
+        if not text.isdecimal():
+            raise Rejected(MISFIT, details=f"{name}: {text}")
+        return int(text)
 
-def read_capabilities(element: etree._Element) -> Capabilities:
-    """Read what the ERP says of itself."""
-    texts = _texts(element)
-    return Capabilities(
-        documents=_all(element, "Document"),
-        statuses=_all(element, "Status"),
-        max_part_bytes=int(texts["MaxPartBytes"]),
-        max_file_bytes=int(texts["MaxFileBytes"]),
-    )
+    def truth(self, name: str) -> bool:
+        """Return yes or no; no when it is not told."""
+        text = self.text(name).strip().lower()
+        if text not in TRUTHS:
+            raise Rejected(MISFIT, details=f"{name}: {text}")
+        return TRUTHS[text]
 
-
-def read_rows(page: etree._Element, kind: RowKind) -> list[Row]:
-    """Read the rows of a page as raw text, in the order of `COLUMNS`."""
-    items = next(child for child in page if _name(child) == "Items")
-    rows = [_texts(row) for row in items if _name(row) == kind]
-    return [tuple(row.get(name) for name in COLUMNS[kind]) for row in rows]
-
-
-def read_receipt(element: etree._Element, zone: tzinfo) -> Receipt:
-    """Read a receipt; the schema has been checked before."""
-    texts = _texts(element)
-    return Receipt(
-        external_id=UUID(texts["ExternalId"]),
-        revision=int(texts["Revision"]),
-        ref=texts.get("Ref", ""),
-        number=texts.get("Number", "").strip(),
-        date=_day(texts.get("Date", ""), zone),
-        posted=texts["Posted"].strip() in {"true", "1"},
-        status=texts["Status"],
-        errors=_all(element, "Errors"),
-    )
+    def key(self, asked: UUID | None) -> UUID:
+        """Return the key that it is about."""
+        if not self.has("external_id") and asked is not None:
+            return asked
+        try:
+            return UUID(self.text("external_id").strip())
+        except ValueError as error:
+            raise Rejected(MISFIT, details=f"external_id: {self.text('external_id')}") from error
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:
@@ -105,13 +183,8 @@ def _day(text: str, zone: tzinfo) -> date | None:
     return moment.date() if moment else None
 
 
-def _texts(element: etree._Element) -> dict[str, str]:
-    return {_name(child): child.text or "" for child in element}
-
-
-def _all(element: etree._Element, name: str) -> tuple[str, ...]:
-    return tuple(child.text or "" for child in element if _name(child) == name)
-
-
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+def _only(node: Node, steps: tuple[str, ...]) -> Node:
+    found = find(node, steps)
+    if len(found) != 1:
+        raise Rejected(MISFIT, details=f"{'/'.join(steps)} comes {len(found)} times")
+    return found[0]

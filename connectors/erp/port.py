@@ -70,11 +70,11 @@ class ChangeStream(Protocol):
 
 @dataclass(frozen=True)
 class ErpInfo:
-    """Who answers on the other side."""
+    """Who answers on the other side; `at` is None where it does not tell the time."""
 
     product: str
     version: str
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,8 @@ class Approach:
     """How far one gets towards the ERP before any message is sent.
 
     A step that failed has its reason in `…_fault`; those behind it were not asked and are None or
-    empty. `pinned` and `live` map each field of a message in use to its type.
+    empty. `pinned` and `live` map each field of a message in use to its type. `schema_fault` says
+    why messages cannot be checked against the pinned types, if so.
     """
 
     url: str
@@ -213,6 +214,7 @@ class Approach:
     certificate_until: datetime | None = None
     answer: HttpAnswer | None = None
     answer_fault: str = ""
+    schema_fault: str = ""
     live: Mapping[str, str] | None = None
     live_fault: str = ""
 

@@ -3,7 +3,7 @@
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
@@ -23,14 +23,15 @@ SHOWN = 2_000
 CHUNK = 64 * 1024
 
 
-def probe(endpoint: Endpoint, *, zone: str, pinned: Mapping[str, str], limits: Limits) -> Approach:
-    """Go step by step and stop where it goes no further."""
-    start = Approach(url=bare_url(endpoint.url), user=endpoint.user, zone=zone, pinned=pinned)
+def probe(
+    endpoint: Endpoint, start: Approach, *, used: Collection[str], limits: Limits
+) -> Approach:
+    """Go step by step and stop where it goes no further; `used` are the operations we call."""
     found = _look_up(start, endpoint)
     if not found.lookup_fault:
         found = _connect(found, endpoint, limits)
     if not (found.lookup_fault or found.connect_fault):
-        found = _visit(found, endpoint, limits)
+        found = _visit(found, endpoint, used, limits)
     return found
 
 
@@ -80,7 +81,7 @@ def _certificate_end(line: socket.socket, host: str, ca_file: str | None) -> dat
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
 
 
-def _visit(found: Approach, endpoint: Endpoint, limits: Limits) -> Approach:
+def _visit(found: Approach, endpoint: Endpoint, used: Collection[str], limits: Limits) -> Approach:
     """Ask for the published WSDL; its answer tells what kind of door this is."""
     try:
         answer, body = _get(endpoint, f"{endpoint.url}?wsdl", limits)
@@ -90,7 +91,7 @@ def _visit(found: Approach, endpoint: Endpoint, limits: Limits) -> Approach:
     if answer.status != requests.codes.ok:
         return found
     try:
-        return replace(found, live=shape_of(body))
+        return replace(found, live=shape_of(body, used))
     except Rejected as error:
         return replace(found, live_fault=f"{error} {error.details}"[:SHOWN])
 

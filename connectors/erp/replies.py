@@ -50,7 +50,7 @@ def read_message(reply: Reply, contract: Contract, operation: str) -> etree._Ele
     message = _parse(body, reply, contract)
     if message.tag in FAULTS:
         raise fault_error(message, reply)
-    if message.tag != contract.tag(f"{operation}Response"):
+    if message.tag != contract.operation(operation)[1].tag:
         raise _strange("The ERP answered something else than was asked.", reply, _text(body))
     try:
         contract.check(message)

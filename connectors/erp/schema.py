@@ -75,6 +75,7 @@ class Declarations:
             for child in schema.iterchildren(etree.Element):
                 shelf = shelves.get(str(child.tag), self._types)
                 shelf[_qualified(space, child.get("name", ""))] = child
+        self._inside: dict[Declared, tuple[Declared, ...]] = {}
         self._messages = {
             message.get("name", ""): message for message in root.findall(f"{WSDL}message")
         }
@@ -86,11 +87,14 @@ class Declarations:
                 name, request, self._message(operation.find(f"{WSDL}output"))
             )
 
-    def children(self, element: Declared) -> Iterator[Declared]:
-        """Yield the elements inside an element, in the order of the schema."""
-        kind = self._type(element.node)
-        if kind is not None and kind.tag == f"{XS}complexType":
-            yield from self._elements_in(kind)
+    def children(self, element: Declared) -> tuple[Declared, ...]:
+        """Return the elements inside an element, in the order of the schema."""
+        if element not in self._inside:
+            kind = self._type(element.node)
+            is_complex = kind is not None and kind.tag == f"{XS}complexType"
+            found = self._elements_in(kind) if kind is not None and is_complex else ()
+            self._inside[element] = tuple(found)
+        return self._inside[element]
 
     def find(self, element: Declared, name: str) -> Declared | None:
         """Return the element `name` inside an element."""

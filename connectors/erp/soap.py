@@ -1,17 +1,23 @@
-"""The ERP behind our contract over SOAP: zeep writes the requests, we read the replies."""
+"""An ERP behind any SOAP service, in the words of its mapping: our reference contract is one."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, tzinfo
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from connectors.erp.codec import read_capabilities, read_info, read_receipt, read_rows, to_wire
+from connectors.erp.codec import Answer, Reader
+from connectors.erp.feed import FeedPlan, plan_feed
+from connectors.erp.fill import Filler, Style
 from connectors.erp.fingerprint import shape_of
+from connectors.erp.mapping.asked import DRY_RUN
+from connectors.erp.mapping.model import Asked, Call, Mapping, Thing
+from connectors.erp.objects import choose, object_of, thing_of_file
+from connectors.erp.pages import PagedChanges, Pages, WholeChanges, read_rows, said_in
+from connectors.erp.paths import Node
 from connectors.erp.port import (
     Approach,
     Capabilities,
@@ -25,135 +31,154 @@ from connectors.erp.port import (
     RowKind,
 )
 from connectors.erp.probe import bare_url, probe
-from connectors.erp.recording import Recorder, Tape, masked, secrets_of
+from connectors.erp.recording import NOBODY, Recorder, Tape, masked, secrets_of
 from connectors.erp.replies import read_message, refuse_status
-from connectors.erp.sessions import Lines, SessionMode
+from connectors.erp.sessions import Lines
 from connectors.erp.stream import SoapChangeStream
 from connectors.erp.transport import Endpoint, Limits, Reply
-from connectors.erp.wsdl import PACKAGED_WSDL, Contract, SoapVersion
-from connectors.errors import Rejected
+from connectors.erp.wsdl import Contract
+from connectors.errors import NotOffered, Rejected
 
-PART_BYTES = 1024 * 1024
-MESSAGE_ROWS = 100_000
-FEED_SECONDS = 900.0
-FEED_BYTES = 4 * 1024**3
+FEED_BYTES = 4 * 1024**3  # of a change feed that is read as it arrives
+WHOLE_BYTES = 128 * 1024**2  # of one that has to be held as a whole
+WORDS = {
+    Asked.PING: "a ping", Asked.VERSION: "its version", Asked.CAPABILITIES: "what it can do",
+    Asked.CHANGES: "changes", Asked.CONFIRM: "an acknowledgement", Asked.PAGES: "lists",
+    Asked.PUT_CLAIM: "a claim", Asked.PUT_DECISION: "a decision", Asked.PUT_PART: "a part",
+    Asked.PUT_FILE: "a file", Asked.STATES: "states",
+}  # fmt: skip
 
 
 class SoapErp:
     """Implements `port.Erp`; one instance may be used from several threads.
 
-    `zone` is the infobase's own time zone: 1C writes local time without saying so. `recorder` is
-    told of every call when it is over, however it went. `sessions` says how the service keeps
-    them; where they are used, no more than `parallel` are.
+    `recorder` is told of every call when it is over, however it went. What the service does not
+    offer raises `NotOffered` without asking anybody.
     """
 
     def __init__(
-        self,
-        *,
-        url: str,
-        user: str = "",
-        password: str = "",
-        node: str,
-        wsdl: Path = PACKAGED_WSDL,
-        soap_version: SoapVersion | str = SoapVersion.V1_1,
-        ca_file: str | None = None,
-        zone: tzinfo = UTC,
-        max_items: int = MESSAGE_ROWS,
-        connect_timeout: float = 3.05,
-        read_timeout: float = 30.0,
-        total_timeout: float = 60.0,
-        feed_timeout: float = FEED_SECONDS,
-        recorder: Recorder = lambda _: None,
-        sessions: SessionMode | str = SessionMode.NONE,
-        parallel: int = 2,
+        self, mapping: Mapping, *, password: str = "", recorder: Recorder = NOBODY
     ) -> None:
-        self._endpoint = Endpoint(url, user, password, ca_file)
-        mode = SessionMode(sessions)
-        self._lines = Lines(mode, self._endpoint, most=parallel, farewell=self._farewell)
-        self._node = node
-        self._wsdl = wsdl
-        self._version = SoapVersion(soap_version)
-        self._zone = zone
-        self._max_items = max_items
-        self._limits = Limits(connect_timeout, read_timeout, total_timeout)
-        self._feed_limits = self._limits.scaled(total=feed_timeout, reply_bytes=FEED_BYTES)
+        service, patience = mapping.service, mapping.patience
+        self._mapping = mapping
+        self._endpoint = Endpoint(service.url, service.user, password, service.ca_file or None)
+        self._lines = Lines(
+            service.sessions, self._endpoint, most=patience.parallel, farewell=self._farewell
+        )
+        zone = ZoneInfo(service.zone)
+        self._style = Style(mapping.words, zone, service.times)
+        self._reader = Reader(mapping.words, zone)
+        self._limits = Limits(
+            patience.connect_seconds, patience.read_seconds, patience.call_seconds
+        )
         self._recorder = recorder
-        self._secrets = secrets_of(user, password)
+        self._secrets = secrets_of(service.user, password)
         self._mine = threading.local()
 
     def ping(self) -> ErpInfo:
         """Ask who answers."""
-        return read_info(self._call("Ping"), self._zone)
+        return self._reader.info(self._ask(Asked.PING, {}))
 
     @contextmanager
     def changes(self, *, after: int) -> Iterator[ChangeStream]:
         """Open the next message after the acknowledged number `after`; 0 asks for everything."""
-        values = {"Node": self._node, "MessageNo": after, "MaxItems": self._max_items}
-        with self._open("GetChanges", values, limits=self._feed_limits) as reply:
-            refuse_status(reply)
-            yield SoapChangeStream(reply, self._contract)
+        if self._mapping.feed_from_pages:
+            yield PagedChanges(after + 1, list(self._lists()))
+            return
+        call = self._choose(Asked.CHANGES)
+        said = {"after": after, "limit": self._mapping.patience.max_items}
+        plan = self._plan(call)
+        size = FEED_BYTES if plan else WHOLE_BYTES
+        limits = self._limits.scaled(total=self._mapping.patience.feed_seconds, reply_bytes=size)
+        with self._open(call, said, limits=limits) as reply:
+            if plan is None:
+                yield self._whole(call, reply)
+            else:
+                refuse_status(reply)
+                version = self._contract.version
+                yield SoapChangeStream(reply, plan=plan, version=version, reader=self._reader)
 
     def confirm(self, message_no: int) -> None:
         """Acknowledge a message, after our commit."""
-        done = self._call("ConfirmChanges", {"Node": self._node, "MessageNo": message_no})
-        if (done.text or "").strip() not in {"true", "1"}:
+        if self._mapping.feed_from_pages:
+            return
+        done = self._ask(Asked.CONFIRM, {"message_no": message_no})
+        if done.has("done") and not done.truth("done"):
             raise Rejected(f"The ERP did not take the acknowledgement of message {message_no}.")
 
     def put_claim(self, message: ClaimMessage) -> Receipt:
         """Hand over a claim; the ERP keeps it once under (external id, revision)."""
-        return self._put("PutClaim", message, {"Claim": to_wire(message)})
+        return self._put(Asked.PUT_CLAIM, Thing.CLAIM, message)
 
     def put_decision(self, message: DecisionMessage) -> Receipt:
         """Hand over a decision under its own key."""
-        return self._put("PutDecision", message, {"Decision": to_wire(message)})
+        return self._put(Asked.PUT_DECISION, Thing.DECISION, message)
 
     def put_file(self, message: FileMessage) -> Receipt:
-        """Hand over a file in parts, then have it saved; repeating all of it does no harm."""
+        """Hand over a file, in parts if the service wants it; repeating all does no harm."""
         transfer = str(uuid5(message.external_id, f"{message.revision} {message.sha256}"))
-        parts = [
-            message.content[start : start + PART_BYTES]
-            for start in range(0, max(len(message.content), 1), PART_BYTES)
-        ]
-        for number, part in enumerate(parts, start=1):
-            self._put_part(transfer, number, part)
-        file = to_wire(message)
-        del file["Content"]
-        values = {"File": file, "TransferId": transfer, "PartQuantity": len(parts)}
-        return self._put("SaveFile", message, values)
+        thing = thing_of_file(message.kind)
+        if not self._mapping.calls.get(Asked.PUT_PART):
+            return self._put(Asked.PUT_FILE, thing, message, transfer_id=transfer, parts=1)
+        size = self._mapping.patience.part_bytes
+        starts = range(0, max(len(message.content), 1), size)
+        for number, start in enumerate(starts, start=1):
+            part = message.content[start : start + size]
+            said = {"transfer_id": transfer, "part_no": number, "part": part, "parts": len(starts)}
+            self._put_part(self._about(thing, message, **said))
+        return self._put(Asked.PUT_FILE, thing, message, transfer_id=transfer, parts=len(starts))
 
     def states(self, external_ids: list[UUID]) -> list[Receipt]:
         """Return what the ERP holds under these keys; unknown keys are absent."""
         if not external_ids:
             return []
-        keys = {"ExternalId": [str(key) for key in external_ids]}
-        found = self._call("GetStates", {"ExternalIds": keys})
-        receipts = [read_receipt(element, self._zone) for element in found]
+        call = self._choose(Asked.STATES)
+        if "external_ids" not in said_in(call.request):
+            return [receipt for key in external_ids for receipt in self._state(call, key)]
+        message = self._call(call, {"external_ids": tuple(external_ids)})
+        answers = self._reader.answers(call.reply, message)
+        receipts = [self._reader.receipt(answer, None, 0) for answer in answers]
         if not {receipt.external_id for receipt in receipts} <= set(external_ids):
             raise Rejected("The ERP told the state of something we did not ask about.")
         return receipts
 
     def approach(self) -> Approach:
         """Walk up to the ERP's door; raises `Rejected` only when the pinned file is no WSDL."""
-        pinned = shape_of(self._pinned())
-        return probe(self._endpoint, zone=str(self._zone), pinned=pinned, limits=self._limits)
+        service, used = self._mapping.service, self._mapping.operations
+        return probe(
+            self._endpoint,
+            Approach(
+                url=bare_url(service.url),
+                user=service.user,
+                zone=service.zone,
+                pinned=shape_of(self._pinned(), used),
+                schema_fault=self._contract.schema_fault,
+            ),
+            used=used,
+            limits=self._limits,
+        )
 
     def version(self) -> str:
         """Ask which version of the contract is implemented."""
-        return (self._call("GetVersion").text or "").strip()
+        return self._ask(Asked.VERSION, {}).text("version").strip()
 
     def capabilities(self) -> Capabilities:
         """Ask what the ERP can do."""
-        return read_capabilities(self._call("GetCapabilities"))
+        return self._reader.capabilities(self._ask(Asked.CAPABILITIES, {}))
 
     def sample(self, kind: RowKind, *, limit: int) -> list[Row]:
         """Return the first rows of a kind; the change feed does not move."""
-        page = self._call("GetFullPage", {"Type": kind.value, "AfterRef": "", "Limit": limit})
-        return read_rows(page, kind)
+        for call in self._mapping.calls.get(Asked.PAGES, ()):
+            if kind in call.kinds:
+                return self._pages(call, kind, limit).first()[:limit]
+        raise NotOffered(f"The service has no operation for a list of {kind}.")
 
     def draft_claim(self, message: ClaimMessage) -> str:
         """Return what `put_claim` would send, laid out; the log-in is masked."""
-        body = self._contract.request("PutClaim", {"Claim": to_wire(message), "DryRun": False})
-        headers = self._contract.headers("PutClaim")
+        said = self._about(Thing.CLAIM, message)
+        call = self._choose(Asked.PUT_CLAIM, said["object"])
+        body = self._filler.request(call, self._said(said))
+        headers = self._contract.headers(call.operation)
         head = [f"POST {bare_url(self._endpoint.url)}"]
         head += [
             f"{name}: {value.decode() if isinstance(value, bytes) else value}"
@@ -167,40 +192,71 @@ class SoapErp:
 
     def rehearse_claim(self, message: ClaimMessage) -> Receipt:
         """Have the ERP check a claim without keeping it."""
-        values = {"Claim": to_wire(message), "DryRun": True}
-        return read_receipt(self._call("PutClaim", values), self._zone)
+        said = {**self._about(Thing.CLAIM, message), DRY_RUN: True}
+        call = self._choose(Asked.PUT_CLAIM, said["object"])
+        if DRY_RUN not in said_in(call.request):
+            raise NotOffered("The service cannot check a claim without keeping it.")
+        answer = self._reader.answer(call.reply, self._call(call, said))
+        return self._reader.receipt(answer, message.external_id, message.revision)
 
     def close(self) -> None:
         """End the sessions that nobody is using; the next call begins a new one."""
         self._lines.close()
 
     def _farewell(self) -> tuple[bytes, dict[str, str | bytes]]:
-        return self._contract.request("Ping", {}), self._contract.headers("Ping")
+        call = self._choose(Asked.PING)
+        return self._filler.request(call, self._said({})), self._contract.headers(call.operation)
 
     def _pinned(self) -> bytes:
+        path = self._mapping.service.wsdl
         try:
-            return self._wsdl.read_bytes()
+            return path.read_bytes()
         except OSError as error:
-            reason = f"The contract {self._wsdl.name} cannot be read."
+            reason = f"The contract {path.name} cannot be read."
             raise Rejected(reason, details=str(error)) from error
 
-    def _put_part(self, transfer: str, number: int, part: bytes) -> None:
+    def _lists(self) -> Iterator[Pages]:
+        for call in self._mapping.calls[Asked.PAGES]:
+            for kind in call.kinds:
+                yield self._pages(call, kind, self._mapping.patience.page_items)
+
+    def _pages(self, call: Call, kind: RowKind, limit: int) -> Pages:
+        return Pages(call, kind, ask=self._call, reader=self._reader, limit=limit)
+
+    def _whole(self, call: Call, reply: Reply) -> ChangeStream:
+        """Return a message of the feed whose rows cannot be told before it has come."""
+        message = Node(read_message(reply, self._contract, call.operation))
+        answer = self._reader.answer(call.reply, message)
+        rows = list(read_rows(call, answer, self._reader))
+        more = answer.has("more") and answer.truth("more")
+        return WholeChanges(answer.whole("message_no"), more, rows)
+
+    def _state(self, call: Call, key: UUID) -> list[Receipt]:
+        """Return what is held under one key: nothing where all that is answered is empty."""
+        answers = self._reader.answers(call.reply, self._call(call, {"external_id": str(key)}))
+        receipts = [self._reader.receipt(answer, key, 0) for answer in answers]
+        return [one for one in receipts if one.ref or one.number or one.status]
+
+    def _put_part(self, said: dict[str, Any]) -> None:
         """A part alone changes nothing that anybody sees, so its outcome is never in doubt."""
-        values = {"TransferId": transfer, "PartNo": number, "Content": part, "DryRun": False}
-        taken = self._call("PutFilePart", values)
-        if (taken.text or "").strip() not in {"true", "1"}:
-            raise Rejected(f"The ERP did not take part {number} of the file.")
+        taken = self._ask(Asked.PUT_PART, said)
+        if taken.has("done") and not taken.truth("done"):
+            raise Rejected(f"The ERP did not take part {said['part_no']} of the file.")
 
     def _put(
         self,
-        operation: str,
+        asked: Asked,
+        thing: Thing,
         message: ClaimMessage | DecisionMessage | FileMessage,
-        values: dict[str, Any],
+        **more: Any,
     ) -> Receipt:
-        element = self._call(operation, {**values, "DryRun": False}, effect=True)
-        raw = etree.tostring(element, encoding="unicode")
+        said = self._about(thing, message, **more)
+        call = self._choose(asked, said["object"])
+        found = self._call(call, said, effect=True)
+        raw = etree.tostring(found.element, encoding="unicode")
         try:
-            receipt = read_receipt(element, self._zone)
+            answer = self._reader.answer(call.reply, found)
+            receipt = self._reader.receipt(answer, message.external_id, message.revision)
         except Rejected as error:
             error.outcome_unknown = True
             raise
@@ -211,20 +267,31 @@ class SoapErp:
             raise Rejected("; ".join(receipt.errors), details=raw)
         return receipt
 
-    def _call(
-        self, operation: str, values: dict[str, Any] | None = None, *, effect: bool = False
-    ) -> etree._Element:
-        """Return the `return` element of a small reply."""
-        with self._open(operation, values or {}, limits=self._limits, effect=effect) as reply:
-            return read_message(reply, self._contract, operation)[0]
+    def _about(self, thing: Thing, message: Any, **more: Any) -> dict[str, Any]:
+        """Return everything that can be said of a message."""
+        wanted = object_of(self._mapping, thing, message)
+        return {**vars(message), "object": wanted, DRY_RUN: False, **more}
+
+    def _choose(self, asked: Asked, wanted: str = "") -> Call:
+        return choose(self._mapping.calls.get(asked, ()), wanted, WORDS[asked])
+
+    def _ask(self, asked: Asked, said: dict[str, Any]) -> Answer:
+        """Return the answer to a question that changes nothing."""
+        call = self._choose(asked, said.get("object", ""))
+        return self._reader.answer(call.reply, self._call(call, said))
+
+    def _call(self, call: Call, said: dict[str, Any], *, effect: bool = False) -> Node:
+        """Return the message of a small reply."""
+        with self._open(call, said, limits=self._limits, effect=effect) as reply:
+            return Node(read_message(reply, self._contract, call.operation))
 
     @contextmanager
     def _open(
-        self, operation: str, values: dict[str, Any], *, limits: Limits, effect: bool = False
+        self, call: Call, said: dict[str, Any], *, limits: Limits, effect: bool = False
     ) -> Iterator[Reply]:
-        body = self._contract.request(operation, values)
-        headers = self._contract.headers(operation)
-        tape = Tape(operation, body, self._secrets)
+        body = self._filler.request(call, self._said(said))
+        headers = self._contract.headers(call.operation)
+        tape = Tape(call.operation, body, self._secrets)
         try:
             with self._lines.call(body, headers, limits=limits, effect=effect, tape=tape) as reply:
                 tape.status = reply.status
@@ -235,10 +302,27 @@ class SoapErp:
         finally:
             self._recorder(tape.stop())
 
+    def _said(self, said: dict[str, Any]) -> dict[str, Any]:
+        return {"node": self._mapping.service.node, **said}
+
+    def _plan(self, call: Call) -> FeedPlan | None:
+        if not hasattr(self._mine, "plan"):
+            self._mine.plan = plan_feed(call, self._contract)
+        plan: FeedPlan | None = self._mine.plan
+        return plan
+
+    @property
+    def _filler(self) -> Filler:
+        if not hasattr(self._mine, "filler"):
+            self._mine.filler = Filler(self._contract, self._style)
+        filler: Filler = self._mine.filler
+        return filler
+
     @property
     def _contract(self) -> Contract:
         """The contract as this thread reads it: neither zeep nor a schema may be shared."""
         if not hasattr(self._mine, "contract"):
-            self._mine.contract = Contract(self._wsdl, self._version)
+            service = self._mapping.service
+            self._mine.contract = Contract(service.wsdl, service.soap, port=service.port)
         contract: Contract = self._mine.contract
         return contract

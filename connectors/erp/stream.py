@@ -6,48 +6,58 @@ from typing import Any
 
 from lxml import etree
 
+from connectors.erp.codec import MISFIT, Reader
+from connectors.erp.feed import IGNORED, FeedPlan, Record
+from connectors.erp.paths import NIL, TRUE, Node, find_each
 from connectors.erp.port import COLUMNS, Row, RowKind
 from connectors.erp.replies import FAULTS, body_element, fault_error, refuse_doctype
+from connectors.erp.schema import Declared
 from connectors.erp.transport import Reply
-from connectors.erp.wsdl import Contract
+from connectors.erp.wsdl import SoapVersion
 from connectors.errors import Rejected
 
-NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-HEADER = ("MessageNo", "More", "Count", "Items")
 MOST_SHAPES = 1_000  # a server that sends each row otherwise must not fill our memory
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class SoapChangeStream:
-    """One message of the feed, open on the wire. Iterate it once, to its end."""
+    """One message of the feed, open on the wire. Iterate it once, to its end.
 
-    def __init__(self, reply: Reply, contract: Contract) -> None:
-        self._contract = contract
+    `count` is what the ERP declares. Where it declares nothing, or where a record becomes several
+    rows, it is known at the end: how many have been read.
+    """
+
+    def __init__(
+        self, reply: Reply, *, plan: FeedPlan, version: SoapVersion, reader: Reader
+    ) -> None:
+        self._plan = plan
+        self._envelope = version.namespace
+        self._reader = reader
         self._reply = reply
         self._chunks = reply.chunks()
         self._ends = self._pull()
         self._first, self._items = self._open_items()
         result = self._items.getparent()
         assert result is not None  # noqa: S101  _open_items has looked at the whole path
-        self.message_no = _whole(result, contract.tag("MessageNo"))
-        self.more = _truth(result, contract.tag("More"))
-        self.count = _whole(result, contract.tag("Count"))
+        header = plan.header
+        self.message_no = _whole(result, header["message_no"])
+        self.more = _truth(result, header["more"]) if "more" in header else False
+        self._declared = _whole(result, header["count"]) if "count" in header else None
+        self.count = (self._declared or 0) if plan.is_flat else 0
 
     def __iter__(self) -> Iterator[tuple[RowKind, Row]]:
-        """Yield every row; raises at the end unless all declared rows have come."""
+        """Yield every row; raises at the end unless all declared records have come."""
         rows = 0
         for row in self._rows():
             rows += 1
             yield row
-        if rows != self.count:
-            raise Rejected(f"The ERP declared {self.count} rows and sent {rows}.")
+        self.count = rows
 
     def _pull(self) -> Iterator[etree._Element]:
         """Yield rows, the list and faults as each is closed."""
-        tag = self._contract.tag
         parser = etree.XMLPullParser(
             events=("end",),
-            tag=[tag("Items"), *(tag(kind) for kind in RowKind), *FAULTS],
+            tag=[self._plan.container, *self._plan.records, *FAULTS],
             resolve_entities=False,
             no_network=True,
             remove_comments=True,
@@ -66,7 +76,7 @@ class SoapChangeStream:
 
     def _open_items(self) -> tuple[etree._Element, etree._Element]:
         """Read up to the first row; return it and the list around it, at its one right place."""
-        tag = self._contract.tag("Items")
+        tag = self._plan.container
         for element in self._ends:
             if element.tag in FAULTS:
                 raise fault_error(element, self._reply)
@@ -77,54 +87,68 @@ class SoapChangeStream:
         raise Rejected("The ERP's answer holds no changes, not even an empty list.")
 
     def _check_place(self, items: etree._Element) -> None:
-        tag = self._contract.tag
         refuse_doctype(items, self._reply)
-        envelope = self._contract.version.namespace
         path = [ancestor.tag for ancestor in items.iterancestors()]
-        wanted = [tag("return"), tag("GetChangesResponse")]
-        if path != [*wanted, f"{{{envelope}}}Body", f"{{{envelope}}}Envelope"]:
+        wanted = [f"{{{self._envelope}}}Body", f"{{{self._envelope}}}Envelope"]
+        if path != [*self._plan.path, *wanted]:
             raise Rejected("The ERP answered something else than was asked.", details=str(path))
 
     def _rows(self) -> Iterator[tuple[RowKind, Row]]:
-        """Yield the rows under `Items`, dropping each one when the next has come."""
+        """Yield the rows of the records, dropping each record when the next has come."""
         items = self._items
-        readers = {self._contract.tag(kind): _RowReader(kind, self._contract) for kind in RowKind}
+        readers = {
+            tag: _RowReader(record.kind, record.places) if record.kind else record
+            for tag, record in self._plan.records.items()
+        }
         last: etree._Element | None = None
+        records = 0
         for element in chain((self._first,), self._ends):
             if element is items:
                 _refuse_strangers(items, last)
                 break
             if element.getparent() is not items:
-                continue  # a field that is called like a kind, as a line's `Unit` is
+                continue  # a field that is called like a record, as a line's `Unit` is
             reader = readers.get(element.tag)
             if reader is None or element.getprevious() is not last:
                 raise Rejected("The ERP sent a row of an unknown kind.")
-            yield reader.kind, reader.read(element)
+            records += 1
+            if isinstance(reader, _RowReader):
+                yield reader.kind, reader.read(element)
+            else:
+                yield from self._several(reader, element)
             if last is not None:
                 items.remove(last)
             element.clear()
             last = element
-        self._finish()
+        self._finish(records)
 
-    def _finish(self) -> None:
+    def _several(self, record: Record, element: etree._Element) -> Iterator[tuple[RowKind, Row]]:
+        """Yield the rows that one record becomes, such as a document's header and its lines."""
+        node = Node(element, Node(self._items))
+        for rule in record.rules:
+            for found in find_each(node, rule.each[1:]):
+                yield rule.kind, self._reader.row(rule, found)
+
+    def _finish(self, records: int) -> None:
         """Read the closing tags: only they prove that the reply is whole."""
         if next(self._ends, None) is not None:
             raise Rejected("The ERP sent rows after the end of the list.")
-        result = self._items.getparent()
-        names = [child.tag for child in result] if result is not None else []
-        if names != [self._contract.tag(name) for name in HEADER]:
-            raise Rejected("The ERP's answer does not fit the contract.", details=str(names))
-        response = body_element(self._root, self._reply)
-        if len(response) != 1:
-            raise Rejected("The ERP's answer does not fit the contract.")
+        for around, declared in zip(self._items.iterancestors(), self._plan.levels, strict=False):
+            names = [str(child.tag) for child in around]
+            if not _fits(names, declared):
+                raise Rejected(MISFIT, details=str(names))
+        body_element(self._root, self._reply)
+        if self._declared not in {None, records}:
+            raise Rejected(f"The ERP declared {self._declared} rows and sent {records}.")
 
 
 class _RowReader:
     """Reads the rows of one kind. Rows mostly have the same fields: each set is looked at once."""
 
-    def __init__(self, kind: RowKind, contract: Contract) -> None:
+    def __init__(self, kind: RowKind, places: dict[str, int]) -> None:
         self.kind = kind
-        self._places = {contract.tag(name): n for n, name in enumerate(COLUMNS[kind])}
+        self._places = places
+        self._width = len(COLUMNS[kind])
         self._known: dict[tuple[str, ...], tuple[int, ...] | None] = {}
 
     def read(self, element: etree._Element) -> Row:
@@ -145,10 +169,10 @@ class _RowReader:
         strange = [tag for tag in tags if tag not in self._places]
         if strange or len(set(tags)) < len(tags):
             raise self._misfit(str(strange or tags))
-        if tags == tuple(self._places):
-            return None
-        found = {tag: n for n, tag in enumerate(tags)}
-        return tuple(found.get(tag, len(tags)) for tag in self._places)
+        found = {self._places[tag]: n for n, tag in enumerate(tags)}
+        found.pop(IGNORED, None)
+        order = tuple(found.get(column, len(tags)) for column in range(self._width))
+        return None if order == tuple(range(len(tags))) else order
 
     def _misfit(self, details: str) -> Rejected:
         return Rejected(f"A row {self.kind} does not fit the contract.", details=details)
@@ -156,7 +180,20 @@ class _RowReader:
 
 def _empty(element: etree._Element) -> str | None:
     """Tell "cleared" from "not there"."""
-    return None if element.get(NIL) in {"true", "1"} else ""
+    return None if element.get(NIL) in TRUE else ""
+
+
+def _fits(names: list[str], siblings: tuple[Declared, ...]) -> bool:
+    """Whether elements come as they are declared: in order, none too few and none too many."""
+    place = 0
+    for sibling in siblings:
+        start = place
+        while place < len(names) and names[place] == sibling.tag:
+            place += 1
+        came = place - start
+        if came < sibling.least or (sibling.most is not None and came > sibling.most):
+            return False
+    return place == len(names)
 
 
 def _refuse_strangers(items: etree._Element, last: etree._Element | None) -> None:
@@ -167,14 +204,14 @@ def _refuse_strangers(items: etree._Element, last: etree._Element | None) -> Non
 def _whole(parent: etree._Element, tag: str) -> int:
     text = _only_text(parent, tag)
     if not text.isdecimal():
-        raise Rejected("The ERP's answer does not fit the contract.", details=f"{tag}: {text}")
+        raise Rejected(MISFIT, details=f"{tag}: {text}")
     return int(text)
 
 
 def _truth(parent: etree._Element, tag: str) -> bool:
     text = _only_text(parent, tag)
     if text not in BOOLEANS:
-        raise Rejected("The ERP's answer does not fit the contract.", details=f"{tag}: {text}")
+        raise Rejected(MISFIT, details=f"{tag}: {text}")
     return BOOLEANS[text]
 
 

@@ -11,7 +11,7 @@ import zeep.transports
 import zeep.wsdl.bindings.soap
 from lxml import etree
 
-from connectors.erp.schema import WSDL_NS, XS_NS
+from connectors.erp.schema import WSDL_NS, XS_NS, Declarations, Declared
 from connectors.errors import Rejected
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
@@ -51,35 +51,54 @@ def safe_parser() -> etree.XMLParser:
 class Contract:
     """What one WSDL file promises. An instance belongs to one thread.
 
-    Raises `Rejected` when the file is no WSDL, or has no port of the wanted SOAP version.
+    Without `port` the first of the wanted SOAP version is taken. `schema` is None, and
+    `schema_fault` says why, when the types of a foreign WSDL are no valid schema: messages are then
+    read without this check. Raises `Rejected` when the file is no WSDL, or has no such port.
     """
 
-    def __init__(self, path: Path, version: SoapVersion) -> None:
+    def __init__(self, path: Path, version: SoapVersion, *, port: str = "") -> None:
+        self.schema_fault = ""
+        self.schema: etree.XMLSchema | None = None
         try:
             root = etree.fromstring(path.read_bytes(), safe_parser())
-            self.schema = message_schema(root)
+            self.declared = Declarations(root)
             self._client = zeep.Client(str(path), settings=SETTINGS, transport=_Offline())  # type: ignore[no-untyped-call]
-        except (OSError, etree.Error, zeep.exceptions.Error) as error:
+        except (OSError, etree.Error, zeep.exceptions.Error, ValueError, LookupError) as error:
             raise Rejected(
                 f"The contract {path.name} cannot be read.", details=str(error)
             ) from error
-        self.namespace: str = root.get("targetNamespace", "")
-        self.version = version
-        self._binding = self._find_binding()
+        try:
+            self.schema = message_schema(root)
+        except etree.XMLSchemaParseError as error:
+            self.schema_fault = str(error)
+        self._binding = self._find_binding(version, port)
+        self.version = next(one for one, kind in BINDINGS.items() if type(self._binding) is kind)
         # The address in a published WSDL names an inner host: the caller brings his own.
         self._service = self._client.create_service(str(self._binding.name), "about:blank")  # type: ignore[no-untyped-call]
 
-    def _find_binding(self) -> Any:
-        wanted = BINDINGS[self.version]
+    def _find_binding(self, version: SoapVersion, name: str) -> Any:
         for service in self._client.wsdl.services.values():
             for port in service.ports.values():
-                if isinstance(port.binding, wanted):
+                fits = port.name == name if name else isinstance(port.binding, BINDINGS[version])
+                if fits and type(port.binding) in BINDINGS.values():
                     return port.binding
-        raise Rejected(f"The contract has no port for SOAP {self.version}.")
+        if name:
+            raise Rejected(f"The contract has no SOAP port {name}.")
+        raise Rejected(f"The contract has no port for SOAP {version}.")
 
-    def tag(self, name: str) -> str:
-        """Return the element name `name` in the contract's namespace, as lxml writes it."""
-        return f"{{{self.namespace}}}{name}"
+    def operation(self, name: str) -> tuple[Declared, Declared]:
+        """Return the elements of an operation's two messages."""
+        found = self.declared.operations.get(name)
+        if found is None or found.request is None or found.reply is None:
+            raise Rejected(f"The contract has no operation {name}.")
+        return found.request, found.reply
+
+    def type_named(self, name: str) -> Any:
+        """Return zeep's type of a qualified name, for values that tell their own type."""
+        try:
+            return self._client.get_type(name)  # type: ignore[no-untyped-call]
+        except (zeep.exceptions.Error, LookupError) as error:
+            raise Rejected(f"The contract does not know the type {name}.") from error
 
     def request(self, operation: str, values: dict[str, Any]) -> bytes:
         """Return the validated request envelope of `operation`."""
@@ -106,7 +125,7 @@ class Contract:
     def check(self, message: etree._Element) -> None:
         """Raise `Rejected` unless the body element fits the contract's schema."""
         # A copy without its envelope: the schema knows the message only.
-        if self.schema.validate(etree.ElementTree(deepcopy(message))):
+        if self.schema is None or self.schema.validate(etree.ElementTree(deepcopy(message))):
             return
         name = etree.QName(message).localname
         details = "\n".join(str(entry.message) for entry in self.schema.error_log)  # type: ignore[attr-defined]

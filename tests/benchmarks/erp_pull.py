@@ -33,13 +33,13 @@ from app.shipments.models import ShipmentLine
 from app.vocabulary import Language
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.port import COLUMNS, RowKind
-from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import PACKAGED_WSDL
 from connectors.mail.memory import RememberingMail
 from connectors.postgres import embedded
 from connectors.storage.memory import MemoryStorage
 from migrations import upgrade
 from tests.benchmarks.erp_feed import ENVELOPE, NAMESPACE, serving, write_reply
+from tests.connectors.erp.running import reference_erp
 
 DATABASE = "benchmark"
 BINDING = f"{{{NAMESPACE}}}DealerClaimsSoapBinding"
@@ -133,7 +133,7 @@ def _measure(options: argparse.Namespace) -> Result:
 
 
 def _ours(place: Place) -> int:
-    erp = SoapErp(url=place.erp_url, node=NODE)
+    erp = reference_erp(url=place.erp_url, node=NODE)
     connect_outside(
         Outside({NODE: KnownErp(erp)}, MemoryStorage(), RememberingMail(), SilentDoorbell())
     )

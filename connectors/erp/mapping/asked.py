@@ -88,8 +88,7 @@ def element_of(kind: Any) -> Any | None:
 def scope_of(element: Any) -> dict[str, Any]:
     """Return what an element of a list may be asked."""
     own = fields_of(element) if _is_message(element) else {}
-    # A line of a decision may also be sent with the object which it becomes alone.
-    return {**own, ITEM: element, "line_object": str}
+    return {**own, ITEM: element}
 
 
 def find_type(path: Sequence[str], scopes: Sequence[dict[str, Any]]) -> Any | None:

@@ -94,6 +94,9 @@ class SourceReader:
         self, packing: Packing, entry: Entry, each: tuple[str, ...], scopes: Scopes
     ) -> Packed:
         inner = self.source(entry, scopes)
+        held = [source for _, source in inner.children] if isinstance(inner, Group) else []
+        if any(isinstance(source, Group) for source in held):
+            entry.fault(f"inside {packing} a block must say $structure, $array or $table")
         if packing is not Packing.ARRAY and not isinstance(inner, Group):
             entry.fault(f"{packing} must be a block of names")
         if packing is Packing.TABLE and not (isinstance(inner, Group) and inner.each):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 from app.outbox.delivery import Keeper, deliver_due
 from app.outbox.models import Connection, MessageState, OutboxMessage
 from app.outbox.rules import ConnectionState
-from connectors.erp.soap import SoapErp
 from tests.app.outbox.conftest import FRIDAY
+from tests.connectors.erp.running import reference_erp
 from tests.connectors.erp.trap import Trap, trap_server
 
 Promised = Callable[..., UUID]
@@ -49,7 +49,7 @@ def test_an_answer_about_the_whole_connection_costs_the_message_nothing(
     state: ConnectionState,
 ) -> None:
     trap.status, trap.content_type, trap.body = status, "text/html; charset=utf-8", body.encode()
-    erp = SoapErp(url=trap.url, node="portal")
+    erp = reference_erp(url=trap.url, node="portal")
     waiting, behind = promised(connection="erp"), promised(connection="erp")
 
     keeper = Keeper(lambda one, _: one, lambda _: erp.ping(), lambda *_: None)
@@ -66,7 +66,7 @@ def test_one_error_page_alone_stops_nothing(
     trap: Trap, promised: Promised, found: Found, session: scoped_session[Session]
 ) -> None:
     trap.status, trap.content_type, trap.body = 502, "text/html", b"<html>Bad gateway</html>"
-    erp = SoapErp(url=trap.url, node="portal")
+    erp = reference_erp(url=trap.url, node="portal")
     waiting = promised(connection="erp")
 
     keeper = Keeper(lambda one, _: one, lambda _: erp.ping(), lambda *_: None)

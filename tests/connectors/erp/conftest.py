@@ -7,7 +7,7 @@ import pytest
 from connectors.erp.port import Erp
 from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import SoapVersion
-from tests.connectors.erp.running import RunningSimulator, running
+from tests.connectors.erp.running import RunningSimulator, reference_erp, running
 from tests.connectors.erp.trap import Trap, trap_server
 
 
@@ -30,6 +30,6 @@ def trap() -> Iterator[Trap]:
 
 @pytest.fixture
 def trapped(trap: Trap) -> SoapErp:
-    return SoapErp(
+    return reference_erp(
         url=trap.url, node="portal", read_timeout=1.0, total_timeout=1.5, feed_timeout=1.5
     )

@@ -14,7 +14,7 @@ from connectors.erp.recording import Exchange
 from connectors.erp.soap import SoapErp
 from connectors.errors import OutsideError
 from tests.connectors.erp.messages import a_claim, a_decision, an_act
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator
+from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, reference_erp
 
 ASKED_ROWS = 3
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nConnection: close\r\n"
@@ -77,7 +77,7 @@ def _read_changes(erp: SoapErp) -> Any:
 def record(simulator: RunningSimulator) -> list[Kind]:
     """Ask the simulator for each kind once and keep its bytes, as well as what we made of them."""
     heard: list[Exchange] = []
-    erp = SoapErp(
+    erp = reference_erp(
         url=simulator.url, user=USER, password=PASSWORD, node="cut", max_items=ASKED_ROWS,
         recorder=heard.append,
     )  # fmt: skip
@@ -151,7 +151,7 @@ def cut(kind: Kind, *, step: int = 1, first: int = 0) -> Tally:
     """Cut a recorded reply at every `step`-th byte in every frame and judge what comes of it."""
     tally = Tally()
     with raw_server() as server:
-        erp = SoapErp(url=server.url, node="cut", read_timeout=5, max_items=ASKED_ROWS)
+        erp = reference_erp(url=server.url, node="cut", read_timeout=5, max_items=ASKED_ROWS)
         for end in range(first, len(kind.reply), step):
             for frame in FRAMES:
                 server.replies = kind.with_cut(frame(kind.reply[:end], kind.reply))

@@ -10,8 +10,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from connectors.erp.soap import SoapErp
-from tests.connectors.erp.running import PASSWORD, ROOT, USER, RunningSimulator
+from tests.connectors.erp.running import PASSWORD, ROOT, USER, RunningSimulator, reference_erp
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def measure(simulator: RunningSimulator) -> Measured:
 
 def read_feed(url: str, user: str, password: str) -> Measured:
     """Read the whole feed here and now."""
-    erp = SoapErp(url=url, user=user, password=password, node="measuring", max_items=0)
+    erp = reference_erp(url=url, user=user, password=password, node="measuring", max_items=0)
     erp.ping()
     before, started = peak(), time.perf_counter()
     with erp.changes(after=0) as message:

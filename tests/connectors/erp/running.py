@@ -7,18 +7,63 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import requests
 
+import config
+from connectors.erp.mapping import Mapping, read
+from connectors.erp.recording import NOBODY, Recorder
+from connectors.erp.sessions import SessionMode
 from connectors.erp.soap import SoapErp
-from connectors.erp.wsdl import SoapVersion
+from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
 
 USER = "Интеграция"
 PASSWORD = "пароль с пробелом"
 ROOT = Path(__file__).parents[3]
+REFERENCE = Path(config.__file__).parent / "erp" / "reference.yaml"
+
+
+@cache
+def reference() -> Mapping:
+    return read(REFERENCE)
+
+
+def reference_erp(
+    *,
+    url: str,
+    node: str = "portal",
+    user: str = "",
+    password: str = "",
+    wsdl: Path = PACKAGED_WSDL,
+    soap_version: SoapVersion | str = SoapVersion.V1_1,
+    ca_file: str = "",
+    zone: tzinfo | str = "UTC",
+    sessions: SessionMode | str = SessionMode.NONE,
+    parallel: int = 2,
+    recorder: Recorder = NOBODY,
+    max_items: int = 100_000,
+    connect_timeout: float = 3.05,
+    read_timeout: float = 30.0,
+    total_timeout: float = 60.0,
+    feed_timeout: float = 900.0,
+) -> SoapErp:
+    """Return the ERP of the reference mapping, with what a test wants otherwise."""
+    service = replace(
+        reference().service, url=url, node=node, user=user, wsdl=wsdl, zone=str(zone),
+        soap=SoapVersion(soap_version), ca_file=ca_file, sessions=SessionMode(sessions),
+    )  # fmt: skip
+    patience = replace(
+        reference().patience, parallel=parallel, max_items=max_items,
+        connect_seconds=connect_timeout, read_seconds=read_timeout, call_seconds=total_timeout,
+        feed_seconds=feed_timeout,
+    )  # fmt: skip
+    mapping = replace(reference(), service=service, patience=patience)
+    return SoapErp(mapping, password=password, recorder=recorder)
 
 
 @dataclass
@@ -49,7 +94,7 @@ class RunningSimulator:
         password: str = PASSWORD,
         max_items: int = 0,
     ) -> SoapErp:
-        return SoapErp(
+        return reference_erp(
             url=self.url,
             user=USER,
             password=password,

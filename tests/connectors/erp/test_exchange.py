@@ -9,10 +9,9 @@ import pytest
 import requests
 
 from connectors.erp.port import Erp, Receipt
-from connectors.erp.soap import SoapErp
 from connectors.errors import Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim, a_decision, an_act
-from tests.connectors.erp.running import RunningSimulator
+from tests.connectors.erp.running import RunningSimulator, reference_erp
 
 
 def test_the_erp_says_who_it_is(erp: Erp) -> None:
@@ -20,6 +19,7 @@ def test_the_erp_says_who_it_is(erp: Erp) -> None:
 
     assert info.product == "Огнеград-Демо ERP"
     assert info.version == "1.0"
+    assert info.at is not None
     assert info.at.tzinfo is not None
 
 
@@ -154,7 +154,7 @@ def test_a_wrong_password_is_a_matter_for_a_person(simulator: RunningSimulator) 
 
 
 def test_nobody_listening_means_later_and_surely_nothing_done() -> None:
-    erp = SoapErp(url="http://127.0.0.1:9/ws", node="portal")
+    erp = reference_erp(url="http://127.0.0.1:9/ws", node="portal")
 
     with pytest.raises(Unavailable) as failure:
         erp.put_claim(a_claim())

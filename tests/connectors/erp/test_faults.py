@@ -14,7 +14,7 @@ from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import SoapVersion
 from connectors.errors import Closed, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim, a_decision
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, running
+from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, reference_erp, running
 
 DONE = True
 NOT_DONE = False
@@ -177,7 +177,7 @@ def test_an_answer_slower_than_patience_leaves_a_puts_outcome_open(
     moody: RunningSimulator,
 ) -> None:
     claim = a_claim()
-    hasty = SoapErp(
+    hasty = reference_erp(
         url=moody.url, user=USER, password=PASSWORD, node="p", read_timeout=0.3, total_timeout=0.5
     )
 
@@ -243,7 +243,7 @@ def test_a_drifted_contract_is_published_as_it_is_spoken(
         assert there in text
         assert gone not in text
         (tmp_path / "new.wsdl").write_text(text)
-        informed = SoapErp(
+        informed = reference_erp(
             url=moody.url, user=USER, password=PASSWORD, node="p", wsdl=tmp_path / "new.wsdl"
         )
         assert informed.ping()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from connectors.erp.port import Erp, RowKind
-from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
 from connectors.errors import Rejected
 from tests.connectors.erp.messages import a_claim
+from tests.connectors.erp.running import reference_erp
 
 PHP = shutil.which("php")
 
@@ -40,7 +40,9 @@ def php_erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
     )
     try:
         wait_until_open(port)
-        yield SoapErp(url=f"http://127.0.0.1:{port}/", node="portal", soap_version=request.param)
+        yield reference_erp(
+            url=f"http://127.0.0.1:{port}/", node="portal", soap_version=request.param
+        )
     finally:
         process.terminate()
         process.wait(5)

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.erp.port import RowKind
-from connectors.erp.soap import SoapErp
 from connectors.erp.wsdl import PACKAGED_WSDL
 from tests.connectors.erp.messages import a_claim
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator
+from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, reference_erp
 from tests.connectors.erp.trap import Trap
 
 
@@ -42,21 +41,21 @@ def test_a_wrong_password_stops_before_the_contract(simulator: RunningSimulator)
 
 @pytest.mark.parametrize("url", ["ftp://erp.example/ws", "erp", "http://", f"http://{'x' * 70}/ws"])
 def test_an_address_that_leads_nowhere_is_a_fault_of_the_first_step(url: str) -> None:
-    found = SoapErp(url=url, node="portal").approach()
+    found = reference_erp(url=url, node="portal").approach()
 
     assert found.lookup_fault
     assert found.answer is None
 
 
 def test_a_deaf_port_is_a_fault_of_the_connection(deaf_port: int) -> None:
-    found = SoapErp(url=f"http://127.0.0.1:{deaf_port}/ws", node="portal").approach()
+    found = reference_erp(url=f"http://127.0.0.1:{deaf_port}/ws", node="portal").approach()
 
     assert (found.addresses, found.lookup_fault) == (("127.0.0.1",), "")
     assert found.connect_fault
 
 
 def test_https_at_a_plain_port_is_a_fault_of_the_connection(trap: Trap) -> None:
-    found = SoapErp(url=trap.url.replace("http:", "https:"), node="portal").approach()
+    found = reference_erp(url=trap.url.replace("http:", "https:"), node="portal").approach()
 
     assert found.is_encrypted
     assert found.connect_fault
@@ -66,7 +65,7 @@ def test_https_at_a_plain_port_is_a_fault_of_the_connection(trap: Trap) -> None:
 def test_a_redirection_is_reported_and_not_followed(trap: Trap) -> None:
     trap.status, trap.headers = 301, {"Location": "https://erp.example/ws/claims"}
 
-    found = SoapErp(url=trap.url, node="portal").approach()
+    found = reference_erp(url=trap.url, node="portal").approach()
 
     assert found.answer is not None
     assert (found.answer.status, found.answer.location) == (301, "https://erp.example/ws/claims")
@@ -76,7 +75,7 @@ def test_a_redirection_is_reported_and_not_followed(trap: Trap) -> None:
 def test_a_page_in_place_of_a_contract_is_told(trap: Trap) -> None:
     trap.content_type, trap.body = "text/html", "<html>Вход</html>".encode()
 
-    found = SoapErp(url=trap.url, node="portal").approach()
+    found = reference_erp(url=trap.url, node="portal").approach()
 
     assert found.answer is not None
     assert "Вход" in found.answer.text
@@ -87,13 +86,13 @@ def test_a_page_in_place_of_a_contract_is_told(trap: Trap) -> None:
 def test_a_server_that_drips_is_left(trap: Trap) -> None:
     trap.body, trap.drip = PACKAGED_WSDL.read_bytes(), 0.05
 
-    found = SoapErp(url=trap.url, node="portal", total_timeout=0.3).approach()
+    found = reference_erp(url=trap.url, node="portal", total_timeout=0.3).approach()
 
     assert "in time" in found.answer_fault
 
 
 def test_a_log_in_goes_over_the_wire_and_never_onto_a_screen(trap: Trap) -> None:
-    erp = SoapErp(url=trap.url, user=USER, password=PASSWORD, node="portal")
+    erp = reference_erp(url=trap.url, user=USER, password=PASSWORD, node="portal")
 
     found, draft = erp.approach(), erp.draft_claim(a_claim())
 
@@ -106,7 +105,7 @@ def test_a_log_in_goes_over_the_wire_and_never_onto_a_screen(trap: Trap) -> None
 
 def test_a_log_in_inside_the_address_is_not_shown_either(trap: Trap) -> None:
     url = trap.url.replace("http://", "http://somebody:secret@")
-    erp = SoapErp(url=url, node="portal")
+    erp = reference_erp(url=url, node="portal")
 
     assert "secret" not in repr(erp.approach())
     assert erp.draft_claim(a_claim()).startswith(f"POST {trap.url}\n")

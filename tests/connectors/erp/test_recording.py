@@ -13,8 +13,8 @@ from connectors.erp.recording import (
     masked,
     secrets_of,
 )
-from connectors.erp.soap import SoapErp
 from connectors.errors import Denied, OutsideError, Unavailable
+from tests.connectors.erp.running import reference_erp
 from tests.connectors.erp.trap import Trap
 
 USER, PASSWORD = "портал", "p<a&ss-word"
@@ -82,7 +82,7 @@ def test_of_an_endless_answer_only_the_beginning_is_heard() -> None:
 
 def test_a_call_without_an_answer_is_recorded_without_its_log_in() -> None:
     recorded: list[Exchange] = []
-    erp = SoapErp(
+    erp = reference_erp(
         url="http://127.0.0.1:1/nobody",
         user=USER,
         password=PASSWORD,
@@ -105,7 +105,7 @@ def test_a_server_that_repeats_our_log_in_gives_it_to_nobody(trap: Trap, status:
     recorded: list[Exchange] = []
     trap.status, trap.content_type = status, "text/html"
     trap.body = f"<html>Authorization: Basic {LOG_IN}, so {USER}/{PASSWORD}</html>".encode()
-    erp = SoapErp(
+    erp = reference_erp(
         url=trap.url, user=USER, password=PASSWORD, node="portal", recorder=recorded.append
     )
 

@@ -13,7 +13,7 @@ from connectors.erp.soap import SoapErp
 from connectors.errors import Closed, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.one_c_sessions import SessionDesk, session_server
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, running
+from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, reference_erp, running
 from tests.connectors.erp.test_bad_replies import PING, ROWS, changes, fault, receipt
 from tests.connectors.erp.trap import Trap
 
@@ -32,7 +32,7 @@ def moody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator
 
 
 def erp_at(url: str, mode: SessionMode, **options: object) -> SoapErp:
-    return SoapErp(url=url, node="portal", sessions=mode, **options)  # type: ignore[arg-type]
+    return reference_erp(url=url, node="portal", sessions=mode, **options)  # type: ignore[arg-type]
 
 
 def test_a_session_is_begun_once_named_with_each_call_and_ended_at_the_end(
@@ -179,7 +179,7 @@ def test_silence_on_a_line_kept_open_leaves_the_outcome_of_a_put_open(desk: Sess
 
 
 def test_the_simulator_s_sessions_die_and_nobody_notices(moody: RunningSimulator) -> None:
-    erp = SoapErp(
+    erp = reference_erp(
         url=moody.url, user=USER, password=PASSWORD, node="s", sessions=SessionMode.USE
     )  # fmt: skip
     claims = [a_claim() for _ in range(6)]

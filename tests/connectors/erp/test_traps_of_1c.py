@@ -16,6 +16,7 @@ from connectors.erp.port import Receipt, RowKind
 from connectors.erp.soap import SoapErp
 from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim
+from tests.connectors.erp.running import reference_erp
 from tests.connectors.erp.test_bad_replies import (
     PING,
     SOAP,
@@ -136,7 +137,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.trap)
 def test_a_trap_becomes_a_clear_no(trap: Trap, case: Case) -> None:
-    erp = SoapErp(url=trap.url, node="portal", read_timeout=5)
+    erp = reference_erp(url=trap.url, node="portal", read_timeout=5)
     claim = replace(a_claim(), external_id=KEY)
     trap.status, trap.content_type, trap.body = case.status, case.content_type, case.body
 
@@ -163,8 +164,9 @@ def test_a_moment_without_a_zone_is_the_infobase_s_own_even_in_the_hour_that_com
     berlin = ZoneInfo("Europe/Berlin")
     trap.body = PING.replace(b"2026-11-16T09:00:00", b"2024-10-27T02:30:00")
 
-    told = SoapErp(url=trap.url, node="portal", zone=berlin).ping().at
+    told = reference_erp(url=trap.url, node="portal", zone=berlin).ping().at
 
+    assert told is not None
     assert told.astimezone(UTC) == datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
 
 

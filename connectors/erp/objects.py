@@ -1,0 +1,45 @@
+"""Which object of the ERP's each thing of ours becomes, and which operation makes it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from connectors.erp.mapping.model import Call, Mapping, Thing
+from connectors.errors import NotOffered
+
+EVIDENCE = "evidence"  # the kind of a file that is no act
+
+
+def thing_of_file(kind: str) -> Thing:
+    """Return whether a file is an act or evidence."""
+    return Thing.EVIDENCE if kind == EVIDENCE else Thing.ACT
+
+
+def object_of(mapping: Mapping, thing: Thing, message: Any) -> str:
+    """Return the object that a message becomes, "" when the mapping does not say.
+
+    The rules are tried in the order of the file: the first whose word is anywhere in the message
+    decides for the whole of it.
+    """
+    rule = mapping.objects.get(thing)
+    if rule is None:
+        return ""
+    words = set(_words_at(message, rule.by)) if rule.by else set()
+    return next((name for word, name in rule.rules if word in words), rule.otherwise)
+
+
+def choose(calls: Sequence[Call], wanted: str, what: str) -> Call:
+    """Return the operation for an object; raise `NotOffered` when there is none."""
+    for call in calls:
+        if not call.objects or wanted in call.objects:
+            return call
+    if not calls:
+        raise NotOffered(f"The service has no operation for {what}.")
+    raise NotOffered(f"The service has no operation for {what} that becomes {wanted or 'nothing'}.")
+
+
+def _words_at(value: Any, path: Sequence[str]) -> list[str]:
+    if isinstance(value, tuple):
+        return [word for one in value for word in _words_at(one, path)]
+    if not path:
+        return [str(value)]
+    return _words_at(getattr(value, path[0], ""), path[1:])

@@ -1,0 +1,28 @@
+"""Our words and theirs: value maps in both directions."""
+
+from collections.abc import Mapping as Table
+
+from connectors.erp.mapping.model import Words
+from connectors.errors import Rejected
+
+Maps = Table[str, Words]
+
+
+def to_theirs(maps: Maps, name: str, ours: str) -> str:
+    """Return their word for ours; raise `Rejected` when there is none."""
+    words = maps[name]
+    if ours in words.theirs:
+        return words.theirs[ours]
+    if words.otherwise is not None:
+        return words.otherwise
+    if not ours:
+        return ""
+    raise Rejected(f"The value map {name} has no word of the ERP's for {ours}.")
+
+
+def to_ours(maps: Maps, name: str, theirs: str) -> str | None:
+    """Return our word for theirs, None when there is none."""
+    words = maps[name]
+    if theirs in words.ours:
+        return words.ours[theirs]
+    return words.otherwise if theirs else ""
