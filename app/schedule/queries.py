@@ -1,21 +1,34 @@
-"""The legs of a claim with what is known of them; whose a calendar feed is."""
+"""The legs of a claim and the open work with their days; whose a calendar feed is."""
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Dealer, Department, Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user, hash_token
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimLine
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
+from app.schedule.gantt import OpenOrder
 from app.schedule.models import CalendarFeed
 from app.schedule.rules import Span, TrackedLeg, Whose
 from app.work.models import WorkOrder
+from app.work.policy import visible_to
 from app.work.rules import OPEN, WorkState
 
-# The stage that is over when this department has finished its work orders of a claim.
+MOST_ORDERS = 500
+
+# The stage with which the work of a department begins, and the one that is over it has finished
+# its work orders of a claim.
+FIRST_STAGE_OF = {
+    "production": Stage.DIAGNOSIS,
+    "warehouse": Stage.PICK,
+    "logistics": Stage.OUTBOUND,
+    "finance": Stage.SETTLEMENT,
+    "quality": Stage.DOCUMENTS,
+}
 LAST_STAGE_OF = {
     "production": Stage.QUALITY_CHECK,
     "warehouse": Stage.PICK,
@@ -30,6 +43,45 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
     legs = [Leg.from_dict(kept) for kept in claim.logistics]
     done = _finished_stages(claim)
     return tuple(TrackedLeg(leg.stage, Span.of(leg), actual=done.get(leg.stage)) for leg in legs)
+
+
+def list_open_orders(user: User, department_id: int | None = None) -> list[OpenOrder]:
+    """Return open work with the day on which it is planned to begin, first what is due first."""
+    query = (
+        select(WorkOrder, Claim, Dealer.name, ClaimLine.item_name, Person.name, Department.code)
+        .join(Claim, Claim.id == WorkOrder.claim_id)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .join(ClaimLine, ClaimLine.id == WorkOrder.claim_line_id)
+        .join(Department, Department.id == WorkOrder.department_id)
+        .outerjoin(Person, Person.id == WorkOrder.started_by)
+        .options(joinedload(Claim.plant))
+        .where(visible_to(user), WorkOrder.state.in_(OPEN))
+        .order_by(WorkOrder.due_on, WorkOrder.id)
+        .limit(MOST_ORDERS)
+    )
+    if department_id:
+        query = query.where(Department.id == department_id)
+    return [_open_order(*row) for row in db.execute(query)]
+
+
+def _open_order(
+    order: WorkOrder, claim: Claim, dealer: str, item_name: str, person: str | None, desk: str
+) -> OpenOrder:
+    zone = claim.plant.time_zone
+    starts = {leg.stage: leg.start for leg in map(Leg.from_dict, claim.logistics)}
+    planned = starts.get(FIRST_STAGE_OF.get(desk, ""))
+    return OpenOrder(
+        order.id,
+        claim.number or "",
+        dealer,
+        item_name,
+        person or "",
+        order.state,
+        begins_on=planned or local_day(order.opened_at, zone),
+        due_on=order.due_on,
+        started_on=local_day(order.started_at, zone) if order.started_at else None,
+        blocked_reason=order.blocked_reason,
+    )
 
 
 def find_feed(user: User) -> CalendarFeed | None:

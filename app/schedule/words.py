@@ -2,6 +2,7 @@
 
 from app.core.errors import N_
 from app.core.words import call
+from app.schedule.gantt import Grouping, Zoom
 from app.schedule.periods import View
 from app.schedule.rules import DueKind, Whose
 
@@ -15,3 +16,5 @@ call(
 )
 call({Whose.MINE: N_("My claims"), Whose.ALL: N_("All claims")})
 call({View.MONTH: N_("Month"), View.WEEK: N_("Week"), View.AGENDA: N_("Agenda")})
+call({Zoom.WEEK: N_("Weeks"), Zoom.MONTH: N_("Months")})
+call({Grouping.PERSON: N_("By person"), Grouping.CLAIM: N_("By claim")})

@@ -1,6 +1,6 @@
 """Days on screen: the strip on a claim's page, the calendar and its feed, the Gantt."""
 
-from app.schedule.views import calendar, feed  # noqa: F401  (they hang their routes on `bp`)
+from app.schedule.views import calendar, feed, gantt  # noqa: F401  (they hang their routes on `bp`)
 from app.schedule.views.blueprint import bp
 from app.schedule.views.strip import panel
 
