@@ -220,6 +220,8 @@ class Network:
             border_days=lane.border_days,
             valid_from=lane.valid_from,
             valid_to=lane.valid_to,
+            cost=lane.cost,
+            currency=lane.currency,
         )
 
     def _chosen(self, stage: Stage, way: Way) -> Sequence[LaneRow]:

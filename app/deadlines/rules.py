@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -20,13 +21,14 @@ from app.deadlines.days import (
     CalendarNeverOpens,
     NoCalendarData,
 )
-from app.deadlines.timetables import Road, Timetable, TransitUnit, timetable
+from app.deadlines.timetables import Road, Timetable, TransitUnit, arrive, timetable
 
 __all__ = [
     "EVERY_DAY",
     "AnyOf",
     "Calendar",
     "CalendarNeverOpens",
+    "Course",
     "LaneNeverDeparts",
     "LastDay",
     "Leg",
@@ -36,6 +38,7 @@ __all__ = [
     "Transit",
     "TransitUnit",
     "Work",
+    "as_leg",
     "backward",
     "effective_day",
     "forward",
@@ -82,11 +85,11 @@ class _Stage:
 
     def leave(self, handed_over: date) -> Leg:
         """Return the leg that begins with this hand-over."""
-        return _leg(self.stage, self.ahead(handed_over.toordinal()))
+        return as_leg(self.stage, self.ahead(handed_over.toordinal()))
 
     def reach(self, due: date) -> Leg:
         """Return the latest leg that is finished by this day."""
-        return _leg(self.stage, self.back(due.toordinal()))
+        return as_leg(self.stage, self.back(due.toordinal()))
 
     def ahead(self, handed_over: int) -> Course:
         """Return the days of `leave`."""
@@ -144,6 +147,8 @@ class Transit(_Stage):
     border_days: int = 0
     valid_from: date | None = None
     valid_to: date | None = None
+    cost: Decimal | None = None
+    currency: str = ""
 
     def ahead(self, handed_over: int) -> Course:
         start = self.origin.next(handed_over)
@@ -165,11 +170,30 @@ class Transit(_Stage):
         departure = departures.ordinals[number]
         return self.origin.back(departure, self.lead), arrivals[number], departure
 
+    def arrive(self, departure: int) -> int:
+        """Return when a departure is received, be it on the timetable or not."""
+        arrival = arrive(self.road, departure)
+        if arrival is None:
+            year = date.fromordinal(departure).year
+            raise NoCalendarData(calendar=self.destination.name, year=year)
+        return arrival
+
+    def has_departure(self, day: int) -> bool:
+        """Tell whether the timetable has a departure on this day."""
+        departures = self.timetable.departures
+        index = day - departures.first
+        return 0 <= index < len(departures.flags) and bool(departures.flags[index])
+
     @cached_property
     def timetable(self) -> Timetable:
         """The days of departure and the day on which each of them arrives."""
+        return timetable(self.road)
+
+    @cached_property
+    def road(self) -> Road:
+        """What decides the timetable."""
         border = self.border.days if self.border and self.border_days else None
-        road = Road(
+        return Road(
             self.origin.days,
             self.carrier.days,
             self.destination.days,
@@ -181,7 +205,6 @@ class Transit(_Stage):
             self.valid_from,
             self.valid_to,
         )
-        return timetable(road)
 
     @property
     def giver(self) -> Calendar:
@@ -241,6 +264,11 @@ class AnyOf(_Stage):
         """The calendar in which the stage is finished."""
         return self.ways[0].destination
 
+    def arrive(self, departure: int) -> int:
+        """Return when a departure is received, by the way that has it on its timetable."""
+        ways = [way for way in self.ways if way.has_departure(departure)] or self.ways
+        return min(way.arrive(departure) for way in ways)
+
     def _possible(self, find: Callable[[Transit, int], Course], day: int) -> list[Course]:
         found: list[Course] = []
         refusal: Refusal | None = None
@@ -281,7 +309,7 @@ def forward(stages: Sequence[PlannedStage], start: date) -> Plan:
     day = start.toordinal()
     for stage in stages:
         course = stage.ahead(day)
-        legs.append(_leg(stage.stage, course))
+        legs.append(as_leg(stage.stage, course))
         day = course[1]
     return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(start, start, ())
 
@@ -292,7 +320,7 @@ def backward(stages: Sequence[PlannedStage], due: date) -> Plan:
     day = due.toordinal()
     for stage in reversed(stages):
         course = stage.back(day)
-        legs.append(_leg(stage.stage, course))
+        legs.append(as_leg(stage.stage, course))
         day = course[0]
     legs.reverse()
     return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(due, due, ())
@@ -324,7 +352,8 @@ def _end(calendar: Calendar) -> int:
     return calendar.days.end
 
 
-def _leg(stage: str, course: Course) -> Leg:
+def as_leg(stage: str, course: Course) -> Leg:
+    """Return the leg with these days."""
     start, finish, departure = course
     finished_on = date.fromordinal(finish)
     if not departure:

@@ -13,6 +13,17 @@ class Load(StrEnum):
     TECHNICIAN = "technician"
 
 
+class OptionKind(StrEnum):
+    """A way out when the usual one is too slow."""
+
+    OTHER_LANE = "other_lane"
+    ADVANCE_REPLACEMENT = "advance_replacement"
+    STOCK_SWAP = "stock_swap"
+    ON_SITE_REPAIR = "on_site_repair"
+    REFUND = "refund"
+    OFF_CYCLE_PAYMENT = "off_cycle_payment"
+
+
 class Stage(StrEnum):
     """A step of the work or of the way; the norms in the database bear these codes."""
 
@@ -51,6 +62,7 @@ USUAL_NORMS = {
 _COMING_BACK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
 _GOING_OUT = (Stage.OUTBOUND, Stage.HANDOVER)
 _MONEY = (Stage.SETTLEMENT, Stage.PAYMENT)
+_GOODS_FOR_GOODS = frozenset({Remedy.REPAIR, Remedy.REPLACEMENT})
 
 CHAINS: dict[Remedy, tuple[Stage, ...]] = {
     Remedy.REPAIR: (
@@ -77,3 +89,16 @@ LOADS = {
     Stage.PAYMENT: Load.MONEY,
     Stage.VISIT: Load.TECHNICIAN,
 }
+
+# Ways out that take another chain, and for which remedies. The plant replaces before the return
+# arrives; the dealer hands over one of its own stock; a technician repairs where the item stands.
+OTHER_CHAINS: tuple[tuple[OptionKind, frozenset[Remedy], tuple[Stage, ...]], ...] = (
+    (OptionKind.ADVANCE_REPLACEMENT, _GOODS_FOR_GOODS, CHAINS[Remedy.SPARE_PART]),
+    (OptionKind.STOCK_SWAP, _GOODS_FOR_GOODS | {Remedy.SPARE_PART}, (Stage.HANDOVER,)),
+    (
+        OptionKind.ON_SITE_REPAIR,
+        frozenset({Remedy.REPAIR}),
+        (Stage.VISIT, Stage.ON_SITE_REPAIR),
+    ),
+    (OptionKind.REFUND, _GOODS_FOR_GOODS | {Remedy.SPARE_PART}, _MONEY),
+)

@@ -43,8 +43,7 @@ class Road(NamedTuple):
 @lru_cache(maxsize=4096)
 def timetable(road: Road) -> Timetable:
     """Return the timetable of a road for all the days that its calendars know."""
-    known = [days for days in (road.origin, road.carrier, road.destination, road.border) if days]
-    first, end = max(days.first for days in known), min(days.end for days in known)
+    first, end = _known_span(road)
     if road.valid_from:
         first = max(first, road.valid_from.toordinal())
     if road.valid_to:
@@ -54,6 +53,18 @@ def timetable(road: Road) -> Timetable:
     weekly = weekly_days(first, end, road.departures)
     departures = common_days(first, end, weekly, road.origin, road.carrier)
     return Timetable(departures, _arrivals(road, departures.ordinals))
+
+
+def arrive(road: Road, departure: int) -> int | None:
+    """Return when a departure is received, on the timetable or not; None if nobody knows."""
+    first, _ = _known_span(road)
+    found = _arrivals(road, [departure]) if departure >= first else []
+    return found[0] if found else None
+
+
+def _known_span(road: Road) -> tuple[int, int]:
+    known = [days for days in (road.origin, road.carrier, road.destination, road.border) if days]
+    return max(days.first for days in known), min(days.end for days in known)
 
 
 def _arrivals(road: Road, departures: list[int]) -> list[int]:

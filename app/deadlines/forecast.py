@@ -1,0 +1,152 @@
+"""How late one may be and how it really goes: slack, and the forecast after every event.
+
+Everything is pure. A plan is what was computed; what really happened replaces it piece by piece.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.deadlines.rules import Course, Leg, Plan, PlannedStage, Work, as_leg, backward, forward
+
+
+@dataclass(frozen=True)
+class Actual:
+    """What is known of a stage as it went, in local days of the place where it happened.
+
+    `expected_on` is the day that the department has typed for a stage that goes on.
+    """
+
+    started_on: date | None = None
+    departed_on: date | None = None
+    finished_on: date | None = None
+    expected_on: date | None = None
+
+
+NOTHING = Actual()
+
+
+@dataclass(frozen=True)
+class ForecastLeg:
+    """A stage as it was planned, as it is expected now, and what is known of it."""
+
+    plan: Leg
+    forecast: Leg
+    actual: Actual | None = None
+
+    @property
+    def stage(self) -> str:
+        """The code of the stage."""
+        return self.plan.stage
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the stage is over."""
+        return self.actual is not None and self.actual.finished_on is not None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A plan between its earliest and its latest days; slack is in calendar days.
+
+    `decide_by` is the last day to start at which the due day can still be kept.
+    """
+
+    earliest: Plan
+    latest: Plan
+    slack: int
+    slack_of: tuple[int, ...]
+
+    @property
+    def decide_by(self) -> date:
+        """The latest start of the first stage."""
+        return self.latest.start
+
+
+def schedule(stages: Sequence[PlannedStage], start: date, due: date) -> Schedule:
+    """Plan from both ends; slack below 0 says by how many days the due day is missed."""
+    earliest, latest = forward(stages, start), backward(stages, due)
+    slack_of = (
+        (late.start - early.start).days
+        for early, late in zip(earliest.legs, latest.legs, strict=True)
+    )
+    return Schedule(earliest, latest, (due - earliest.finish).days, tuple(slack_of))
+
+
+def decide_by(stages: Sequence[PlannedStage], safe: date) -> date:
+    """Return the last day on which the first stage may begin if all is to be done by `safe`."""
+    return backward(stages, safe).start
+
+
+def reforecast(
+    stages: Sequence[PlannedStage],
+    start: date,
+    actuals: Mapping[str, Actual],
+    today: date,
+    *,
+    plan: Sequence[Leg] | None = None,
+) -> tuple[ForecastLeg, ...]:
+    """Return each leg as planned and as expected today; `plan` is the one that was kept, if any.
+
+    A day on which a stage really ended replaces its planned one. The first stage that is not over
+    ends on the next working day after today if its planned end has passed, or on the day that the
+    department expects. Later stages follow anew. Without news nothing changes.
+    """
+    planned = forward(stages, start).legs if plan is None else plan
+    ends = _known_ends(stages, actuals)
+    legs = []
+    day = start.toordinal()
+    for number, (stage, leg) in enumerate(zip(stages, planned, strict=True)):
+        actual = actuals.get(stage.stage, NOTHING)
+        if number < len(ends):
+            course = _past(stage, leg, actual, day, ends[number])
+        else:
+            is_under_way = number == len(ends)
+            course = _coming(stage, actual, day, today.toordinal() if is_under_way else 0)
+        legs.append(ForecastLeg(leg, as_leg(stage.stage, course), actuals.get(stage.stage)))
+        day = course[1]
+    return tuple(legs)
+
+
+def _known_ends(
+    stages: Sequence[PlannedStage], actuals: Mapping[str, Actual]
+) -> list[tuple[int, bool]]:
+    """Return the ends of the stages that are over, and whether somebody has told them.
+
+    A stage of which nothing was told is over when a later one is, and ended by then at the latest.
+    """
+    ends: list[tuple[int, bool]] = []
+    end = 0
+    for stage in reversed(stages):
+        told = actuals.get(stage.stage, NOTHING).finished_on
+        end = told.toordinal() if told else end
+        if end:
+            ends.append((end, told is not None))
+    ends.reverse()
+    return ends
+
+
+def _past(
+    stage: PlannedStage, leg: Leg, actual: Actual, handed_over: int, end: tuple[int, bool]
+) -> Course:
+    known_end, is_told = end
+    finish = known_end if is_told else min(leg.finish.toordinal(), known_end)
+    start = actual.started_on.toordinal() if actual.started_on else stage.giver.next(handed_over)
+    departed_on = actual.departed_on or leg.departure
+    departure = min(departed_on.toordinal(), finish) if departed_on else 0
+    return min(start, finish), finish, departure
+
+
+def _coming(stage: PlannedStage, actual: Actual, handed_over: int, today: int) -> Course:
+    """Return the days of a stage that is not over; `today` is 0 unless it is the one under way."""
+    if actual.departed_on and not isinstance(stage, Work):
+        departure = actual.departed_on.toordinal()
+        start = min(stage.giver.next(handed_over), departure)
+        finish = stage.arrive(departure)
+    else:
+        start, finish, departure = stage.ahead(handed_over)
+    if actual.expected_on:
+        finish = max(stage.receiver.next(actual.expected_on.toordinal()), start)
+    if finish < today:
+        finish = stage.receiver.ahead(today, 1)
+    return start, finish, departure
