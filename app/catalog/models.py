@@ -1,5 +1,6 @@
 """Items, components and defect codes."""
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -29,10 +30,29 @@ class Severity(StrEnum):
     COSMETIC = "cosmetic"
 
 
+class ItemGroup(Base):
+    """A branch of an ERP's tree of items.
+
+    `parent_ref` is the ERP's key of the group above, which may come later than this one.
+    """
+
+    __tablename__ = "item_group"
+    __table_args__ = (Index("uq_item_group_home_ref", "home", "ref", unique=True),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
+    ref: Mapped[UUID]
+    parent_ref: Mapped[UUID | None]
+    code: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Item(Base):
     """Something that the plant sells; price is gross, per unit, in `currency`.
 
-    `home` is the connection to the ERP that told it.
+    `home` is the connection to the ERP that told it, `group_ref` that ERP's key of its group,
+    which may come later; `withdrawn_at` is when the ERP was found without it.
     """
 
     __tablename__ = "item"
@@ -52,6 +72,8 @@ class Item(Base):
     tracking: Mapped[Tracking] = mapped_column(words(Tracking))
     gtin: Mapped[str] = mapped_column(Code, default="")
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
+    group_ref: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Component(Base):

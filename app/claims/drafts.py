@@ -221,7 +221,8 @@ def _check_draft(claim: Claim) -> None:
 
 
 def _same_piece(line: ClaimLine, found: FoundLine) -> bool:
-    return line.shipment_line_id == found.line_id and line.serial == found.serial
+    same = (line.serial, line.lot) == (found.serial, found.lot)
+    return line.shipment_line_id == found.line_id and same
 
 
 def _next_position(claim: Claim) -> int:

@@ -10,6 +10,7 @@ from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.shipments.models import ShipmentLine
+from app.shipments.queries import was_shipped_again
 from app.shipments.service import give_back, hold, lock_lines
 
 OPEN_FOR_SERIALS = tuple(
@@ -21,6 +22,11 @@ OPEN_FOR_SERIALS = tuple(
 
 class SerialAlreadyClaimed(Refusal):
     message = N_("%(serial)s is already in claim %(number)s.")
+    status = HTTPStatus.CONFLICT
+
+
+class SerialShippedAgain(Refusal):
+    message = N_("%(serial)s came back and was shipped again: it belongs to the newer shipment.")
     status = HTTPStatus.CONFLICT
 
 
@@ -54,8 +60,10 @@ def give_back_all(claim: Claim) -> None:
 
 def _check_serial(line: ClaimLine) -> None:
     """Refuse a piece that is in another open claim; the shipment line's lock makes this safe."""
-    if not line.serial:
+    if not line.serial or line.shipment_line_id is None:
         return
+    if was_shipped_again(line.shipment_line_id, line.serial):
+        raise SerialShippedAgain(serial=line.serial)
     query = (
         select(Claim.number)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)

@@ -3,7 +3,7 @@
 Apart from `queries`, because these questions look over all dealers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.text import clean_line
 from app.outbox.models import MessageState, OutboxMessage
 from app.shipments.models import ShipmentLine
+from app.shipments.queries import SentBefore, shipments_of_serials
 
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 NEVER = date(9999, 12, 31)
@@ -95,6 +96,7 @@ class Evidence:
     warranty_until: date | None
     in_warranty: bool | None
     others: tuple[OtherClaim, ...]
+    shipments: tuple[SentBefore, ...]
 
 
 def list_worklist(
@@ -145,8 +147,12 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     """Return the evidence beside each line of a claim."""
     shipped = _shipped(claim)
     others = _others(claim)
+    sent = shipments_of_serials(line.serial for line in claim.lines if line.serial)
     return {
-        line.id: _evidence(claim, line, shipped.get(line.shipment_line_id or 0), others)
+        line.id: replace(
+            _evidence(claim, line, shipped.get(line.shipment_line_id or 0), others),
+            shipments=tuple(sent.get(line.serial, ())),
+        )
         for line in claim.lines
     }
 
@@ -294,4 +300,5 @@ def _evidence(
         warranty_until=line.warranty_until,
         in_warranty=in_warranty,
         others=tuple(same[:MOST_OTHERS]),
+        shipments=(),
     )

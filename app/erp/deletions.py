@@ -4,6 +4,7 @@
 
 from app.erp.fields import GUID
 from app.erp.staging import Batch, run
+from connectors.erp.port import RowKind
 
 _GONE = f"""
     SELECT CASE WHEN "Ref" ~ '{GUID.pattern}' THEN "Ref"::uuid END AS ref
@@ -18,24 +19,38 @@ _PARTS = f"""
     FROM staged_deleted WHERE "Kind" =
 """
 
+_WITHDRAWN = {
+    RowKind.CONTRACT: "contract",
+    RowKind.GROUP: "item_group",
+    RowKind.ITEM: "item",
+    RowKind.SHIPMENT: "shipment",
+}
 _OF_THIS_ERP = "shipment.id = line.shipment_id AND shipment.home = %(connection)s"
 
-# A line that is gone keeps what was claimed of it: nothing more can be.
+# What is withdrawn stays as it was, with all that was claimed of it: nothing more can be.
 _STATEMENTS = (
-    f"""
-    UPDATE shipment SET withdrawn_at = %(at)s
-    FROM ({_GONE} 'Shipment') AS gone
-    WHERE shipment.home = %(connection)s AND shipment.ref = gone.ref AND withdrawn_at IS NULL
-    """,
     f"""
     UPDATE dealer SET is_active = false
     FROM ({_GONE} 'Dealer') AS gone
     WHERE dealer.home = %(connection)s AND dealer.ref = gone.ref AND is_active
     """,
     f"""
-    UPDATE shipment_line AS line SET quantity = claimed_quantity
+    UPDATE shipment_line AS line SET withdrawn_at = %(at)s
     FROM ({_GONE} 'ShipmentLine') AS gone, shipment
-    WHERE line.ref = gone.ref AND quantity <> claimed_quantity AND {_OF_THIS_ERP}
+    WHERE line.ref = gone.ref AND line.withdrawn_at IS NULL AND {_OF_THIS_ERP}
+    """,
+    *(
+        f"""
+        UPDATE {table} SET withdrawn_at = %(at)s
+        FROM ({_GONE} '{kind}') AS gone
+        WHERE {table}.home = %(connection)s AND {table}.ref = gone.ref AND withdrawn_at IS NULL
+        """
+        for kind, table in _WITHDRAWN.items()
+    ),
+    f"""
+    DELETE FROM shipped_lot USING ({_PARTS} 'LineLot') AS gone, shipment_line AS line, shipment
+    WHERE line.ref = gone.owner AND shipped_lot.line_id = line.id
+        AND shipped_lot.lot = gone.name AND {_OF_THIS_ERP}
     """,
     f"""
     DELETE FROM shipped_unit USING ({_PARTS} 'Unit') AS gone, shipment_line AS line, shipment
@@ -47,18 +62,18 @@ _STATEMENTS = (
     WHERE item.home = %(connection)s AND item.ref = gone.owner AND component.item_id = item.id
         AND component_ref::text = lower(split_part(gone.name, '/', 1))
     """,
-    f"""
-    DELETE FROM package USING staged_deleted AS gone, shipment_line AS line, shipment
-    WHERE gone."Kind" = 'Package' AND package.code = gone."Ref" AND package.line_id = line.id
-        AND {_OF_THIS_ERP}
+    """
+    DELETE FROM package USING staged_deleted AS gone
+    WHERE gone."Kind" = 'Package' AND package.code = gone."Ref" AND package.home = %(connection)s
     """,
 )
 
-_KNOWN = "('Dealer', 'Item', 'Component', 'Shipment', 'ShipmentLine', 'Unit', 'Package')"
+# A document of ours that the ERP has deleted is the business of the nightly reconciliation.
+_KNOWN = ", ".join(f"'{kind}'" for kind in RowKind if kind is not RowKind.DELETED)
 
 
 def apply_deletions(batch: Batch) -> int:
-    """Follow the staged deletions; return how many rows were touched. Items stay as they are."""
+    """Follow the staged deletions; return how many rows were touched."""
     return sum(run(statement, batch.facts()) for statement in _STATEMENTS)
 
 
@@ -70,7 +85,7 @@ def put_strangers_aside(batch: Batch) -> int:
             (connection, message_no, kind, reason, content, rejected_at)
         SELECT %(connection)s, %(message_no)s, 'Deleted', 'Kind is unknown',
             (to_jsonb(gone) - 'seq')::text, %(at)s
-        FROM staged_deleted AS gone WHERE "Kind" NOT IN {_KNOWN}
+        FROM staged_deleted AS gone WHERE "Kind" NOT IN ({_KNOWN})
         """,
         batch.facts(),
     )

@@ -63,7 +63,8 @@ class Field:
     """A column of the feed, ours that it fills, and what is required of it.
 
     `finds` names a table and its column: ours is then the id of the row that is found there.
-    `otherwise` is the SQL value for an empty text; without it the text is required.
+    `otherwise` is the SQL value for an empty text; without it the text is required. What is found
+    by a reference must be here already; a reference that may come early is kept as it is.
     """
 
     source: str
@@ -90,9 +91,11 @@ class Merge:
 
 
 NOTHING = "''"
+BACK_AGAIN = ("withdrawn_at", "NULL::timestamptz")
 
 # In the statements, the connection whose rows are merged: no ERP touches a row of another.
 HOME = ":home"
+AT_HOME = ("home", HOME)
 HOMED = ("plant", "dealer", "item", "shipment")
 
 
@@ -137,7 +140,7 @@ DEALERS = Merge(
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Active", FLAG, "is_active", otherwise="true"),
     ),
-    derived=(("home", HOME),),
+    derived=(AT_HOME,),
     checks=(
         """
         UPDATE judged_dealer AS judged SET fault = 'Code belongs to another dealer'
@@ -153,6 +156,36 @@ DEALERS = Merge(
         )
         """,
     ),
+)
+
+CONTRACTS = Merge(
+    RowKind.CONTRACT,
+    "contract",
+    ("home", "ref"),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("DealerRef", GUID, "dealer_id", finds=("dealer", "ref")),
+        Field("Number", TEXT, "number"),
+        Field("Date", DATE, "signed_on", otherwise="NULL"),
+        Field("ValidUntil", DATE, "valid_until", otherwise="NULL"),
+        Field("Currency", CODE, "currency", otherwise=NOTHING),
+        Field("PaymentDays", WHOLE, "payment_days", otherwise="NULL"),
+        Field("Terms", TEXT, "terms", otherwise=NOTHING),
+    ),
+    derived=(BACK_AGAIN, AT_HOME),
+)
+
+GROUPS = Merge(
+    RowKind.GROUP,
+    "item_group",
+    ("home", "ref"),
+    (
+        Field("Ref", GUID, "ref"),
+        Field("ParentRef", GUID, "parent_ref", otherwise="NULL"),
+        Field("Code", TEXT, "code", otherwise=NOTHING),
+        Field("Name", TEXT, "name"),
+    ),
+    derived=(BACK_AGAIN, AT_HOME),
 )
 
 ITEMS = Merge(
@@ -172,8 +205,9 @@ ITEMS = Merge(
         Field("Tracking", TRACKING, "tracking"),
         Field("Gtin", CODE, "gtin", otherwise=NOTHING),
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
+        Field("GroupRef", GUID, "group_ref", otherwise="NULL"),
     ),
-    derived=(("home", HOME),),
+    derived=(BACK_AGAIN, AT_HOME),
 )
 
 COMPONENTS = Merge(
@@ -207,8 +241,9 @@ SHIPMENTS = Merge(
         Field("Currency", CURRENCY, "currency"),
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Waybill", TEXT, "waybill", otherwise=NOTHING),
+        Field("ContractRef", GUID, "contract_ref", otherwise="NULL"),
     ),
-    derived=(("withdrawn_at", "NULL::timestamptz"), ("home", HOME)),
+    derived=(BACK_AGAIN, AT_HOME),
 )
 
 LINES = Merge(
@@ -227,6 +262,7 @@ LINES = Merge(
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),
     ),
+    derived=(BACK_AGAIN,),
     # The lock keeps claims from taking more between this look and our change.
     checks=(
         """
@@ -244,6 +280,18 @@ LINES = Merge(
     ),
 )
 
+LOTS = Merge(
+    RowKind.LOT,
+    "shipped_lot",
+    ("line_id", "lot"),
+    (
+        Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
+        Field("Lot", TEXT, "lot"),
+        Field("Quantity", QUANTITY, "quantity"),
+    ),
+    checks=(_of_another_erp("judged_lot", "line.id = judged.line_id", "LineRef"),),
+)
+
 UNITS = Merge(
     RowKind.UNIT,
     "shipped_unit",
@@ -259,14 +307,34 @@ UNITS = Merge(
 PACKAGES = Merge(
     RowKind.PACKAGE,
     "package",
-    ("code", "line_id"),
+    ("home", "code", "line_id"),
     (
         Field("Code", TEXT, "code"),
-        Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
-        Field("Quantity", QUANTITY, "quantity"),
+        # A pallet has no line of its own, only packages in it.
+        Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref"), otherwise="NULL"),
+        Field("Quantity", QUANTITY, "quantity", otherwise="0"),
+        Field("ParentCode", TEXT, "parent_code", otherwise=NOTHING),
     ),
-    checks=(_of_another_erp("judged_package", "line.id = judged.line_id", "LineRef"),),
+    derived=(AT_HOME,),
+    checks=(
+        """
+        UPDATE judged_package SET fault = 'Package is in itself'
+        WHERE fault = '' AND parent_code = code
+        """,
+        _of_another_erp("judged_package", "line.id = judged.line_id", "LineRef"),
+    ),
 )
 
 # In this order each kind finds what it refers to.
-MERGES = (DEALERS, ITEMS, COMPONENTS, SHIPMENTS, LINES, UNITS, PACKAGES)
+MERGES = (
+    DEALERS,
+    CONTRACTS,
+    GROUPS,
+    ITEMS,
+    COMPONENTS,
+    SHIPMENTS,
+    LINES,
+    LOTS,
+    UNITS,
+    PACKAGES,
+)

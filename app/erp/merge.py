@@ -23,6 +23,9 @@ class Merged:
 
 def merge_all(batch: Batch, counts: dict[RowKind, int]) -> dict[RowKind, Merged]:
     """Publish what is staged, each kind after those it refers to."""
+    if counts[RowKind.ITEM]:
+        folders = _move_folders()
+        counts = counts | {RowKind.GROUP: counts[RowKind.GROUP] + folders}
     return {merge.kind: merge_kind(merge, batch) for merge in MERGES if counts[merge.kind]}
 
 
@@ -55,6 +58,19 @@ def put_aside(kind: RowKind, batch: Batch) -> int:
         ORDER BY seq
         """,
         batch.facts(),
+    )
+
+
+def _move_folders() -> int:
+    """Take items that are groups for what they are; an infobase keeps both in one catalogue."""
+    return run(
+        f"""
+        WITH folder AS (
+            DELETE FROM {staging(RowKind.ITEM)} WHERE "IsFolder" IN ('true', '1') RETURNING *
+        )
+        INSERT INTO {staging(RowKind.GROUP)} ("Ref", "ParentRef", "Code", "Name")
+        SELECT "Ref", "GroupRef", "Sku", "Name" FROM folder ORDER BY seq
+        """
     )
 
 
@@ -110,13 +126,20 @@ def _publication(merge: Merge) -> str:
     return f"""
         MERGE INTO {merge.table} AS present
         USING (SELECT * FROM {judged(merge.kind)} WHERE fault = '') AS news
-        ON {" AND ".join(f"present.{column} = news.{column}" for column in merge.key)}
+        ON {" AND ".join(_same(merge, column) for column in merge.key)}
         WHEN MATCHED AND ROW({present}) IS DISTINCT FROM ROW({news})
             THEN UPDATE SET {", ".join(f"{column} = news.{column}" for column in others)}
         WHEN NOT MATCHED
             THEN INSERT ({", ".join(columns)})
             VALUES ({", ".join(f"news.{column}" for column in columns)})
     """
+
+
+def _same(merge: Merge, column: str) -> str:
+    present, news = f"present.{column}", f"news.{column}"
+    if any(field.column == column and field.otherwise == "NULL" for field in merge.fields):
+        return f"({present} = {news} OR ({present} IS NULL AND {news} IS NULL))"
+    return f"{present} = {news}"
 
 
 def _cast(field: Field, *, careful: bool) -> str:
@@ -153,7 +176,8 @@ def _fault(field: Field) -> str:
     if field.cast.within:
         cases.append(f"WHEN NOT ({field.cast.within.format(typed)}) THEN {wrong}")
     if field.finds:
-        cases.append(f"WHEN {_found(field)}.id IS NULL THEN '{field.source} is unknown'")
+        is_given = "" if field.otherwise is None else f" AND {typed} IS NOT NULL"
+        cases.append(f"WHEN {_found(field)}.id IS NULL{is_given} THEN '{field.source} is unknown'")
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
@@ -167,8 +191,15 @@ def _join(field: Field) -> str:
 
 def _any_missing(merge: Merge) -> str:
     """Rows without a usable key are no duplicates of each other: each is put aside."""
-    keys = [field for field in merge.fields if field.column in merge.key]
-    return " OR ".join(f"({_value(field)}) IS NULL" for field in keys)
+    return " OR ".join(
+        f"(({_value(field)}) IS NULL"
+        + (f" AND \"{field.source}\" <> '')" if field.otherwise else ")")
+        for field in _keys(merge)
+    )
+
+
+def _keys(merge: Merge) -> list[Field]:
+    return [field for field in merge.fields if field.column in merge.key]
 
 
 def _typed(field: Field) -> str:

@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
 from app.erp.deletions import apply_deletions, put_strangers_aside
+from app.erp.echoes import refresh_documents
 from app.erp.merge import merge_all
 from app.erp.models import Feed
 from app.erp.staging import Batch, stage
@@ -102,6 +103,8 @@ def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
     merged = merge_all(batch, counts)
     changed = sum(one.changed for one in merged.values())
     rejected = sum(one.rejected for one in merged.values())
+    if counts[RowKind.DOCUMENT]:
+        changed += refresh_documents(batch)
     if counts[RowKind.DELETED]:
         changed += apply_deletions(batch)
         rejected += put_strangers_aside(batch)

@@ -118,7 +118,7 @@ class _Telling:
         dice = random.Random(f"{self.story}")  # noqa: S311  (a choice for show)
         for ref, serial in dice.sample(candidates, self.story.lines):
             found = get_line(self.clerk, ref, serial or "")
-            if found:
+            if found and not found.shipped_again:
                 yield found
 
     def _talk(self, claim: Claim) -> None:

@@ -1,10 +1,10 @@
-"""Shipments, their lines, serial numbers and package codes."""
+"""Contracts, shipments, their lines, lots, serial numbers and package codes."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
@@ -13,8 +13,30 @@ from app.core.db import Base, CleanCode, Code, Money, Rate
 from app.core.outside import ONLY_ERP
 
 
+class Contract(Base):
+    """What a dealer is delivered under; `payment_days` after delivery the money is due."""
+
+    __tablename__ = "contract"
+    __table_args__ = (Index("uq_contract_home_ref", "home", "ref", unique=True),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)
+    ref: Mapped[UUID]
+    dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id), index=True)
+    number: Mapped[str]
+    signed_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    currency: Mapped[str] = mapped_column(Code, default="")
+    payment_days: Mapped[int | None]
+    terms: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Shipment(Base):
-    """A delivery to a dealer, as the ERP at its `home` posted it."""
+    """A delivery to a dealer, as the ERP at its `home` posted it.
+
+    `contract_ref` is the ERP's key of its contract, which may come later than the shipment.
+    """
 
     __tablename__ = "shipment"
     __table_args__ = (
@@ -30,6 +52,7 @@ class Shipment(Base):
     dealer_id: Mapped[int] = mapped_column(ForeignKey(Dealer.id))
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     contract_number: Mapped[str] = mapped_column(default="")
+    contract_ref: Mapped[UUID | None]
     currency: Mapped[str] = mapped_column(CleanCode(3))
     waybill: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
@@ -41,7 +64,8 @@ class ShipmentLine(Base):
     """One item of a shipment. `claimed_quantity` is held by claims and never passes `quantity`.
 
     `price` is gross per unit in the shipment's currency. Hundreds of thousands of lines come in
-    one pull: each further index or foreign key makes that slower.
+    one pull: each further index or foreign key makes that slower. `withdrawn_at` is when the ERP
+    took the line away; what was claimed of it stays.
     """
 
     __tablename__ = "shipment_line"
@@ -62,9 +86,22 @@ class ShipmentLine(Base):
     price: Mapped[Decimal] = mapped_column(Money)
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
     warranty_until: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
 
     shipment: Mapped[Shipment] = relationship()
     item: Mapped[Item] = relationship()
+
+
+class ShippedLot(Base):
+    """How much of a line came from which lot, where one line has several."""
+
+    __tablename__ = "shipped_lot"
+    __table_args__ = (Index("uq_shipped_lot_line_id_lot", "line_id", "lot", unique=True),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey(ShipmentLine.id))
+    lot: Mapped[str]
+    quantity: Mapped[Decimal]
 
 
 class ShippedUnit(Base):
@@ -83,15 +120,28 @@ class ShippedUnit(Base):
 
 
 class Package(Base):
-    """The code on a box and the shipment line that is in it."""
+    """The code on a box and the shipment line that is in it, or on a pallet of boxes.
+
+    `parent_code` is on the package around this one. Without a line there are only packages in it.
+    """
 
     __tablename__ = "package"
     __table_args__ = (
-        Index("uq_package_code_line_id", "code", "line_id", unique=True),
+        Index(
+            "uq_package_code_home_line_id",
+            "code",
+            "home",
+            "line_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_package_line_id", "line_id"),
+        Index("ix_package_parent_code", "parent_code", postgresql_where=text("parent_code <> ''")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    home: Mapped[str] = mapped_column(Code, default=ONLY_ERP, server_default=ONLY_ERP)
     code: Mapped[str]
-    line_id: Mapped[int] = mapped_column(ForeignKey(ShipmentLine.id))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey(ShipmentLine.id))
     quantity: Mapped[Decimal]
+    parent_code: Mapped[str] = mapped_column(default="", server_default="")

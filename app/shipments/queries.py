@@ -1,6 +1,6 @@
 """Finding shipment lines: by code, by list, by reference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,30 +11,46 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    and_,
     func,
     literal,
     or_,
     select,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.catalog.models import Item, Tracking
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
-from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
+from app.shipments.models import (
+    Contract,
+    Package,
+    Shipment,
+    ShipmentLine,
+    ShippedLot,
+    ShippedUnit,
+)
 from app.shipments.policy import visible_to
 from app.shipments.rules import Code
 
 # Its rows have the columns of `FoundLine`, in its order.
 Lines = Select[*tuple[Any, ...]]
 NO_SERIAL = literal("")
+NOT_AGAIN = literal(False)
+MOST_FOUND = 200  # lines of one pallet
+DEEPEST_PACKING = 8
 
 
 @dataclass(frozen=True)
 class FoundLine:
-    """A shipment line as a dealer may claim it; `serial` is set when one piece was asked for."""
+    """A shipment line as a dealer may claim it; `serial` is set when one piece was asked for.
+
+    `shipped_again`: the piece has come back since and was shipped once more, to whomever.
+    """
 
     line_id: int
     ref: UUID
@@ -56,42 +72,64 @@ class FoundLine:
     vat_rate: Decimal
     currency: str
     warranty_until: date | None
+    contract: str
     serial: str = ""
+    shipped_again: bool = False
 
     @property
     def can_be_claimed(self) -> bool:
-        """There is something left of it."""
-        return self.left > 0
+        """There is something left of it, and the piece did not come back and go out once more."""
+        return self.left > 0 and not self.shipped_again
+
+
+@dataclass(frozen=True)
+class LotPart:
+    """How much of a line came from one lot."""
+
+    lot: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class SentBefore:
+    """One of the shipments of a serial number."""
+
+    shipment_number: str
+    shipped_on: date
+    dealer_name: str
 
 
 def find_by_code(user: User, code: Code) -> list[FoundLine]:
     """Return the lines that a package code or serial number belongs to, newest first.
 
-    Another dealer's code finds nothing, exactly as an unknown one.
+    A pallet has the lines of all boxes on it. Another dealer's code finds nothing, exactly as an
+    unknown one.
     """
-    by_serial = _lines(user, ShippedUnit.serial, ShippedUnit.lot).join(
-        ShippedUnit, ShippedUnit.line_id == ShipmentLine.id
+    by_serial = _pieces(user).where(ShippedUnit.serial == code.text)
+    by_package = _lines(user, NO_SERIAL, ShipmentLine.lot).where(
+        ShipmentLine.id.in_(_packed_in(code.text))
     )
-    by_package = _lines(user, NO_SERIAL, ShipmentLine.lot).join(
-        Package, Package.line_id == ShipmentLine.id
-    )
-    for query in (
-        by_serial.where(ShippedUnit.serial == code.text),
-        by_package.where(Package.code == code.text),
-    ):
-        found = [_found(row) for row in db.execute(_newest_first(query).limit(PAGE_SIZE))]
+    for query in (by_serial, by_package):
+        found = [_found(row) for row in db.execute(_newest_first(query).limit(MOST_FOUND))]
         if found:
             return found
     return []
 
 
-def get_line(user: User, ref: UUID, serial: str = "") -> FoundLine | None:
-    """Return one line by the ERP's reference, with one of its serials if it is given and its."""
+def claimable(lines: Iterable[FoundLine]) -> list[FoundLine]:
+    """Return lines without those whose piece belongs to a newer shipment."""
+    return [line for line in lines if not line.shipped_again]
+
+
+def get_line(user: User, ref: UUID, serial: str = "", lot: str = "") -> FoundLine | None:
+    """Return one line by the ERP's reference, with one of its serials or lots if it is given."""
     if serial:
-        query = _lines(user, ShippedUnit.serial, ShippedUnit.lot).join(
-            ShippedUnit, ShippedUnit.line_id == ShipmentLine.id
+        query = _pieces(user).where(ShippedUnit.serial == serial)
+    elif lot:
+        query = _lines(user, NO_SERIAL, ShippedLot.lot).join(
+            ShippedLot, ShippedLot.line_id == ShipmentLine.id
         )
-        query = query.where(ShippedUnit.serial == serial)
+        query = query.where(ShippedLot.lot == lot)
     else:
         query = _lines(user, NO_SERIAL, ShipmentLine.lot)
     row = db.execute(query.where(ShipmentLine.ref == ref)).first()
@@ -123,6 +161,86 @@ def serials_of(line_id: int) -> list[str]:
     return list(db.scalars(query))
 
 
+def lots_of(line_ids: Iterable[int]) -> dict[int, list[LotPart]]:
+    """Return the lots of lines that were picked from several."""
+    query = (
+        select(ShippedLot.line_id, ShippedLot.lot, ShippedLot.quantity)
+        .where(ShippedLot.line_id.in_(list(line_ids)))
+        .order_by(ShippedLot.lot)
+    )
+    lots: dict[int, list[LotPart]] = {}
+    for line_id, lot, quantity in db.execute(query):
+        lots.setdefault(line_id, []).append(LotPart(lot, quantity))
+    return lots
+
+
+def shipments_of_serials(serials: Iterable[str]) -> dict[str, list[SentBefore]]:
+    """Return every shipment of these serial numbers, newest first; for the factory's eyes."""
+    query = (
+        select(ShippedUnit.serial, Shipment.number, Shipment.shipped_on, Dealer.name)
+        .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .join(Dealer, Dealer.id == Shipment.dealer_id)
+        .where(ShippedUnit.serial.in_(list(serials)))
+        .order_by(Shipment.shipped_on.desc(), ShipmentLine.id.desc())
+    )
+    found: dict[str, list[SentBefore]] = {}
+    for serial, number, day, dealer in db.execute(query):
+        found.setdefault(serial, []).append(SentBefore(number, day, dealer))
+    return found
+
+
+def was_shipped_again(line_id: int, serial: str) -> bool:
+    """Whether a piece of a line has come back and belongs to a newer shipment."""
+    query = (
+        select(_shipped_again())
+        .select_from(ShippedUnit)
+        .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShippedUnit.line_id == line_id, ShippedUnit.serial == serial)
+    )
+    return bool(db.scalar(query))
+
+
+def _packed_in(code: str) -> Select[int | None]:
+    """Return the lines in a package, in those in it, and so on; never round in a circle."""
+    start = select(literal(code).label("code"), array([literal(code)]).label("path"))
+    inside = start.cte("inside", recursive=True)
+    inner = (
+        select(Package.code, func.array_append(inside.c.path, Package.code))
+        .join(inside, Package.parent_code == inside.c.code)
+        .where(Package.code != func.all(inside.c.path))
+        .where(func.cardinality(inside.c.path) < DEEPEST_PACKING)
+    )
+    packed = inside.union(inner)
+    return (
+        select(Package.line_id)
+        .join(packed, packed.c.code == Package.code)
+        .where(Package.line_id.is_not(None))
+    )
+
+
+def _pieces(user: User) -> Lines:
+    return _lines(user, ShippedUnit.serial, ShippedUnit.lot, again=_shipped_again()).join(
+        ShippedUnit, ShippedUnit.line_id == ShipmentLine.id
+    )
+
+
+def _shipped_again() -> ColumnElement[bool]:
+    """The piece of this unit, line and shipment was part of a newer shipment."""
+    unit, line, shipment = aliased(ShippedUnit), aliased(ShipmentLine), aliased(Shipment)
+    newer = tuple_(shipment.shipped_on, line.id) > tuple_(Shipment.shipped_on, ShipmentLine.id)
+    return (
+        select(unit.id)
+        .join(line, line.id == unit.line_id)
+        .join(shipment, shipment.id == line.shipment_id)
+        .where(unit.serial == ShippedUnit.serial, line.item_id == ShipmentLine.item_id, newer)
+        .where(shipment.withdrawn_at.is_(None), line.withdrawn_at.is_(None))
+        .correlate(ShippedUnit, ShipmentLine, Shipment)
+        .exists()
+    )
+
+
 def _page_start(after: str) -> tuple[date, int] | None:
     """Return where a page begins; a key that is not one of ours begins at the beginning."""
     key = read_key(after, 2)
@@ -140,10 +258,23 @@ def _matches(search: str) -> ColumnElement[bool]:
         .where(ShippedUnit.serial.icontains(search, autoescape=True))
         .exists()
     )
-    return or_(*(column.icontains(search, autoescape=True) for column in columns), has_serial)
+    has_lot = (
+        select(ShippedLot.id)
+        .where(ShippedLot.line_id == ShipmentLine.id)
+        .where(ShippedLot.lot.icontains(search, autoescape=True))
+        .exists()
+    )
+    matches = (column.icontains(search, autoescape=True) for column in columns)
+    return or_(*matches, has_serial, has_lot)
 
 
-def _lines(user: User, serial: SQLColumnExpression[str], lot: SQLColumnExpression[str]) -> Lines:
+def _lines(
+    user: User,
+    serial: SQLColumnExpression[str],
+    lot: SQLColumnExpression[str],
+    *,
+    again: ColumnElement[bool] = NOT_AGAIN,
+) -> Lines:
     return (
         select(
             ShipmentLine.id,
@@ -166,12 +297,19 @@ def _lines(user: User, serial: SQLColumnExpression[str], lot: SQLColumnExpressio
             ShipmentLine.vat_rate,
             Shipment.currency,
             ShipmentLine.warranty_until,
+            func.coalesce(Contract.number, Shipment.contract_number),
             serial,
+            again,
         )
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Item, Item.id == ShipmentLine.item_id)
         .join(Dealer, Dealer.id == Shipment.dealer_id)
-        .where(visible_to(user), Shipment.withdrawn_at.is_(None))
+        .outerjoin(
+            Contract,
+            and_(Contract.home == Shipment.home, Contract.ref == Shipment.contract_ref),
+        )
+        .where(visible_to(user))
+        .where(Shipment.withdrawn_at.is_(None), ShipmentLine.withdrawn_at.is_(None))
     )
 
 

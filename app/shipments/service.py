@@ -25,6 +25,13 @@ class ShipmentWithdrawn(Refusal):
     status = HTTPStatus.CONFLICT
 
 
+class LineWithdrawn(Refusal):
+    """The ERP has taken the line out of its shipment."""
+
+    message = N_("%(item)s was taken out of shipment %(number)s in the ERP.")
+    status = HTTPStatus.CONFLICT
+
+
 def lock_lines(line_ids: Iterable[int]) -> dict[int, ShipmentLine]:
     """Lock shipment lines, always in the same order, and return them as they are now."""
     query = (
@@ -42,6 +49,8 @@ def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
     shipment = db.get_one(Shipment, line.shipment_id)
     if shipment.withdrawn_at is not None:
         raise ShipmentWithdrawn(number=shipment.number)
+    if line.withdrawn_at is not None:
+        raise LineWithdrawn(item=item, number=shipment.number)
     left = line.quantity - line.claimed_quantity
     if quantity > left:
         raise NotEnoughLeft(item=item, left=_plain(left), shipped=_plain(line.quantity))

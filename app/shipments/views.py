@@ -1,5 +1,7 @@
 """Shipments on screen: the list, one line with its pieces, the answer to a code."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -7,13 +9,14 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from app.catalog.models import Tracking
+from app.catalog.queries import group_paths
 from app.core.access import needs
 from app.core.clock import local_day, now
 from app.core.text import clean_line
 from app.core.web import is_partial
 from app.shipments import queries
 from app.shipments.forms import LONGEST_SEARCH, CodeForm, SearchForm
-from app.shipments.queries import FoundLine
+from app.shipments.queries import FoundLine, LotPart
 from app.shipments.rules import UnreadableCode, parse_code
 from app.vocabulary import DEALERS, MANAGERS
 
@@ -42,7 +45,7 @@ def show_line(ref: UUID) -> str:
     return render_template(
         "shipments/show.html",
         line=line,
-        serials=_serials([line]),
+        around=_around([line]),
         claim_id=_claim_id(),
         today=_today(),
     )
@@ -60,7 +63,7 @@ def look_up() -> str:
         code=clean_line(raw)[:LONGEST_SEARCH],
         found=found,
         trouble=trouble,
-        serials=_serials(found),
+        around=_around(found),
         claim_id=_claim_id(),
         today=_today(),
     )
@@ -76,13 +79,26 @@ def _find(raw: str) -> tuple[list[FoundLine], str]:
         return [], refusal.words()
 
 
-def _serials(lines: list[FoundLine]) -> dict[int, list[str]]:
-    """Return the pieces to choose from, where a line has pieces and none was named."""
-    return {
-        line.line_id: queries.serials_of(line.line_id)
-        for line in lines
-        if line.tracking is Tracking.SERIAL and not line.serial
-    }
+@dataclass(frozen=True)
+class Around:
+    """What is shown beside lines: the pieces and lots to choose from, the groups of the items."""
+
+    serials: Mapping[int, list[str]]
+    lots: Mapping[int, list[LotPart]]
+    groups: Mapping[int, str]
+
+
+def _around(lines: list[FoundLine]) -> Around:
+    """Return the pieces where a line has pieces and none was named, lots and groups."""
+    return Around(
+        serials={
+            line.line_id: queries.serials_of(line.line_id)
+            for line in lines
+            if line.tracking is Tracking.SERIAL and not line.serial
+        },
+        lots=queries.lots_of(line.line_id for line in lines),
+        groups=group_paths({line.item_id for line in lines}),
+    )
 
 
 def _claim_id() -> UUID | None:

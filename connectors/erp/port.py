@@ -19,12 +19,16 @@ class RowKind(StrEnum):
     """The kinds of rows in the change feed; the value is the element's name on the wire."""
 
     DEALER = "Dealer"
+    CONTRACT = "Contract"
+    GROUP = "ItemGroup"
     ITEM = "Item"
     COMPONENT = "Component"
     SHIPMENT = "Shipment"
     LINE = "ShipmentLine"
+    LOT = "LineLot"
     UNIT = "Unit"
     PACKAGE = "Package"
+    DOCUMENT = "Document"
     DELETED = "Deleted"
 
 
@@ -34,20 +38,29 @@ COLUMNS: dict[RowKind, tuple[str, ...]] = {
         "Address", "Language", "TimeZone", "PriorityClass", "BankName", "BankAccount", "BankCode",
         "ContractNo", "ContractDate", "Signer", "SignerBasis", "PlantCode", "Active",
     ),
+    RowKind.CONTRACT: (
+        "Ref", "DealerRef", "Number", "Date", "ValidUntil", "Currency", "PaymentDays", "Terms",
+    ),
+    RowKind.GROUP: ("Ref", "ParentRef", "Code", "Name"),
     RowKind.ITEM: (
         "Ref", "Sku", "Name", "ProductGroup", "Unit", "Price", "Currency", "VatRate",
-        "WarrantyMonths", "Tracking", "Gtin", "PlantCode",
+        "WarrantyMonths", "Tracking", "Gtin", "PlantCode", "GroupRef", "IsFolder",
     ),
     RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name", "Quantity"),
     RowKind.SHIPMENT: (
         "Ref", "Number", "Date", "DealerRef", "ContractNo", "Currency", "PlantCode", "Waybill",
+        "ContractRef",
     ),
     RowKind.LINE: (
         "Ref", "ShipmentRef", "Position", "ItemRef", "Lot", "Quantity", "Unit", "Price", "VatRate",
         "WarrantyUntil",
     ),
+    RowKind.LOT: ("LineRef", "Lot", "Quantity"),
     RowKind.UNIT: ("LineRef", "Serial", "Lot"),
-    RowKind.PACKAGE: ("Code", "LineRef", "Quantity"),
+    RowKind.PACKAGE: ("Code", "LineRef", "Quantity", "ParentCode"),
+    RowKind.DOCUMENT: (
+        "ExternalId", "Revision", "Ref", "Number", "Date", "Posted", "Status",
+    ),
     RowKind.DELETED: ("Kind", "Ref"),
 }  # fmt: skip
 

@@ -40,11 +40,15 @@ def locked_draft(claim_id: UUID) -> Claim:
 def asked_lines() -> list[FoundLine]:
     """Return the shipment lines that the request names: by reference, or by a code."""
     ref, serial = request.form.get("ref", ""), request.form.get("serial", "")
+    lot = request.form.get("lot", "").strip()
     try:
         if ref:
-            found = shipments.get_line(current_user, UUID(ref), serial)
+            found = shipments.get_line(current_user, UUID(ref), serial, lot)
             return [found] if found else abort(404)
-        return shipments.find_by_code(current_user, parse_code(request.form.get("code", "")))
+        found_by_code = shipments.find_by_code(
+            current_user, parse_code(request.form.get("code", ""))
+        )
+        return shipments.claimable(found_by_code)
     except (ValueError, UnreadableCode):
         return []
 

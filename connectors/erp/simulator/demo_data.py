@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from uuid import UUID, uuid5
 
@@ -15,6 +16,7 @@ from connectors.erp.port import COLUMNS, Row, RowKind
 from connectors.erp.simulator import demo_codes
 from connectors.erp.simulator.demo_tables import (
     DEALERS,
+    GROUPS,
     ITEMS,
     LOT_DAYS_AGO,
     PL_PLANT,
@@ -31,6 +33,10 @@ SEASON = {10: 3, 11: 3, 12: 3, 1: 3, 9: 2, 2: 2}  # people buy stoves when it ge
 RU_VAT_CHANGE = date(2026, 1, 1)
 CURRENCY = {RU_PLANT: "RUB", PL_PLANT: "PLN"}
 COUNTS = {"OG-BR230": (40, 240), "OG-TALC": (1, 3), "OG-DOOR18": (1, 6)}
+PAYMENT_DAYS = {"VIP": 45, "A": 30}
+PALLETS = 5  # the extension digit of their codes, apart from the boxes'
+PALLET_FROM = 4  # boxes in one shipment that are worth a pallet
+CAME_BACK_AFTER = timedelta(days=120)
 BY_SKU = {item.sku: item for item in ITEMS}
 BY_CODE = {dealer.code: dealer for dealer in DEALERS}
 
@@ -46,6 +52,7 @@ class _Press:
     boxes: int = 0
     first_plate: int = 1
     plates: Counter[str] = field(default_factory=Counter)
+    sent: dict[str, tuple[str, date]] = field(default_factory=dict)
 
     def guid(self, name: str) -> str:
         return str(uuid5(ROOT, f"{self.world} {name}"))
@@ -60,12 +67,26 @@ class _Press:
         self.plates[sku + yymm] += 1
         return demo_codes.serial(sku, yymm, number)
 
+    def pallet(self) -> str:
+        """Return a pallet's code after those of its boxes; boxes of other runs have others."""
+        return demo_codes.package_code(self.boxes, extension=self.extension + PALLETS)
+
+    def sent_again(self, sku: str, plate: str, day: date) -> str:
+        """Return the plate to ship: of every item one piece came back and is shipped once more."""
+        first, first_day = self.sent.setdefault(sku, (plate, day))
+        if first and day - first_day > CAME_BACK_AFTER:
+            self.sent[sku] = ("", day)
+            return first
+        return plate
+
 
 def generate(seed: int, today: date, shipments: int = 620, lines: int = 6500) -> Feed:
     """Yield the whole demo: parties, goods, then each shipment with its lines, units and boxes."""
     rng = Random(f"{seed} {today}")  # noqa: S311  a demo, not a secret
     press = _Press(f"{seed} {today}")
     yield from _dealers()
+    yield from _contracts()
+    yield from _groups()
     yield from _items()
     yield from _components()
     for number, sale in enumerate(_sales(rng, today, shipments, lines), start=1):
@@ -98,7 +119,7 @@ def _dealers() -> Feed:
         yield _row(
             RowKind.DEALER,
             Ref=ref_of(RowKind.DEALER, dealer.code),
-            PartnerRef=ref_of(RowKind.DEALER, f"{dealer.code} partner"),
+            PartnerRef=ref_of(RowKind.DEALER, f"{dealer.partner_code} partner"),
             Code=dealer.code,
             Name=dealer.name,
             TaxId=dealer.tax_id,
@@ -122,6 +143,38 @@ def _dealers() -> Feed:
         )
 
 
+def _contracts() -> Feed:
+    for dealer in DEALERS:
+        days = PAYMENT_DAYS.get(dealer.priority, 14)
+        yield _row(
+            RowKind.CONTRACT,
+            Ref=ref_of(RowKind.CONTRACT, dealer.code),
+            DealerRef=ref_of(RowKind.DEALER, dealer.code),
+            Number=_contract_no(dealer),
+            Date=_moment(dealer.contract_on),
+            ValidUntil=_moment(_add_months(dealer.contract_on, 60)),
+            Currency=CURRENCY[dealer.plant],
+            PaymentDays=str(days),
+            Terms="EXW Łódź" if dealer.plant == PL_PLANT else "FCA Челябинск",
+        )
+
+
+def _groups() -> Feed:
+    """Yield the tree of items; what is a folder for the infobase comes among the items."""
+    for group in GROUPS:
+        ref, above = ref_of(RowKind.GROUP, group.code), group.above
+        above_ref = ref_of(RowKind.GROUP, above) if above else None
+        if group.is_folder:
+            yield _row(
+                RowKind.ITEM, Ref=ref, Sku=group.code, Name=group.name, GroupRef=above_ref,
+                IsFolder="true",
+            )  # fmt: skip
+        else:
+            yield _row(
+                RowKind.GROUP, Ref=ref, ParentRef=above_ref, Code=group.code, Name=group.name
+            )
+
+
 def _items() -> Feed:
     for number, item in enumerate(ITEMS, start=1):
         yield _row(
@@ -138,6 +191,8 @@ def _items() -> Feed:
             Tracking=item.tracking,
             Gtin=demo_codes.gtin(number),
             PlantCode=item.plant,
+            GroupRef=ref_of(RowKind.GROUP, item.group),
+            IsFolder="false",
         )
 
 
@@ -199,10 +254,27 @@ def _shipment(rng: Random, press: _Press, number: int, sale: Sale, day: date) ->
         Currency=CURRENCY[dealer.plant],
         PlantCode=dealer.plant,
         Waybill=f"{'ТТН' if dealer.country == 'RU' else 'CMR'}-{day:%y}{number:06}",
+        ContractRef=ref_of(RowKind.CONTRACT, dealer.code),
     )
+    rows: list[tuple[RowKind, Row]] = []
     for position, (sku, quantity) in enumerate(sale.goods, start=1):
         line = _Line(ref, press.guid(f"line {number} {position}"), position, BY_SKU[sku], quantity)
-        yield from _line(rng, press, line, sale, day)
+        rows.extend(_line(rng, press, line, sale, day))
+    yield from _on_a_pallet(rows, press)
+
+
+def _on_a_pallet(rows: list[tuple[RowKind, Row]], press: _Press) -> Feed:
+    """Yield the rows; many boxes stand on one pallet with a code of its own."""
+    boxes = sum(kind is RowKind.PACKAGE for kind, _ in rows)
+    if boxes < PALLET_FROM:
+        yield from rows
+        return
+    pallet = press.pallet()
+    place = COLUMNS[RowKind.PACKAGE].index("ParentCode")
+    for kind, row in rows:
+        is_box = kind is RowKind.PACKAGE
+        yield kind, (*row[:place], pallet, *row[place + 1 :]) if is_box else row
+    yield _row(RowKind.PACKAGE, Code=pallet)
 
 
 @dataclass(frozen=True)
@@ -235,11 +307,22 @@ def _line(rng: Random, press: _Press, line: _Line, sale: Sale, day: date) -> Fee
     )
     if not is_serial:
         yield _row(RowKind.PACKAGE, Code=press.box(), LineRef=line.ref, Quantity=line.quantity)
+        yield from _lots(line, lot)
         return
     for _ in range(int(line.quantity)):
-        plate = press.plate(item.sku, made_on)
+        plate = press.sent_again(item.sku, press.plate(item.sku, made_on), day)
         yield _row(RowKind.UNIT, LineRef=line.ref, Serial=plate, Lot=lot)
         yield _row(RowKind.PACKAGE, Code=press.box(), LineRef=line.ref, Quantity="1")
+
+
+def _lots(line: _Line, lot: str) -> Feed:
+    """Yield the lots of a line that was picked from two of them: every full hundred is."""
+    quantity = Decimal(line.quantity)
+    if quantity < 100:
+        return
+    rest = Decimal(int(quantity) // 4)
+    yield _row(RowKind.LOT, LineRef=line.ref, Lot=lot, Quantity=str(quantity - rest))
+    yield _row(RowKind.LOT, LineRef=line.ref, Lot=f"{lot}A", Quantity=str(rest))
 
 
 def _lot(made_on: date, tail: str) -> str:

@@ -30,6 +30,12 @@ class Dealer:
     bank: tuple[str, str, str] = ("", "", "")
     priority: str = "B"
     contract_on: date = date(2024, 1, 15)
+    partner: str = ""
+
+    @property
+    def partner_code(self) -> str:
+        """The business behind the legal entity; several entities may belong to one."""
+        return self.partner or self.code
 
     @property
     def plant(self) -> str:
@@ -57,6 +63,32 @@ class Item:
         return PL_PLANT if self.sku.startswith("OGP-") else RU_PLANT
 
 
+@dataclass(frozen=True)
+class Group:
+    """A branch of the tree of items. `is_folder`: the infobase sends it among the items."""
+
+    code: str
+    name: str
+    above: str = ""
+    is_folder: bool = False
+
+
+GROUPS = (
+    Group("goods", "Продукция"),
+    Group("heating", "Печи и котлы", "goods"),
+    Group("bath_stove", "Печи банные", "heating"),
+    Group("fireplace", "Печи-камины", "heating"),
+    Group("boiler", "Котлы твердотопливные", "heating"),
+    Group("pellet_boiler", "Котлы пеллетные", "heating"),
+    Group("insert", "Wkłady kominkowe", "heating"),
+    Group("pellet_stove", "Piece na pellet", "heating"),
+    Group("other", "Комплектующие", "goods"),
+    Group("automation", "Автоматика", "other"),
+    Group("chimney", "Дымоходы", "other"),
+    Group("lining", "Облицовка и футеровка", "other"),
+    Group("parts", "Запасные части", "other", is_folder=True),
+)
+
 DIRECTOR = "Устава"
 RU_BANK = "АО «Демо-Банк», г. Москва"
 
@@ -77,7 +109,7 @@ DEALERS = (
         "D03", "ООО «Невский камин»", "0099001226", "RU", "Санкт-Петербург",
         "190000, г. Санкт-Петербург, наб. Огневая, д. 3", "ru", "Europe/Moscow",
         "Ладожский Олег Петрович", DIRECTOR, 12, "009901001", "126000000033",
-        (RU_BANK, "40702810000000000103", "040000001"), "A",
+        (RU_BANK, "40702810000000000103", "040000001"), "A", partner="D02",
     ),
     Dealer(
         "D04", "ООО «Казань-Тепло»", "0099001593", "RU", "Казань",

@@ -6,7 +6,8 @@ Each act is journalled as `desk`: it is no effect of the portal's.
 import sqlite3
 from collections.abc import Callable
 
-from connectors.erp.simulator import papers
+from connectors.erp.port import RowKind
+from connectors.erp.simulator import feed, papers
 from connectors.erp.simulator.ledger import Ledger, note, now
 
 Act = Callable[[sqlite3.Connection, sqlite3.Row], None]
@@ -57,6 +58,7 @@ def _delete(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
             f"DELETE FROM {table} WHERE external_id = ?",  # noqa: S608
             (row["external_id"],),
         )
+    feed.delete_row(connection, RowKind.DOCUMENT, row["external_id"])
 
 
 def _change(connection: sqlite3.Connection, row: sqlite3.Row, **values: str | int) -> None:
@@ -65,6 +67,9 @@ def _change(connection: sqlite3.Connection, row: sqlite3.Row, **values: str | in
         f"UPDATE document SET {columns}, changed_at = ? WHERE ref = ?",  # noqa: S608
         (*values.values(), now(), row["ref"]),
     )
+    slip = papers.find_slip(connection, row["external_id"])
+    if slip is not None:
+        papers.register(connection, slip)
 
 
 ACTS: dict[str, Act] = {

@@ -16,14 +16,18 @@ from connectors.erp.port import COLUMNS, Row, RowKind
 RANKS = {kind: rank for rank, kind in enumerate(RowKind)}
 KEYS = {
     RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name"),
+    RowKind.LOT: ("LineRef", "Lot"),
     RowKind.UNIT: ("LineRef", "Serial"),
     RowKind.PACKAGE: ("Code",),
+    RowKind.DOCUMENT: ("ExternalId",),
     RowKind.DELETED: ("Kind", "Ref"),
 }
 OWNERS = {
     RowKind.COMPONENT: "ItemRef",
+    RowKind.LOT: "LineRef",
     RowKind.UNIT: "LineRef",
     RowKind.PACKAGE: "LineRef",
+    RowKind.DOCUMENT: "ExternalId",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from connectors.erp.port import RowKind
-from connectors.erp.simulator.feed import find_name
+from connectors.erp.simulator import feed
 from connectors.erp.simulator.ledger import note, now
 
 PREFIX = "ОГДМ-"
@@ -210,12 +210,25 @@ def _write(connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | Non
     )  # fmt: skip
     slip = find_slip(connection, paper.external_id)
     assert slip is not None  # noqa: S101  it has been written above
+    register(connection, slip)
     return slip
+
+
+def register(connection: sqlite3.Connection, slip: Slip) -> None:
+    """Tell the nodes that a document has changed, as the exchange plan does for every writing.
+
+    It cannot know who has written: the portal's own pushes come back to it.
+    """
+    row = (
+        slip.external_id, str(slip.revision), slip.ref, slip.number, slip.at,
+        "true" if slip.posted else "false", slip.status,
+    )  # fmt: skip
+    feed.change_rows(connection, [(RowKind.DOCUMENT, row)])
 
 
 def _words(connection: sqlite3.Connection, paper: Paper, number: str) -> str:
     """Return what a person may search for: the values, without their names."""
-    dealer = find_name(connection, RowKind.DEALER, paper.content.get("DealerRef", "").lower())
+    dealer = feed.find_name(connection, RowKind.DEALER, paper.content.get("DealerRef", "").lower())
     return " ".join([number, paper.kind, dealer, *_values(paper.content)]).casefold()
 
 

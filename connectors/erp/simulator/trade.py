@@ -1,5 +1,6 @@
 """Life after the demo: new shipments and cancelled ones, for the next pull to bring."""
 
+import sqlite3
 from datetime import date
 
 from connectors.erp.port import RowKind
@@ -30,11 +31,26 @@ def cancel_last(ledger: Ledger) -> None:
             (RowKind.LINE, f"<ShipmentRef>{shipment['key']}<"),
         ).fetchall()
         for line in lines:
-            for kind in (RowKind.PACKAGE, RowKind.UNIT):
+            for kind in (RowKind.PACKAGE, RowKind.UNIT, RowKind.LOT):
                 parts = connection.execute(
                     "SELECT key FROM item_row WHERE kind = ? AND owner = ?", (kind, line["key"])
                 ).fetchall()
                 for part in parts:
                     feed.delete_row(connection, kind, part["key"])
             feed.delete_row(connection, RowKind.LINE, line["key"])
+        _delete_empty_pallets(connection)
         feed.delete_row(connection, RowKind.SHIPMENT, shipment["key"])
+
+
+def _delete_empty_pallets(connection: sqlite3.Connection) -> None:
+    """Delete pallets in which no box is left."""
+    pallets = connection.execute(
+        "SELECT key FROM item_row WHERE kind = ? AND owner = ''", (RowKind.PACKAGE,)
+    ).fetchall()
+    for pallet in pallets:
+        inside = connection.execute(
+            "SELECT 1 FROM item_row WHERE kind = ? AND instr(xml, ?) > 0",
+            (RowKind.PACKAGE, f"<ParentCode>{pallet['key']}<"),
+        ).fetchone()
+        if inside is None:
+            feed.delete_row(connection, RowKind.PACKAGE, pallet["key"])

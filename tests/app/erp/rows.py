@@ -27,6 +27,15 @@ _USUAL: dict[RowKind, dict[str, str]] = {
         "Position": "1", "Lot": "L2602", "Quantity": "10.000", "Unit": "PCE", "Price": "45900.00",
         "VatRate": "22", "WarrantyUntil": "2029-03-02T00:00:00",
     },
+    RowKind.CONTRACT: {
+        "Number": "D01-2024/01", "Date": "2024-01-15T00:00:00", "ValidUntil": "2029-01-15T00:00:00",
+        "Currency": "RUB", "PaymentDays": "30", "Terms": "FCA Пермь",
+    },
+    RowKind.LOT: {"Quantity": "5"},
+    RowKind.DOCUMENT: {
+        "Revision": "1", "Ref": "b0000000", "Number": "ОГДМ-000001", "Date": "2026-05-08T10:00:00",
+        "Posted": "false", "Status": "Зарегистрирована",
+    },
     RowKind.UNIT: {"Lot": "L2602"},
     RowKind.PACKAGE: {"Quantity": "10"},
 }  # fmt: skip
@@ -50,6 +59,22 @@ def dealer(name: str = "dealer", **values: Any) -> Change:
 
 def item(name: str = "item", **values: Any) -> Change:
     return row(RowKind.ITEM, Ref=ref(name), **values)
+
+
+def contract(name: str = "contract", **values: Any) -> Change:
+    return row(RowKind.CONTRACT, **{"Ref": ref(name), "DealerRef": ref("dealer")} | values)
+
+
+def group(name: str, **values: Any) -> Change:
+    return row(RowKind.GROUP, **{"Ref": ref(name), "Name": name} | values)
+
+
+def lot(number: str, **values: Any) -> Change:
+    return row(RowKind.LOT, **{"LineRef": ref("line"), "Lot": number} | values)
+
+
+def document(key: object, **values: Any) -> Change:
+    return row(RowKind.DOCUMENT, ExternalId=str(key), **values)
 
 
 def component(name: str, **values: Any) -> Change:

@@ -39,7 +39,7 @@ def test_the_first_pull_brings_everything_kind_by_kind(
     kinds = [kind for kind, _ in rows]
     counts = Counter(kinds)
     assert not more
-    assert (counts[RowKind.DEALER], counts[RowKind.ITEM]) == (12, 40)
+    assert (counts[RowKind.DEALER], counts[RowKind.ITEM]) == (12, 41)
     assert counts[RowKind.SHIPMENT] >= 40
     assert counts[RowKind.LINE] >= 200
     assert kinds == sorted(kinds, key=list(RowKind).index)

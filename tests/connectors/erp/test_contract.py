@@ -82,7 +82,7 @@ def test_pages_of_a_kind_join_without_gaps(service: Any) -> None:
         refs += [row["Item"].Ref for row in page.Items["_value_1"]]
         after, more = refs[-1], page.More
 
-    assert len(refs) == len(set(refs)) == 40
+    assert len(refs) == len(set(refs)) == 41
     assert ref_of(RowKind.ITEM, "OG-T20") in refs
 
 

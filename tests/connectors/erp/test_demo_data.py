@@ -33,7 +33,7 @@ def test_the_demo_has_its_promised_size(demo: Rows) -> None:
     counts = {kind: len(rows) for kind, rows in demo.items()}
 
     assert counts[RowKind.DEALER] == 12
-    assert counts[RowKind.ITEM] == 40
+    assert counts[RowKind.ITEM] == 41  # one of which is a group
     assert counts[RowKind.SHIPMENT] == 620
     assert counts[RowKind.LINE] == 6500
 
@@ -52,7 +52,7 @@ def test_the_same_seed_and_day_give_the_same_demo() -> None:
         (RowKind.ITEM, ("Gtin",)),
         (RowKind.SHIPMENT, ("Number",)),
         (RowKind.LINE, ("Ref",)),
-        (RowKind.UNIT, ("Serial",)),
+        (RowKind.UNIT, ("LineRef", "Serial")),
         (RowKind.PACKAGE, ("Code",)),
     ],
 )
@@ -70,8 +70,16 @@ def test_every_reference_leads_somewhere(demo: Rows) -> None:
         assert row["DealerRef"] in known
     for row in demo[RowKind.LINE]:
         assert {row["ShipmentRef"], row["ItemRef"]} <= known
-    for row in demo[RowKind.UNIT] + demo[RowKind.PACKAGE]:
+    for row in demo[RowKind.UNIT] + demo[RowKind.LOT]:
         assert row["LineRef"] in lines
+    boxes = {row["Code"] for row in demo[RowKind.PACKAGE]}
+    for row in demo[RowKind.PACKAGE]:
+        assert row["LineRef"] in lines | {None}
+        assert row["ParentCode"] in boxes | {None}
+    groups = {row["Ref"] for row in demo[RowKind.GROUP]}
+    folders = {row["Ref"] for row in demo[RowKind.ITEM] if row["IsFolder"] == "true"}
+    for row in demo[RowKind.ITEM]:
+        assert row["GroupRef"] in groups | folders
     for row in demo[RowKind.COMPONENT]:
         assert {row["ItemRef"], row["ComponentRef"]} - {None} <= known
 
@@ -135,7 +143,7 @@ def test_nothing_was_shipped_in_the_future(demo: Rows) -> None:
 
 
 def test_check_digits_are_right(demo: Rows) -> None:
-    assert demo[RowKind.ITEM][0]["Gtin"] == "2900000000018"
+    assert demo[RowKind.ITEM][1]["Gtin"] == "2900000000018"  # after the folder
     for box in demo[RowKind.PACKAGE]:
         code = box["Code"] or ""
         assert len(code) == 18
@@ -176,6 +184,13 @@ def test_every_row_fits_the_contract() -> None:
 def test_later_shipments_do_not_meet_the_demos_numbers(demo: Rows) -> None:
     later = by_kind([row for number in range(1, 30) for row in one_shipment(number, TODAY)])
 
+    came_back = {
+        serial
+        for serial, times in Counter(row["Serial"] for row in demo[RowKind.UNIT]).items()
+        if times > 1
+    }
+    assert len(came_back) > 5
+    demo[RowKind.UNIT] = [row for row in demo[RowKind.UNIT] if row["Serial"] not in came_back]
     for kind, key in ((RowKind.UNIT, "Serial"), (RowKind.PACKAGE, "Code"), (RowKind.LINE, "Ref")):
         both = [row[key] for row in demo[kind] + later[kind]]
         assert len(set(both)) == len(both)

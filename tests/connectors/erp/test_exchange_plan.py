@@ -6,8 +6,8 @@ from connectors.erp.port import RowKind
 from connectors.erp.simulator import feed
 from connectors.erp.simulator.ledger import Ledger
 
-LATE = (RowKind.PACKAGE, ("code", "line", "1"))
-LATE_AGAIN = (RowKind.PACKAGE, ("code", "line", "2"))
+LATE = (RowKind.PACKAGE, ("code", "line", "1", None))
+LATE_AGAIN = (RowKind.PACKAGE, ("code", "line", "2", None))
 EARLY = (RowKind.COMPONENT, ("item", None, "Дверца", "1"))
 
 
