@@ -11,6 +11,7 @@ from typing import Any
 
 from celery.signals import setup_logging, task_postrun, worker_init
 
+from app.claims import tasks as claims
 from app.connect import connect, make_celery
 from app.core.clock import now
 from app.core.db import connect_database, db
@@ -37,6 +38,7 @@ KEEPERS: Mapping[str, Keeper] = {
     "act.issue_filed": local(paperwork.issue_filed),
     "act.issue_decided": local(paperwork.issue_decided),
     "work.open": local(work.open_orders),
+    "work.follow": local(work.follow_claim),
     **erp.KEEPERS,
     **mail_keepers(settings.public_url),
 }
@@ -96,6 +98,13 @@ def compare_with_erps() -> None:
             log.warning("erp.not_reconciled", extra=facts)
         else:
             _note("erp.reconcile")
+
+
+@celery.task(name="claims.midnight")  # type: ignore[untyped-decorator]
+def turn_midnight() -> None:
+    """Do what a new day does to claims: mark what is late, accept what silence has accepted."""
+    claims.turn_midnight()
+    _note("claims.midnight")
 
 
 @celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]

@@ -19,6 +19,10 @@ HEARTBEAT = 20.0
 RECONCILE = crontab(hour="1", minute="30")
 RECONCILE_LATEST = 4 * 3600.0
 
+# Every quarter of an hour it is midnight at some place of the world; nothing is done twice.
+MIDNIGHT = crontab(minute="*/15")
+QUARTER = 15 * 60.0
+
 
 def _every(task: str, seconds: float) -> dict[str, Any]:
     # What a sleeping worker did not get to is not worth doing twice when it wakes.
@@ -32,6 +36,11 @@ BEAT = {
         "task": "erp.reconcile",
         "schedule": RECONCILE,
         "options": {"expires": RECONCILE_LATEST},
+    },
+    "midnight": {
+        "task": "claims.midnight",
+        "schedule": MIDNIGHT,
+        "options": {"expires": QUARTER},
     },
     "heartbeat": _every("worker.heartbeat", HEARTBEAT),
 }

@@ -6,8 +6,15 @@ from datetime import date, datetime
 
 from flask_babel import gettext
 
-from app.claims.clock_models import ClaimClock, ClaimPause, ClockState, StopReason
+from app.claims.clock_models import (
+    ClaimClock,
+    ClaimPause,
+    ClaimPromise,
+    ClockState,
+    StopReason,
+)
 from app.claims.models import Claim, ClaimEvent
+from app.claims.promising import promises_of
 from app.claims.rules import BALL, BallWith, ClaimState
 from app.claims.timing import clocks_of, pauses_of
 from app.core.clock import local_day
@@ -67,12 +74,14 @@ class ClockRow:
 
 @dataclass(frozen=True)
 class Clocks:
-    """All that the page says about time: the rows, the day that governs, pauses, days by holder."""
+    """All that the page says about time: the rows, the day that governs, pauses, days by holder,
+    promises."""
 
     rows: Sequence[ClockRow]
     governing: ClockRow | None
     pauses: Sequence[ClaimPause]
     held: dict[str, int]
+    promises: Sequence[ClaimPromise]
 
 
 def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
@@ -84,7 +93,7 @@ def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime)
     )
     calendar = plant_office(claim.plant_id, at).calendar
     held = days_with(spans_of(claim, events, today), calendar)
-    return Clocks(rows, governing(rows), pauses_of(claim), held)
+    return Clocks(rows, governing(rows), pauses_of(claim), held, promises_of(claim))
 
 
 def governing(rows: Sequence[ClockRow]) -> ClockRow | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
 
 from flask_babel import gettext
@@ -13,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.promise_rules import Wish
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.i18n import local_name
@@ -51,6 +53,23 @@ class DecideForm(StepForm):
     """The promise of the whole claim; the lines have forms of their own."""
 
     promise_on = DateField(_l("Promised by"), [Optional()])
+    promise_reason = TextAreaField(
+        _l("Reason for this day"), [Length(max=LONGEST)], filters=[_cleaned]
+    )
+    agreement = SelectField(_l("The customer's written agreement"), [Optional()])
+
+    @classmethod
+    def of(cls, claim: Claim, formdata: object = None) -> Self:
+        """Return the form of a claim: one of its files may be the agreement."""
+        given = {"formdata": formdata} if formdata is not None else {}
+        form = cls(version=claim.version, **given)
+        form.agreement.choices = agreement_choices(claim)
+        return form
+
+    def wish(self) -> Wish:
+        """Return what is to be promised."""
+        chosen = self.agreement.data
+        return Wish(self.promise_on.data, self.promise_reason.data, int(chosen) if chosen else None)
 
 
 class LineDecisionForm(Form):  # type: ignore[misc]
@@ -78,6 +97,58 @@ class LineDecisionForm(Form):  # type: ignore[misc]
             reason_code=self.reason_code.data or None,
             reason_text=self.reason_text.data,
         )
+
+
+class PromiseForm(DecideForm):
+    """Another day for what is promised already."""
+
+    promise_on = DateField(_l("New promise"), [InputRequired()])
+    promise_reason = TextAreaField(
+        _l("Reason; the dealer reads it"),
+        [InputRequired(), Length(max=LONGEST)],
+        filters=[_cleaned],
+    )
+
+
+class DemandForm(StepForm):
+    """What the customer wants now, of which line, and since when."""
+
+    line = SelectField(_l("Line"))
+    demand = SelectField(_l("Demand"))
+    presented_on = DateField(_l("The customer said so on"), [InputRequired()])
+
+    @classmethod
+    def of(cls, claim: Claim) -> Self:
+        """Return the form of a claim."""
+        form = cls(version=claim.version)
+        form.line.choices = [
+            (str(line.id), f"{line.position}. {line.item_name}: {label(line.demand)}")
+            for line in claim.lines
+        ]
+        form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
+        return form
+
+    def line_id(self) -> UUID:
+        """Return which line."""
+        return UUID(self.line.data)
+
+    def remedy(self) -> Remedy:
+        """Return the new demand."""
+        return Remedy(self.demand.data)
+
+
+class NoteForm(StepForm):
+    """On which ground of law."""
+
+    note = TextAreaField(
+        _l("Ground of law"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
+    )
+
+
+def agreement_choices(claim: Claim) -> list[tuple[str, str]]:
+    """Return the files of a claim that may hold an agreement with the customer."""
+    files = ((str(kept.id), kept.file.name) for kept in claim.files)
+    return [("", gettext("None")), *files]
 
 
 def line_forms(claim: Claim, formdata: object = None) -> dict[UUID, LineDecisionForm]:

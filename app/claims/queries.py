@@ -82,6 +82,12 @@ def lock_claim(user: User, claim_id: UUID) -> Claim | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def claim_to_change(claim_id: UUID) -> Claim:
+    """Return a claim as the portal itself changes it: locked until the commit."""
+    query = _whole().where(Claim.id == claim_id).with_for_update(of=Claim)
+    return db.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def due_of_claim(claim: Claim, at: datetime) -> Due | None:
     """Return what comes next for one claim."""
     zone = claim.plant.time_zone

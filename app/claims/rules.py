@@ -76,6 +76,8 @@ class Step:
 
 
 _SYSTEM = (Role.SYSTEM,)
+_HEAD = (Role.HEAD_OF_CLAIMS,)
+_PROMISED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION)
 _UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 
 STEPS = (
@@ -101,6 +103,16 @@ STEPS = (
     *(
         Step(Action.CANCEL, start, ClaimState.CANCELLED, DEALERS)
         for start in (*_UNDECIDED, ClaimState.NEEDS_INFO)
+    ),
+    *(Step(Action.REVISE_PROMISE, state, state, MANAGERS) for state in _PROMISED),
+    *(Step(Action.CHANGE_DEMAND, state, state, MANAGERS) for state in _UNDECIDED),
+    *(
+        Step(Action.DEEM_ACCEPTED, start, ClaimState.ACCEPTED, _SYSTEM)
+        for start in (*_UNDECIDED, ClaimState.NEEDS_INFO)
+    ),
+    *(
+        Step(Action.CONTEST, start, ClaimState.VERIFICATION, _HEAD)
+        for start in (ClaimState.ACCEPTED, ClaimState.EXECUTION)
     ),
 )
 

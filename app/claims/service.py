@@ -13,6 +13,8 @@ from app.claims.clock_models import PauseReason, StopReason
 from app.claims.holding import give_back_all, give_back_rejected, hold_lines
 from app.claims.models import Claim, ClaimLine, Question
 from app.claims.moves import move, owe, tell_erp
+from app.claims.promise_rules import Wish
+from app.claims.promising import promised_dates
 from app.claims.rules import (
     Action,
     LineVerdict,
@@ -25,7 +27,6 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
-from app.deadlines import queries as deadlines
 from app.deadlines.sla import SlaClock
 from app.vocabulary import Remedy
 
@@ -38,10 +39,6 @@ class NotReady(Refusal):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
         self.problems = problems
-
-
-class PromiseTooEarly(Refusal):
-    message = N_("The work and the way of the goods end on %(earliest)s at the earliest.")
 
 
 class QuantitiesDoNotAddUp(Refusal):
@@ -180,12 +177,20 @@ def decide(
     version: int,
     by: User,
     at: datetime,
+    promise_reason: str = "",
+    agreement_id: int | None = None,
 ) -> None:
-    """Decide every line; what is accepted is promised by a day that the goods can keep."""
+    """Decide every line; what is accepted is promised by a day that goods and law can keep.
+
+    `agreement_id` is the file of the claim that holds the customer's agreement to a later day.
+    """
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
     action = decision_action(verdicts.values())
-    dates = _promised_dates(claim, by_line, promise_on, at) if action is not Action.REJECT else {}
+    dates: dict[str, Any] = {}
+    if action is not Action.REJECT:
+        wish = Wish(promise_on, promise_reason, agreement_id)
+        dates, promised = promised_dates(claim, _remedies(by_line), wish, by=by, at=at)
 
     move(
         claim,
@@ -203,6 +208,8 @@ def decide(
     )
     for line in claim.lines:
         _write_decision(line, verdicts[line.id], by_line[line.id])
+    if action is not Action.REJECT:
+        db.add(promised)
     give_back_rejected(claim)
     _time_decision(claim, at)
 
@@ -314,31 +321,20 @@ def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
     return LineVerdict(line.quantity, decision.accepted, rejected)
 
 
+def _remedies(decisions: Mapping[UUID, LineDecision]) -> dict[UUID, Remedy]:
+    return {
+        decision.line_id: decision.remedy
+        for decision in decisions.values()
+        if decision.accepted and decision.remedy is not None
+    }
+
+
 def _write_decision(line: ClaimLine, verdict: LineVerdict, decision: LineDecision) -> None:
     line.accepted_quantity = verdict.accepted
     line.rejected_quantity = verdict.rejected
     line.remedy = decision.remedy if verdict.accepted else None
     line.reason_code = decision.reason_code if verdict.rejected else None
     line.reason_text = decision.reason_text if verdict.rejected else ""
-
-
-def _promised_dates(
-    claim: Claim, decisions: Mapping[UUID, LineDecision], promise_on: date | None, at: datetime
-) -> dict[str, Any]:
-    remedies = {
-        decision.remedy
-        for decision in decisions.values()
-        if decision.accepted and decision.remedy is not None
-    }
-    plan = deadlines.promise_for(claim.dealer_id, claim.plant_id, remedies, at=at)
-    promised = promise_on or plan.proposed_on
-    if promised < plan.earliest_on:
-        raise PromiseTooEarly(earliest=plan.earliest_on.isoformat())
-    return {
-        "earliest_on": plan.earliest_on,
-        "promise_on": promised,
-        "logistics": [leg.as_dict() for leg in plan.legs],
-    }
 
 
 def _asked_at(claim: Claim) -> datetime:

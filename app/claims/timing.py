@@ -79,13 +79,19 @@ def stop_service(claim: Claim, *clocks: SlaClock, at: datetime) -> None:
     _stop(claim, lambda clock: clock.sla in clocks, StopReason.DONE, at)
 
 
-def stop_at_answer(claim: Claim, *, at: datetime, refused: Collection[ClaimLine] = ()) -> None:
+def stop_at_answer(
+    claim: Claim,
+    *,
+    at: datetime,
+    refused: Collection[ClaimLine] = (),
+    reason: StopReason = StopReason.DONE,
+) -> None:
     """Stop what waits for the answer; for a refused line nothing waits for a remedy any more."""
     ids = {line.id for line in refused}
     _stop(
         claim,
         lambda clock: clock.stops_at is StopsAt.ANSWER or clock.line_id in ids,
-        StopReason.DONE,
+        reason,
         at,
     )
 

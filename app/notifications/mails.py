@@ -28,6 +28,7 @@ class MailFacts:
     promise_on: date | None
     outcome: str
     questions: tuple[str, ...]
+    promise_reason: str = ""
 
 
 Compose = Callable[[MailFacts], Letter]
@@ -79,6 +80,34 @@ def claim_decided(facts: MailFacts) -> Letter:
         )
     subject = _("Claim %(number)s is decided") % {"number": facts.number}
     return _letter(facts, "decided", subject, *words)
+
+
+def promise_revised(facts: MailFacts) -> Letter:
+    """Tell the dealer that another day is promised, and why."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "promised",
+        _("Claim %(number)s: another day is promised") % {"number": facts.number},
+        _("Promised by %(day)s, the way of the goods included.")
+        % {"day": _day(facts.promise_on, facts.language)},
+        _("Reason: %(reason)s") % {"reason": facts.promise_reason},
+    )
+
+
+def deemed_accepted(facts: MailFacts) -> Letter:
+    """Alert the head of claims that silence has accepted a claim."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "deemed",
+        _("Claim %(number)s is accepted by silence") % {"number": facts.number},
+        _(
+            "Nobody answered claim %(number)s within the time that the law gives, so it counts as"
+            " accepted. Only the head of claims can contest that, on a ground of law."
+        )
+        % {"number": facts.number},
+    )
 
 
 def claim_resolved(facts: MailFacts) -> Letter:

@@ -1,6 +1,9 @@
 """Keeping the promises of mail: whom, about what."""
 
+from collections.abc import Callable
 from uuid import UUID
+
+from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
@@ -14,10 +17,13 @@ from app.notifications.mails import (
     claim_decided,
     claim_filed,
     claim_resolved,
+    deemed_accepted,
     info_requested,
     info_supplied,
+    promise_revised,
 )
 from app.outbox.delivery import Keeper
+from app.vocabulary import Role
 from connectors.mail.port import Letter
 
 
@@ -28,19 +34,35 @@ def keepers(public_url: str) -> dict[str, Keeper]:
         "mail.info_requested": info_requested,
         "mail.claim_decided": claim_decided,
         "mail.claim_resolved": claim_resolved,
+        "mail.promise_revised": promise_revised,
     }
-    kept = {
-        kind: _keeper(compose, public_url, to_manager=False) for kind, compose in to_dealer.items()
-    }
-    kept["mail.info_supplied"] = _keeper(info_supplied, public_url, to_manager=True)
+    kept = {kind: _keeper(compose, public_url, _author) for kind, compose in to_dealer.items()}
+    kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
+    kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
     return kept
 
 
-def _keeper(compose: Compose, public_url: str, *, to_manager: bool) -> Keeper:
+def _author(claim: Claim) -> Person | None:
+    return db.get(Person, claim.created_by)
+
+
+def _manager(claim: Claim) -> Person | None:
+    return db.get(Person, claim.manager_id) if claim.manager_id else None
+
+
+def _head(claim: Claim) -> Person | None:
+    """Return the head of claims, preferably one who speaks the plant's language."""
+    query = select(Person).filter_by(role=Role.HEAD_OF_CLAIMS, is_active=True)
+    speaks = Person.language == claim.plant.language
+    return db.scalars(query.order_by(speaks.desc(), Person.id).limit(1)).first()
+
+
+def _keeper(
+    compose: Compose, public_url: str, reader_of: Callable[[Claim], Person | None]
+) -> Keeper:
     def prepare(claim_id: UUID, _connection: str) -> Letter | None:
         claim = db.get_one(Claim, claim_id)
-        reader_id = claim.manager_id if to_manager else claim.created_by
-        reader = db.get(Person, reader_id) if reader_id else None
+        reader = reader_of(claim)
         if reader is None or not reader.is_active:
             return None
         return compose(_facts(claim, reader, public_url))
@@ -66,4 +88,5 @@ def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
         questions=tuple(
             question.text for question in claim.questions if question.answered_at is None
         ),
+        promise_reason=claim.promise_reason,
     )

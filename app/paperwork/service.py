@@ -20,7 +20,6 @@ from app.paperwork.wording import CODES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FILED = 1
-DECIDED = 2
 
 
 def act_id(claim_id: UUID, kind: ActKind, revision: int) -> UUID:
@@ -36,11 +35,15 @@ def issue_filed(claim_id: UUID, *, at: datetime) -> None:
 
 
 def issue_decided(claim_id: UUID, *, at: datetime) -> None:
-    """Issue the acts with the decision; a wholly rejected line stays in the act of its demand."""
+    """Issue the acts with the decision; a wholly rejected line stays in the act of its demand.
+
+    Another promise or another decision is the act's next revision.
+    """
     claim = db.get_one(Claim, claim_id)
+    revision = FILED + max(claim.decision_revision, 1)
     outcomes = (line.remedy or line.demand for line in claim.lines)
     for kind in act_kinds(outcome for outcome in outcomes if outcome):
-        _issue(claim, kind, revision=DECIDED, at=at)
+        _issue(claim, kind, revision=revision, at=at)
 
 
 def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
@@ -49,9 +52,7 @@ def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
         return
     language = claim.dealer.language
     number = _number(claim, kind, at)
-    facts = gather(
-        claim, kind, number=number, revision=revision, decided=revision == DECIDED, at=at
-    )
+    facts = gather(claim, kind, number=number, revision=revision, decided=revision > FILED, at=at)
 
     content = render(kind, ActLanguage(language), facts)
     file = keep_document(

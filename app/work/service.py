@@ -17,7 +17,7 @@ from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
 from app.routing.queries import desks_for
 from app.work.models import WorkOrder
-from app.work.rules import OPEN, WorkAction, find_work_step
+from app.work.rules import OPEN, WorkAction, WorkState, find_work_step
 
 ROUTED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED)
 
@@ -55,6 +55,16 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     db.add_all(orders)
     if claim.state in ROUTED:
         claims.start_execution(claim, at=at)
+
+
+def follow_claim(claim_id: UUID) -> None:
+    """Let open orders follow their claim: to its new promise, or away with a contested decision."""
+    claim = db.get_one(Claim, claim_id, with_for_update=True)
+    mine = update(WorkOrder).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+    if claim.promise_on is None:
+        db.execute(mine.values(state=WorkState.CANCELLED, version=WorkOrder.version + 1))
+    else:
+        db.execute(mine.values(due_on=claim.promise_on, version=WorkOrder.version + 1))
 
 
 def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:

@@ -9,3 +9,8 @@ from app.work import service
 def open_orders(claim_id: UUID) -> None:
     """Open the work orders of a claim."""
     service.open_orders(claim_id, at=now())
+
+
+def follow_claim(claim_id: UUID) -> None:
+    """Let the open work orders of a claim follow its promise."""
+    service.follow_claim(claim_id)

@@ -27,7 +27,7 @@ from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 
 ROOT = Path(__file__).parents[2]
-PROMISED = re.compile(r"""promise\(\s*(?:claim,\s*)?"([\w.]+)\"""")
+PROMISED = re.compile(r"""\b(?:promise|owe)\(\s*(?:claim,\s*)?"([\w.]+)\"""")
 PATIENCE = 40.0
 
 

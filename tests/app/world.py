@@ -126,12 +126,12 @@ def make_world() -> World:
     _tables(production, finance)
     item = _item(plant)
     people = {
-        "ann": _person("ann", Role.DEALER_USER, dealer=dealers[0]),
-        "ben": _person("ben", Role.DEALER_USER, dealer=dealers[1]),
-        "cleo": _person("cleo", Role.CLAIM_MANAGER),
-        "dora": _person("dora", Role.DEPARTMENT_WORKER, department=production),
-        "fay": _person("fay", Role.DEPARTMENT_WORKER, department=finance),
-        "admin": _person("admin", Role.ADMINISTRATOR),
+        "ann": new_person("ann", Role.DEALER_USER, dealer=dealers[0]),
+        "ben": new_person("ben", Role.DEALER_USER, dealer=dealers[1]),
+        "cleo": new_person("cleo", Role.CLAIM_MANAGER),
+        "dora": new_person("dora", Role.DEPARTMENT_WORKER, department=production),
+        "fay": new_person("fay", Role.DEPARTMENT_WORKER, department=finance),
+        "admin": new_person("admin", Role.ADMINISTRATOR),
     }
     db.add_all((item, *people.values()))
     db.commit()
@@ -284,9 +284,10 @@ def _item(plant: Plant) -> Item:
     )
 
 
-def _person(
+def new_person(
     name: str, role: Role, *, dealer: Dealer | None = None, department: Department | None = None
 ) -> Person:
+    """Return somebody who can sign in."""
     return Person(
         email=f"{name}@example.test",
         name=name.capitalize(),

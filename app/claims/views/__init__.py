@@ -4,6 +4,7 @@ from app.claims.views import (  # noqa: F401  (they hang their routes on `bp`)
     cabinet,
     draft_parts,
     drafts,
+    promises,
     worklist,
 )
 from app.claims.views.blueprint import bp

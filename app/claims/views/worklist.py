@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
-from app.claims.axis import draw_axis
+from app.claims.axis import draw_axis, slack_of
 from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
 from app.claims.models import Claim
+from app.claims.promising import weigh_promise
 from app.claims.rules import Action, actions_for
 from app.claims.triage import Filter
 from app.claims.views.blueprint import bp
@@ -21,7 +22,6 @@ from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
-from app.deadlines import queries as deadlines
 from app.vocabulary import MANAGERS
 
 
@@ -69,7 +69,7 @@ def ask(claim_id: UUID) -> Response | str | tuple[str, int]:
 @needs(*MANAGERS)
 def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     claim = _claim(claim_id)
-    form = DecideForm(version=claim.version)
+    form = DecideForm.of(claim)
     lines = line_forms(claim, request.form if request.method == "POST" else None)
     if request.method == "GET":
         if Action.REJECT not in actions_for(claim.state, current_user.role):
@@ -82,11 +82,14 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     if not all(checks):
         page = _decision_page(claim, form, lines)
         return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
+    wish = form.wish()
     try:
         service.decide(
             claim,
             [line.decision(line_id) for line_id, line in lines.items()],
-            promise_on=form.promise_on.data,
+            promise_on=wish.promise_on,
+            promise_reason=wish.reason,
+            agreement_id=wish.agreement_id,
             version=form.version.data,
             by=current_user,
             at=now(),
@@ -102,7 +105,7 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
 def plan(claim_id: UUID) -> str:
     """Return the dates for what is chosen now, as a part of the decision page."""
     claim = _claim(claim_id)
-    form = DecideForm(request.args, version=claim.version)
+    form = DecideForm.of(claim, request.args)
     facts = _plan(claim, form, line_forms(claim, request.args))
     return render_template("claims/decision_plan.html", claim=claim, **facts)
 
@@ -124,30 +127,37 @@ def _decision_page(
 
 def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -> dict[str, object]:
     """Return the plan for what is accepted, on its axis, or the words why there is none."""
-    remedies = {remedy for line in lines.values() if (remedy := line.accepted_remedy())}
+    remedies = {
+        line_id: remedy for line_id, line in lines.items() if (remedy := line.accepted_remedy())
+    }
     if not remedies:
         return {"plan": None, "plan_refused": ""}
     at = now()
     try:
-        found = deadlines.promise_for(claim.dealer_id, claim.plant_id, remedies, at=at)
+        weighed = weigh_promise(claim, remedies, at=at)
     except Refusal as refusal:
         return {"plan": None, "plan_refused": refusal.words()}
-    promised = form.promise_on.data or found.proposed_on
-    reserve = (promised - found.earliest_on).days
-    days = {
+    days = weighed.days
+    promised = form.promise_on.data or days.proposed
+    reserve = (promised - days.earliest).days
+    named = {
         "today": local_day(at, claim.plant.time_zone),
         "answer": claim.answer_on,
-        "earliest": found.earliest_on,
+        "earliest": days.earliest,
         "promise": promised,
-        "proposed": found.proposed_on if promised != found.proposed_on else None,
+        "proposed": days.proposed if promised != days.proposed else None,
+        "safe": days.safe,
+        "legal": days.legal,
     }
-    room = (found.earliest_on, promised) if reserve >= 0 else None
+    end = days.safe or promised
     return {
-        "plan": found,
+        "plan": weighed.plan,
         "plan_refused": "",
+        "days": days,
         "promised": promised,
         "reserve": reserve,
-        "axis": draw_axis(days, room=room),
+        "slack": slack_of(days.slack) if days.slack is not None else None,
+        "axis": draw_axis(named, room=(days.earliest, end) if days.earliest <= end else None),
     }
 
 

@@ -16,9 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
+from app.claims.demands import change_demand
 from app.claims.holding import SerialAlreadyClaimed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
-from app.claims.rules import STEPS, Action, ClaimState, find_step
+from app.claims.promise_rules import PromiseTooEarly, Wish
+from app.claims.promising import revise_promise
+from app.claims.rules import Action, ClaimState, find_step
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
@@ -31,7 +34,10 @@ from tests.app.world import MONDAY, World, fill
 
 TUESDAY = MONDAY + timedelta(days=1)
 NOTHING = Decimal(0)
-TABLED = tuple(dict.fromkeys(step.action for step in STEPS))
+LATE = date(2027, 2, 1)
+# What only happens where silence accepts is tried where there is such a law.
+BY_SILENCE = (Action.DEEM_ACCEPTED, Action.CONTEST)
+TABLED = tuple(action for action in Action if action not in BY_SILENCE)
 
 
 def held(found: FoundLine) -> Decimal:
@@ -126,6 +132,10 @@ def attempt(claim: Claim, action: Action, by: User) -> None:
         Action.CANCEL: lambda: service.cancel(claim, **step),
         Action.ROUTE: lambda: service.start_execution(claim, at=TUESDAY),
         Action.RESOLVE: lambda: service.resolve(claim, at=TUESDAY),
+        Action.REVISE_PROMISE: lambda: revise_promise(claim, Wish(LATE, "Late"), **step),
+        Action.CHANGE_DEMAND: lambda: change_demand(
+            claim, claim.lines[0].id, Remedy.REFUND, presented_on=MONDAY.date(), **step
+        ),
     }
     if action in accepted:
         decisions = [decision(line, accepted[action]) for line in claim.lines]
@@ -353,7 +363,7 @@ def test_a_rejected_claim_is_promised_nothing_and_opens_no_work(world: World) ->
 
 def test_the_managers_own_day_is_kept_unless_the_goods_cannot_keep_it(world: World) -> None:
     claim = filed(world, 2)
-    with pytest.raises(service.PromiseTooEarly):
+    with pytest.raises(PromiseTooEarly):
         decided(world, claim, 2, promise_on=date(2026, 11, 18))
     assert claim.state is ClaimState.SUBMITTED
 

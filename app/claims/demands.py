@@ -1,0 +1,63 @@
+"""A customer who wants something else now: another demand, other deadlines, another act."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from app.accounts.policy import User
+from app.claims import timing
+from app.claims.models import Claim
+from app.claims.moves import move, owe, tell_erp
+from app.claims.rules import Action
+from app.core.clock import local_day
+from app.core.errors import N_, NotAllowed, Refusal
+from app.vocabulary import Remedy
+
+
+class DemandUnchanged(Refusal):
+    message = N_("This is what the line demands already.")
+
+
+class DemandDayWrong(Refusal):
+    message = N_("The new demand was presented between the first one and today.")
+
+
+def change_demand(
+    claim: Claim,
+    line_id: UUID,
+    demand: Remedy,
+    *,
+    presented_on: date,
+    version: int,
+    by: User,
+    at: datetime,
+) -> None:
+    """Note a changed demand of one line: its deadlines start anew, the old ones stay to be seen."""
+    line = next((line for line in claim.lines if line.id == line_id), None)
+    if line is None:
+        raise NotAllowed
+    if line.demand is demand:
+        raise DemandUnchanged
+    first = claim.demand_presented_on or presented_on
+    if not first <= presented_on <= local_day(at, claim.dealer.time_zone):
+        raise DemandDayWrong
+
+    before = line.demand
+    move(
+        claim,
+        Action.CHANGE_DEMAND,
+        version,
+        by,
+        at,
+        facts={
+            "line": line.position,
+            "was": before.value if before else None,
+            "demand": demand.value,
+            "presented_on": str(presented_on),
+        },
+        revision=claim.revision + 1,
+    )
+    line.demand = demand
+    timing.restart_law(claim, line, demand, presented_on=presented_on, at=at)
+
+    tell_erp(claim, at)
+    owe(claim, "act.issue_filed", at, queue="act")

@@ -1,0 +1,219 @@
+"""Promising a day: weighing it at the decision, and another version of it later."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.accounts.policy import User
+from app.claims import timing
+from app.claims.clock_models import ClaimClock, ClaimPromise
+from app.claims.models import Claim
+from app.claims.moves import move, owe, tell_erp
+from app.claims.promise_rules import (
+    AgreementMissing,
+    Limit,
+    PromiseDays,
+    ReasonForPromiseMissing,
+    Wish,
+    check_promise,
+    weigh,
+)
+from app.claims.rules import Action
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.errors import N_, Refusal
+from app.deadlines import queries as deadlines
+from app.deadlines.clocks import DEALERS_DUTY, Party, StopsAt
+from app.deadlines.offices import dealer_calendar
+from app.deadlines.queries import Promise
+from app.deadlines.rules import Calendar
+from app.deadlines.stages import CHAINS, Stage
+from app.vocabulary import Remedy, Role
+
+# What a dealer needs to hand over and to tell the customer, where the plan has no stage for it.
+DEALER_RESERVE_DAYS = 1
+
+
+class PromiseUnchanged(Refusal):
+    message = N_("This day is promised already.")
+
+
+class PromiseInThePast(Refusal):
+    message = N_("Choose a day that is still to come.")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A plan with the days that it leaves for a promise."""
+
+    plan: Promise
+    days: PromiseDays
+
+
+def weigh_promise(claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime) -> Weighed:
+    """Return the plan for the remedies of the accepted lines, and what law leaves for a promise."""
+    plan = deadlines.promise_for(claim.dealer_id, claim.plant_id, set(remedies.values()), at=at)
+    limits = limits_of(claim, remedies, at=at)
+    return Weighed(plan, weigh(plan.earliest_on, plan.proposed_on, limits))
+
+
+def promised_dates(
+    claim: Claim, remedies: Mapping[UUID, Remedy], wish: Wish, *, by: User, at: datetime
+) -> tuple[dict[str, Any], ClaimPromise]:
+    """Return the columns and the first version of a promise that this person may give."""
+    weighed = weigh_promise(claim, remedies, at=at)
+    promised = wish.promise_on or weighed.days.proposed
+    if last_number(claim.id) and not wish.reason:
+        raise ReasonForPromiseMissing
+    _check_agreement(claim, wish)
+    check_promise(weighed.days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
+    return promise_columns(weighed.plan, promised, wish), next_version(
+        claim, promised, weighed.days, wish, by=by, at=at
+    )
+
+
+def promise_columns(plan: Promise, promised: date, wish: Wish) -> dict[str, Any]:
+    """Return what the claim keeps of its promise."""
+    return {
+        "earliest_on": plan.earliest_on,
+        "promise_on": promised,
+        "promise_reason": wish.reason,
+        "logistics": [leg.as_dict() for leg in plan.legs],
+    }
+
+
+def revise_promise(
+    claim: Claim,
+    wish: Wish,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    earliest_on: date | None = None,
+) -> None:
+    """Promise another day: a new version with its reason, told to the dealer, act and ERP.
+
+    `earliest_on` is the forecast of somebody who knows how far the work is; without one the plan
+    of the decision stands.
+    """
+    today = local_day(at, claim.plant.time_zone)
+    promised = wish.promise_on
+    if promised is None or promised < today:
+        raise PromiseInThePast
+    if promised == claim.promise_on:
+        raise PromiseUnchanged
+    if not wish.reason:
+        raise ReasonForPromiseMissing
+    _check_agreement(claim, wish)
+    earliest = max(earliest_on or claim.earliest_on or today, today)
+    days = weigh(earliest, promised, limits_of(claim, _remedies(claim), at=at))
+    check_promise(days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
+
+    move(
+        claim,
+        Action.REVISE_PROMISE,
+        version,
+        by,
+        at,
+        facts={
+            "promise_on": str(promised),
+            "was": str(claim.promise_on),
+            "reason": wish.reason,
+        },
+        promise_on=promised,
+        promise_reason=wish.reason,
+        revision=claim.revision + 1,
+        decision_revision=claim.decision_revision + 1,
+    )
+    db.add(next_version(claim, promised, days, wish, by=by, at=at))
+    timing.move_promise(claim, promised, at=at)
+
+    tell_erp(claim, at)
+    owe(claim, "erp.push_decision", at, queue="erp")
+    owe(claim, "act.issue_decided", at, queue="act")
+    owe(claim, "mail.promise_revised", at)
+    owe(claim, "work.follow", at)
+
+
+def next_version(
+    claim: Claim, promised: date, days: PromiseDays, wish: Wish, *, by: User, at: datetime
+) -> ClaimPromise:
+    """Return the next version of a claim's promise."""
+    return ClaimPromise(
+        claim_id=claim.id,
+        number=last_number(claim.id) + 1,
+        promise_on=promised,
+        earliest_on=days.earliest,
+        safe_on=days.safe,
+        legal_on=days.legal,
+        reason=wish.reason,
+        agreement_id=wish.agreement_id,
+        author_id=by.id or None,
+        author_name=by.name,
+        promised_at=at,
+    )
+
+
+def promises_of(claim: Claim) -> list[ClaimPromise]:
+    """Return every version of a claim's promise, the first one first."""
+    query = select(ClaimPromise).filter_by(claim_id=claim.id).order_by(ClaimPromise.number)
+    return list(db.scalars(query))
+
+
+def last_number(claim_id: UUID) -> int:
+    """Return the number of the promise that is in force, 0 when nothing is promised."""
+    query = select(func.coalesce(func.max(ClaimPromise.number), 0)).filter_by(claim_id=claim_id)
+    return db.execute(query).scalar_one()
+
+
+def limits_of(claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime) -> list[Limit]:
+    """Return the rules that a promise for these lines has to hold.
+
+    Between businesses a vague rule is a wish of ours; its clock runs, but the plan decides.
+    """
+    lasting = [
+        clock
+        for clock in timing.running_clocks(claim)
+        if clock.stops_at is StopsAt.REMEDY and clock.line_id in remedies and _binds(clock)
+    ]
+    if not lasting:
+        return []
+    calendar = dealer_calendar(claim.dealer_id, at)
+    return [_limit(clock, remedies, calendar) for clock in lasting]
+
+
+def _binds(clock: ClaimClock) -> bool:
+    rule = clock.rule
+    return rule is not None and (rule.party is not Party.B2B or rule.as_rule().is_fixed)
+
+
+def _limit(clock: ClaimClock, remedies: Mapping[UUID, Remedy], calendar: Calendar) -> Limit:
+    rule, line_id = clock.rule, clock.line_id
+    if rule is None or line_id is None:
+        raise ValueError("a limit comes from a clock of law")
+    is_dealers = clock.duty in DEALERS_DUTY
+    needs_reserve = is_dealers and Stage.HANDOVER not in CHAINS[remedies[line_id]]
+    return Limit(
+        rule=f"{rule.code} ({rule.basis})",
+        safe=calendar.sub(clock.safe_on, DEALER_RESERVE_DAYS) if needs_reserve else clock.safe_on,
+        legal=clock.legal_on if rule.as_rule().is_fixed else None,
+        agreement=rule.agreement,
+    )
+
+
+def _remedies(claim: Claim) -> dict[UUID, Remedy]:
+    return {line.id: line.remedy for line in claim.lines if line.remedy is not None}
+
+
+def _check_agreement(claim: Claim, wish: Wish) -> None:
+    """An agreement is a file of this very claim, whatever a form may have sent."""
+    if wish.agreement_id is not None and wish.agreement_id not in _file_ids(claim):
+        raise AgreementMissing(rule="–", legal="–")
+
+
+def _file_ids(claim: Claim) -> Collection[int]:
+    return {kept.id for kept in claim.files}

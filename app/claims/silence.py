@@ -1,0 +1,226 @@
+"""Silence that accepts: whom it threatens, when it has accepted, and how it is contested."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.accounts.models import Dealer, Plant
+from app.accounts.policy import SYSTEM, User
+from app.claims import timing
+from app.claims.clock_models import ClaimClock, ClockState, StopReason
+from app.claims.models import Claim, ClaimLine
+from app.claims.moves import move, owe, tell_erp
+from app.claims.policy import visible_to
+from app.claims.promise_rules import Wish
+from app.claims.promising import next_version, promise_columns, weigh_promise
+from app.claims.rules import Action, ClaimState
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.errors import N_, NotAllowed, Refusal
+from app.deadlines.clock_models import ClockRule
+from app.deadlines.clocks import Late, is_silent_consent
+from app.deadlines.sla import SlaClock
+from app.vocabulary import Remedy
+
+UNANSWERED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
+
+
+class LegalNoteMissing(Refusal):
+    message = N_("Write on which ground of law the acceptance by silence is contested.")
+
+
+class NotAcceptedBySilence(Refusal):
+    message = N_("This claim was not accepted by silence: there is nothing to contest.")
+    status = HTTPStatus.CONFLICT
+
+
+@dataclass(frozen=True)
+class Threatened:
+    """A claim that silence will accept: `days_left` until then, `money` gross, what is claimed."""
+
+    claim_id: UUID
+    number: str
+    dealer: str
+    state: ClaimState
+    rule: str
+    basis: str
+    safe_on: date
+    legal_on: date
+    money: Decimal
+    currency: str
+    days_left: int
+
+
+def silence_board(user: User, *, today: date) -> list[Threatened]:
+    """Return the claims that silence will accept, the most urgent on top, in one statement."""
+    mine = ClaimLine.claim_id == Claim.id
+    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
+    currency = select(func.min(ClaimLine.currency)).where(mine)
+    columns: tuple[Any, ...] = (
+        Claim.id,
+        Claim.number,
+        Dealer.name,
+        Claim.state,
+        func.min(ClockRule.code),
+        func.min(ClockRule.basis),
+        func.min(ClaimClock.safe_on),
+        func.min(ClaimClock.legal_on).label("legal_on"),
+        money.scalar_subquery(),
+        currency.scalar_subquery(),
+    )
+    query = (
+        select(*columns)
+        .join(ClaimClock, ClaimClock.claim_id == Claim.id)
+        .join(ClockRule, _same_version())
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
+        .where(Claim.state.in_(UNANSWERED), visible_to(user))
+        .group_by(Claim.id, Dealer.name)
+        .order_by("legal_on", Claim.number)
+    )
+    rows: list[Any] = list(db.execute(query))
+    return [Threatened(*(*row, (row.legal_on - today).days)) for row in rows]
+
+
+def accepted_by_silence(*, at: datetime) -> list[UUID]:
+    """Return the unanswered claims whose last day is over where the demand was presented."""
+    query = (
+        select(Claim.id)
+        .join(ClaimClock, ClaimClock.claim_id == Claim.id)
+        .join(ClockRule, _same_version())
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
+        .where(Claim.state.in_(UNANSWERED), ClaimClock.legal_on < _day_at(Dealer.time_zone, at))
+        .where(ClaimClock.legal_on < _day_at(Plant.time_zone, at))
+        .distinct()
+        .order_by(Claim.id)
+    )
+    return list(db.scalars(query))
+
+
+def note_breaches(*, at: datetime) -> int:
+    """Mark the running clocks whose last day is over at their place; return how many."""
+    law = select(ClaimClock.id).join(Claim, Claim.id == ClaimClock.claim_id)
+    late = (
+        law.join(Dealer, Dealer.id == Claim.dealer_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(ClaimClock.state == ClockState.RUNNING, ClaimClock.stopped_on.is_(None))
+        .where(
+            or_(
+                ClaimClock.sla.is_(None) & (ClaimClock.legal_on < _day_at(Dealer.time_zone, at)),
+                ClaimClock.sla.is_not(None) & (ClaimClock.legal_on < _day_at(Plant.time_zone, at)),
+            )
+        )
+    )
+    marked = db.execute(
+        update(ClaimClock)
+        .where(ClaimClock.id.in_(late))
+        .values(state=ClockState.BREACHED)
+        .returning(ClaimClock.id)
+    )
+    return len(marked.all())
+
+
+def deemed_accept(claim: Claim, *, at: datetime) -> None:
+    """Accept a claim because nobody answered in time and the law takes that for a yes."""
+    clock = _silent_clock(claim, at)
+    if clock is None:
+        raise NotAllowed
+    remedies = {line.id: line.demand or Remedy.REPAIR for line in claim.lines}
+    weighed = weigh_promise(claim, remedies, at=at)
+    promised = weighed.days.proposed
+    wish = Wish(promised, reason=f"{clock.rule_code}")
+
+    move(
+        claim,
+        Action.DEEM_ACCEPTED,
+        claim.version,
+        SYSTEM,
+        at,
+        facts={"rule": clock.rule_code, "promise_on": str(promised)},
+        return_state=None,
+        deemed_accepted=True,
+        decided_at=at,
+        revision=claim.revision + 1,
+        decision_revision=claim.decision_revision + 1,
+        **promise_columns(weighed.plan, promised, wish),
+    )
+    _accept_wholly(claim.lines)
+    db.add(next_version(claim, promised, weighed.days, wish, by=SYSTEM, at=at))
+    timing.resume(claim, by=SYSTEM, at=at)
+    timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
+    timing.stop_at_answer(claim, at=at, reason=StopReason.ACCEPTED_BY_SILENCE)
+    timing.start_service(claim, SlaClock.REMEDY, at=at, due=promised)
+
+    tell_erp(claim, at)
+    owe(claim, "erp.push_decision", at, queue="erp")
+    owe(claim, "act.issue_decided", at, queue="act")
+    owe(claim, "mail.claim_decided", at)
+    owe(claim, "mail.deemed_accepted", at)
+    owe(claim, "work.open", at)
+
+
+def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) -> None:
+    """The head of claims contests the acceptance on a ground of law: it is decided anew."""
+    if not claim.deemed_accepted:
+        raise NotAcceptedBySilence
+    if not note:
+        raise LegalNoteMissing
+
+    move(
+        claim,
+        Action.CONTEST,
+        version,
+        by,
+        at,
+        facts={"reason": note},
+        deemed_accepted=False,
+        decided_at=None,
+        promise_on=None,
+        earliest_on=None,
+        logistics=[],
+        manager_id=by.id,
+        revision=claim.revision + 1,
+    )
+    for line in claim.lines:
+        line.accepted_quantity = line.rejected_quantity = None
+        line.remedy = None
+    timing.stop_service(claim, SlaClock.REMEDY, at=at)
+    claim.answer_on = timing.start_service(claim, SlaClock.DECISION, at=at).legal_on
+
+    tell_erp(claim, at)
+    owe(claim, "work.follow", at)
+
+
+def _silent_clock(claim: Claim, at: datetime) -> ClaimClock | None:
+    """Return the clock by which silence has accepted; the later of the two places counts."""
+    zones = (claim.dealer.time_zone, claim.plant.time_zone)
+    today = min(local_day(at, zone) for zone in zones)
+    is_answered = claim.state not in UNANSWERED
+    for clock in timing.running_clocks(claim):
+        rule = clock.rule.as_rule() if clock.rule else None
+        if rule and is_silent_consent(rule, clock.legal_on, today, is_answered=is_answered):
+            return clock
+    return None
+
+
+def _accept_wholly(lines: Iterable[ClaimLine]) -> None:
+    for line in lines:
+        line.accepted_quantity, line.rejected_quantity = line.quantity, Decimal(0)
+        line.remedy = line.demand or Remedy.REPAIR
+
+
+def _same_version() -> ColumnElement[bool]:
+    return (ClockRule.code == ClaimClock.rule_code) & (ClockRule.version == ClaimClock.rule_version)
+
+
+def _day_at(zone: InstrumentedAttribute[str], at: datetime) -> ColumnElement[date]:
+    return func.date(func.timezone(zone, at))

@@ -1,0 +1,119 @@
+"""What a manager changes about time: the promise, a demand, an acceptance by silence."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, render_template, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.claims import queries
+from app.claims.decisions import DemandForm, NoteForm, PromiseForm, StepForm
+from app.claims.demands import change_demand
+from app.claims.models import Claim
+from app.claims.promising import promises_of, revise_promise
+from app.claims.rules import Action, actions_for
+from app.claims.silence import contest
+from app.claims.views.blueprint import bp
+from app.core.access import needs
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Refusal
+from app.core.web import done
+from app.vocabulary import MANAGERS, Role
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.route("/claims/<uuid:claim_id>/promise", methods=["GET", "POST"])
+@needs(*MANAGERS)
+def promise_again(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id, Action.REVISE_PROMISE)
+    form = PromiseForm.of(claim)
+    return _answer(
+        "claims/promise.html",
+        claim,
+        form,
+        lambda: revise_promise(
+            claim, form.wish(), version=form.version.data, by=current_user, at=now()
+        ),
+        gettext("The new day is promised; the dealer is told."),
+        promises=promises_of(claim),
+    )
+
+
+@bp.route("/claims/<uuid:claim_id>/demand", methods=["GET", "POST"])
+@needs(*MANAGERS)
+def demand_again(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id, Action.CHANGE_DEMAND)
+    form = DemandForm.of(claim)
+    return _answer(
+        "claims/demand.html",
+        claim,
+        form,
+        lambda: change_demand(
+            claim,
+            form.line_id(),
+            form.remedy(),
+            presented_on=form.presented_on.data,
+            version=form.version.data,
+            by=current_user,
+            at=now(),
+        ),
+        gettext("The changed demand is noted; its deadlines run."),
+    )
+
+
+@bp.route("/claims/<uuid:claim_id>/contest", methods=["GET", "POST"])
+@needs(Role.HEAD_OF_CLAIMS)
+def contest_silence(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id, Action.CONTEST)
+    form = NoteForm(version=claim.version)
+    return _answer(
+        "claims/contest.html",
+        claim,
+        form,
+        lambda: contest(
+            claim, form.note.data, version=form.version.data, by=current_user, at=now()
+        ),
+        gettext("The claim is open again and waits for a decision."),
+    )
+
+
+def _answer(
+    template: str,
+    claim: Claim,
+    form: StepForm,
+    act: Callable[[], None],
+    words: str,
+    **shown: Any,
+) -> Answer:
+    """Show the form, or do what it says; a refused one shows again what was typed."""
+    if not form.validate_on_submit():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+        return render_template(template, claim=claim, form=form, **shown), status
+    claim_id = claim.id
+    try:
+        act()
+    except Refusal as refusal:
+        db.rollback()
+        page = render_template(
+            template, claim=_found(claim_id), form=form, refused=refusal.words(), **shown
+        )
+        return page, refusal.status
+    flash(words, "success")
+    return done(url_for("claims.show", claim_id=claim_id))
+
+
+def _claim(claim_id: UUID, action: Action) -> Claim:
+    claim = _found(claim_id)
+    if action not in actions_for(claim.state, current_user.role):
+        abort(HTTPStatus.CONFLICT, gettext("This step is not possible now"))
+    return claim
+
+
+def _found(claim_id: UUID) -> Claim:
+    return queries.get_claim(current_user, claim_id) or abort(404)
