@@ -3,6 +3,7 @@
 import sys
 
 import click
+from flask import Flask
 
 from app.accounts.service import hash_password
 from app.core.clock import now
@@ -57,7 +58,7 @@ def seed() -> None:
 @main.command(name="log-ins")
 def list_log_ins() -> None:
     """Print one log-in for each role."""
-    with create_app(_settings()).app_context():
+    with _portal().app_context():
         for log_in in log_ins():
             click.echo(f"{log_in.role:20} {log_in.email:28} {DEMO_PASSWORD:8} {log_in.who}")
 
@@ -71,7 +72,7 @@ def erp() -> None:
 @click.argument("connection", required=False, default="")
 def pull(connection: str) -> None:
     """Fetch what changed in an ERP, or in each."""
-    with create_app(_settings()).app_context():
+    with _portal().app_context():
         failed = [name for name in _chosen(connection) if not _pull(name)]
     if failed:
         sys.exit(1)
@@ -81,7 +82,7 @@ def pull(connection: str) -> None:
 @click.argument("connection", required=False, default="")
 def doctor(connection: str) -> None:
     """Examine a connection, or each; end with an error when something is bad."""
-    with create_app(_settings()).app_context():
+    with _portal().app_context():
         verdicts = {one.verdict for name in _chosen(connection) for one in _examine(name)}
     if Verdict.BAD in verdicts:
         sys.exit("Something is bad; the lines above name the next step.")
@@ -91,7 +92,7 @@ def doctor(connection: str) -> None:
 @click.argument("connection", required=False, default="")
 def compare_with_erp(connection: str) -> None:
     """Compare what an ERP holds, or each, with what we believe; print the differences."""
-    with create_app(_settings()).app_context():
+    with _portal().app_context():
         failed = [name for name in _chosen(connection) if not _compare(name)]
     if failed:
         sys.exit(1)
@@ -148,6 +149,14 @@ def _compare(connection: str) -> bool:
         click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")
     db.remove()
     return True
+
+
+def _portal() -> Flask:
+    """Return the portal, or end with what the mappings of its ERPs lack."""
+    try:
+        return create_app(_settings())
+    except SettingsError as error:
+        sys.exit(f"The connections cannot be used:\n{error}")
 
 
 def _settings() -> Settings:

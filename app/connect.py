@@ -1,21 +1,17 @@
 """Which neighbours this machine has: the real or the embedded one, each chosen by one setting."""
 
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
-import config
-from app.core.outside import Outside, one_erp
+from app.core.outside import ONLY_ERP, Outside
+from app.erp.installed import InstalledErps, MappingFile
 from app.outbox import evidence
 from config.schedule import BEAT
-from config.settings import Settings
+from config.settings import DEMO_PASSWORD, MAPPINGS, Settings, SettingsError
 from connectors.doorbell.celery import CeleryDoorbell
-from connectors.erp import mapping
-from connectors.erp.build import at_place, build_erp
-from connectors.erp.port import Erp
 from connectors.mail.folder import FolderMail
 from connectors.mail.port import Mail
 from connectors.mail.smtp import SmtpMail
@@ -23,7 +19,8 @@ from connectors.storage.local import LocalStorage
 from connectors.storage.port import Storage
 from connectors.storage.s3 import S3Storage
 
-REFERENCE = Path(config.__file__).parent / "erp" / "reference.yaml"
+# What the environment may say of the one ERP instead of its mapping: ERP_URL and so on.
+PLACE = ("url", "user", "node", "time_zone", "sessions", "parallel", "wsdl")
 VISIBILITY = 600  # seconds; a task that takes longer is handed out again
 
 # PGMQ's queue names are short: the reply queues of remote control and events do not fit.
@@ -46,7 +43,7 @@ CELERY = {
 def connect(settings: Settings) -> Outside:
     """Return the neighbours; nobody is spoken to yet."""
     return Outside(
-        erps=one_erp(_erp(settings), parallel=settings.erp_parallel),
+        erps=connect_erps(settings),
         storage=_storage(settings),
         mail=_mail(settings),
         doorbell=CeleryDoorbell(make_celery(settings), "outbox.deliver"),
@@ -84,20 +81,33 @@ def _libpq_words(database_url: str) -> str:
     return make_conninfo("", **(words | dict(url.query)))
 
 
-def _erp(settings: Settings) -> Erp:
-    """Return the ERP of the reference mapping, at the place that the settings name."""
-    connection = at_place(
-        mapping.read(REFERENCE),
-        url=settings.erp_url,
-        user=settings.erp_user,
-        node=settings.erp_node,
-        zone=settings.erp_time_zone,
-        sessions=settings.erp_sessions,
-        parallel=settings.erp_parallel,
-        wsdl=settings.erp_wsdl,
+def connect_erps(settings: Settings) -> InstalledErps:
+    """Return the ERPs of the mappings that this machine names; raise `SettingsError` together."""
+    files = [MappingFile(name, settings.erp_folder) for name in settings.connections]
+    safety = _refuse_demo_password if settings.is_production else None
+    erps = InstalledErps(
+        files or [_by_settings(settings)], settings.secret, recorder=evidence.hear, safety=safety
     )
-    password = settings.erp_password.get_secret_value()
-    return build_erp(connection, password=password, recorder=evidence.hear)
+    faults = [
+        f"{name}.yaml, line {line}: {sentence}"
+        for name in erps
+        for line, sentence in erps.read(name, erps.file_text(name)).faults
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return erps
+
+
+def _by_settings(settings: Settings) -> MappingFile:
+    """Return the reference mapping, at the place that the environment names."""
+    said = {name: getattr(settings, f"erp_{name}") for name in PLACE}
+    place = {name: said[name] for name in PLACE if f"erp_{name}" in settings.model_fields_set}
+    zone = {"zone": place.pop("time_zone")} if "time_zone" in place else {}
+    return MappingFile(ONLY_ERP, MAPPINGS, "reference.yaml", title="ERP", place={**place, **zone})
+
+
+def _refuse_demo_password(password: str) -> str:
+    return "the password must not be the demo's" if password == DEMO_PASSWORD else ""
 
 
 def _storage(settings: Settings) -> Storage:

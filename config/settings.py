@@ -1,6 +1,8 @@
 """Every setting of a machine, typed, read once; all that is wrong is reported together."""
 
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import available_timezones
@@ -12,6 +14,11 @@ UNSAFE_SECRET = "demo-only-secret-key"  # noqa: S105  (refused in production, be
 SHORTEST_SECRET = 32
 POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
 OUR_PREFIXES = ("ERP_", "S3_", "SMTP_")
+DEMO_PASSWORD = "portal-demo"  # noqa: S105  (refused in production)
+MAPPINGS = Path(__file__).parent / "erp"
+MAPPING_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+ERP_PASSWORD_OF = "ERP_PASSWORD_"  # noqa: S105  (how a mapping may call its variable)
+PASSWORD_FROM = re.compile(r"^\s*password_from:\s*([A-Z][A-Z0-9_]*)\s*(?:#.*)?$", re.MULTILINE)
 
 
 class SettingsError(Exception):
@@ -31,10 +38,12 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     data_dir: Path = Path(".var/demo")
 
+    erp_connections: str = ""  # mappings in ERP_FOLDER; none: one, by the settings below
+    erp_folder: Path = MAPPINGS
     erp_wsdl: Path | None = None
     erp_url: str = "http://127.0.0.1:8100/ws/dealer-claims"
     erp_user: str = "portal"
-    erp_password: SecretStr = SecretStr("portal-demo")
+    erp_password: SecretStr = SecretStr(DEMO_PASSWORD)
     erp_node: str = "portal"
     erp_parallel: int = Field(default=2, ge=1, le=64)  # a call may cost the ERP a licence
     erp_sessions: Literal["none", "use", "auto"] = "none"  # as the service is published
@@ -60,6 +69,7 @@ class Settings(BaseSettings):
     def from_env(cls) -> Self:
         """Read the environment; raise `SettingsError` naming everything that is wrong."""
         faults = [f"{name} is not a setting of the portal" for name in cls._unknown()]
+        faults += cls._erp_faults()
         try:
             settings = cls()  # type: ignore[call-arg]  # the environment fills the required fields
         except ValidationError as error:
@@ -73,8 +83,37 @@ class Settings(BaseSettings):
         """Return names that look like ours and are none: a misspelt one would be ignored."""
         known = {name.upper() for name in cls.model_fields}
         return sorted(
-            name for name in os.environ if name.startswith(OUR_PREFIXES) and name not in known
+            name
+            for name in os.environ
+            if name.startswith(OUR_PREFIXES)
+            and not name.startswith(ERP_PASSWORD_OF)
+            and name not in known
         )
+
+    @classmethod
+    def _erp_faults(cls) -> Iterator[str]:
+        """Yield what the connections need and is not there; the mappings are read by the doors."""
+        folder = Path(os.environ.get("ERP_FOLDER") or MAPPINGS)
+        for name in _split(os.environ.get("ERP_CONNECTIONS", "")):
+            path = folder / f"{name}.yaml"
+            if not MAPPING_NAME.fullmatch(name) or name == "mail":
+                yield f"ERP_CONNECTIONS: {name} cannot be the name of a connection"
+            elif not path.is_file():
+                yield f"ERP_CONNECTIONS names {name}, but there is no file {path}"
+            else:
+                for variable in PASSWORD_FROM.findall(path.read_text(encoding="utf-8")):
+                    if not os.environ.get(variable) and variable.lower() not in cls.model_fields:
+                        yield f"{variable} is not set: the password of the connection {name}"
+
+    @property
+    def connections(self) -> list[str]:
+        """Names of the mappings that are connections; empty means one ERP, by the settings."""
+        return _split(self.erp_connections)
+
+    def secret(self, name: str) -> str:
+        """Return the password in a variable that a mapping names, "" when it is not set."""
+        ours = getattr(self, name.lower(), None)
+        return ours.get_secret_value() if isinstance(ours, SecretStr) else os.environ.get(name, "")
 
     @property
     def is_production(self) -> bool:
@@ -84,7 +123,7 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         """Host names under which the portal answers; empty means any."""
-        return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+        return _split(self.trusted_hosts)
 
     @field_validator("database_url")
     @classmethod
@@ -118,10 +157,14 @@ class Settings(BaseSettings):
             "PUBLIC_URL must start with https://": not self.public_url.startswith("https://"),
             "TRUSTED_HOSTS must name the hosts of the portal": not self.hosts,
             "ERP_PASSWORD must not be the demo's": (
-                self.erp_password.get_secret_value() == "portal-demo"
+                not self.connections and self.erp_password.get_secret_value() == DEMO_PASSWORD
             ),
         }
         return [sentence for sentence, is_wrong in checks.items() if is_wrong]
+
+
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def _sentence(item: object) -> str:

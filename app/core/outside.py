@@ -15,11 +15,15 @@ MAIL = "mail"  # the connection to the mail server
 
 @dataclass(frozen=True)
 class KnownErp:
-    """An ERP with what people call it, and how many calls at once it bears."""
+    """An ERP with what people call it, and how many calls at once it bears.
 
-    erp: Erp
+    Without an `erp` its mapping cannot be used; `faults` say why, as line and sentence.
+    """
+
+    erp: Erp | None
     title: str = "ERP"
     parallel: int = 2
+    faults: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,11 @@ class Outside:
         """Return the ERP behind a connection; raise `Unavailable` when nobody is."""
         if connection not in self.erps:
             raise Unavailable(f"The connection {connection} is not set up.")
-        return self.erps[connection].erp
+        known = self.erps[connection]
+        if known.erp is None:
+            line, sentence = known.faults[0]
+            raise Unavailable(f"The mapping of {connection}, line {line}: {sentence}")
+        return known.erp
 
 
 def one_erp(erp: Erp, *, parallel: int = 2) -> Mapping[str, KnownErp]:

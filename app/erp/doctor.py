@@ -54,14 +54,24 @@ def examine(connection: str, *, by: int | None) -> list[Examination]:
     """Ask every question, remember the answers, and return them in the order of asking."""
     last = db.get(Checkup, connection)
     shape = last.shape if last else None
-    erp = outside().erp(connection)
+    known = outside().erps[connection]
+    mapping = drift.judge_mapping(known.title, known.faults)
+    if known.erp is None:
+        findings = [mapping, *(not_asked(one) for one in Question if one is not Question.MAPPING)]
+        return _remember(connection, by, findings, shape)
     try:
-        found = erp.approach()
+        found = known.erp.approach()
     except Rejected as error:
-        findings = [failed(Question.CONTRACT, str(error), error.details)]
+        findings = [mapping, failed(Question.CONTRACT, str(error), error.details)]
     else:
-        findings = _examine(connection, erp, found, shape)
+        findings = [mapping, *_examine(connection, known.erp, found, shape)]
         shape = shape if found.live is None else dict(found.live)
+    return _remember(connection, by, findings, shape)
+
+
+def _remember(
+    connection: str, by: int | None, findings: list[Examination], shape: dict[str, str] | None
+) -> list[Examination]:
     facts = {"findings": [pack(one) for one in findings], "shape": shape}
     db.merge(Checkup(connection=connection, examined_at=now(), examined_by=by, **facts))
     return findings

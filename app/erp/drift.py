@@ -1,6 +1,6 @@
 """What the doctor makes of a contract that has changed. Pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import N_
@@ -32,6 +32,19 @@ def _no_schema(fault: str) -> Examination:
         Words(N_("The types in the WSDL cannot be read as a schema: messages are not checked.")),
         Words(N_("Have the service published anew, or its types mended in the pinned file.")),
         (fault,),
+    )
+
+
+def judge_mapping(title: str, faults: Sequence[tuple[int, str]]) -> Examination:
+    """Whether the connection's mapping can be used at all."""
+    if not faults:
+        return Examination(Question.MAPPING, Verdict.GOOD, Words("%(title)s", {"title": title}))
+    return Examination(
+        Question.MAPPING,
+        Verdict.BAD,
+        Words(N_("The mapping cannot be used: %(count)s faults."), {"count": len(faults)}),
+        Words(N_("Mend these lines on the page of the connection; nothing is sent before.")),
+        tuple(f"{line}: {sentence}" for line, sentence in faults),
     )
 
 

@@ -121,6 +121,22 @@ class Feed(Base):
     restored_words: Mapped[str] = mapped_column(default="", server_default="")
 
 
+class MappingVersion(Base):
+    """A version of a connection's mapping, never changed; the newest is in force.
+
+    The first is the file's own, kept when the second is written; nobody has written that one here.
+    """
+
+    __tablename__ = "erp_mapping"
+
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    reason: Mapped[str]
+
+
 class RejectedRow(Base):
     """A row of the feed that could not be used, with its reason; the good ones went on."""
 
@@ -145,6 +161,8 @@ class DeskAct(StrEnum):
     TAKE_OVER = "take_over"
     PAUSE = "pause"
     RESUME = "resume"
+    MAPPING = "mapping"
+    HOME = "home"
 
 
 class ExchangeAction(Base):

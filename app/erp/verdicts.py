@@ -23,6 +23,7 @@ class Verdict(StrEnum):
 class Question(StrEnum):
     """What the doctor asks, in this order."""
 
+    MAPPING = "mapping"
     ADDRESS = "address"
     CONNECTION = "connection"
     SERVICE = "service"
@@ -48,6 +49,7 @@ call(
 )
 call(
     {
+        Question.MAPPING: N_("Mapping"),
         Question.ADDRESS: N_("Address"),
         Question.CONNECTION: N_("Connection"),
         Question.SERVICE: N_("Service"),

@@ -40,6 +40,8 @@ call(
         DeskAct.TAKE_OVER: N_("Took over"),
         DeskAct.PAUSE: N_("Paused the connection"),
         DeskAct.RESUME: N_("Let the connection go on"),
+        DeskAct.MAPPING: N_("Changed the mapping of the connection"),
+        DeskAct.HOME: N_("Gave a plant its home"),
     }
 )
 
