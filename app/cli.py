@@ -8,13 +8,14 @@ from flask import Flask
 from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
+from app.core.errors import Refusal
 from app.core.words import label
 from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
 from app.erp.intake import pull_now
 from app.erp.known import erp_titles
-from app.erp.reconcile import ReconciliationIsRunning, reconcile
+from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
 from app.erp.verdicts import Examination, Verdict
 from app.portal import create_app
@@ -109,7 +110,7 @@ def _chosen(connection: str) -> list[str]:
 def _pull(connection: str) -> bool:
     try:
         reports = pull_now(connection)
-    except OutsideError as error:
+    except (OutsideError, Refusal) as error:
         click.echo(f"{connection}: The ERP did not answer as it should: {error}", err=True)
         return False
     finally:
@@ -136,7 +137,7 @@ def _compare(connection: str) -> bool:
     try:
         outcome = reconcile(connection, by=None, at=now())
         db.commit()
-    except (OutsideError, ReconciliationIsRunning) as error:
+    except (OutsideError, Refusal) as error:
         db.remove()
         click.echo(f"{connection}: The comparison did not come to its end: {error}", err=True)
         return False

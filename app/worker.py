@@ -15,11 +15,11 @@ from app.claims import tasks as claims
 from app.connect import connect, make_celery
 from app.core.clock import now
 from app.core.db import connect_database, db
+from app.core.errors import Refusal
 from app.core.outside import connect_outside, outside
 from app.erp import push as erp
 from app.erp.intake import pull_now
-from app.erp.pull import PullIsRunning
-from app.erp.reconcile import ReconciliationIsRunning, reconcile
+from app.erp.reconcile import reconcile
 from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
@@ -78,7 +78,7 @@ def pull_one(connection: str) -> None:
         return
     try:
         pull_now(connection)
-    except (OutsideError, PullIsRunning) as error:
+    except (OutsideError, Refusal) as error:
         log.warning("erp.not_pulled", extra={"connection": connection, "reason": str(error)})
         connections.stop_for(connection, error, at=now())
         db.commit()
@@ -92,7 +92,7 @@ def compare_with_erps() -> None:
     for connection in outside().erps:
         try:
             reconcile(connection, by=None, at=now())
-        except (OutsideError, ReconciliationIsRunning) as error:
+        except (OutsideError, Refusal) as error:
             db.rollback()
             facts = {"connection": connection, "reason": str(error)}
             log.warning("erp.not_reconciled", extra=facts)

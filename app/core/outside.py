@@ -15,7 +15,11 @@ MAIL = "mail"  # the connection to the mail server
 
 @dataclass(frozen=True)
 class KnownErp:
-    """An ERP with what people call it, and how many calls at once it bears.
+    """An ERP with what people call it, how many calls at once it bears, and how far to trust it.
+
+    One that `enforces_key` keeps a message once, however often it is told; of another nobody knows
+    for `quiet_seconds` after a lost answer whether it is still at work. `tells_states`: it can be
+    asked what it holds; `reads_back`: it is asked so after each message.
 
     Without an `erp` its mapping cannot be used; `faults` say why, as line and sentence.
     """
@@ -24,6 +28,10 @@ class KnownErp:
     title: str = "ERP"
     parallel: int = 2
     faults: tuple[tuple[int, str], ...] = ()
+    enforces_key: bool = True
+    quiet_seconds: float = 0.0
+    tells_states: bool = True
+    reads_back: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Outside:
 
 
 def one_erp(erp: Erp, *, parallel: int = 2) -> Mapping[str, KnownErp]:
-    """Return the connections of an installation with one ERP."""
+    """Return the connections of an installation with one ERP that keeps the contract."""
     return {ONLY_ERP: KnownErp(erp, parallel=parallel)}
 
 

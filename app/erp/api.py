@@ -13,6 +13,7 @@ from app.core.outside import ONLY_ERP, outside
 from app.core.web import csrf
 from app.erp import intake
 from app.erp.pull import PullIsRunning
+from app.outbox.connections import ConnectionIsHeld
 from connectors.errors import OutsideError
 
 bp = Blueprint("erp_api", __name__)
@@ -35,6 +36,8 @@ def read_changes(connection: str) -> ResponseReturnValue:
         reports = intake.pull_now(connection)
     except PullIsRunning:
         return jsonify(state="running"), HTTPStatus.ACCEPTED
+    except ConnectionIsHeld as error:
+        return jsonify(state="paused", reason=str(error)), HTTPStatus.CONFLICT
     except OutsideError as error:
         return jsonify(state="failed", reason=str(error)), HTTPStatus.BAD_GATEWAY
     return jsonify(

@@ -17,6 +17,7 @@ from app.erp.models import MappingVersion
 from connectors.erp.build import at_place, build_erp
 from connectors.erp.mapping import Mapping as ErpMapping
 from connectors.erp.mapping import MappingError, parse
+from connectors.erp.mapping.model import Asked
 from connectors.erp.recording import Recorder
 
 FROM_FILE = 1  # the version that the file is
@@ -122,7 +123,15 @@ class InstalledErps(Mapping[str, KnownErp]):
         if mapping is None or reading.faults:
             return KnownErp(None, title, faults=reading.faults)
         erp = build_erp(mapping, password=self._password(mapping), recorder=self._recorder)
-        return KnownErp(erp, title, mapping.patience.parallel)
+        return KnownErp(
+            erp,
+            title,
+            mapping.patience.parallel,
+            enforces_key=mapping.service.enforces_key,
+            quiet_seconds=mapping.service.quiet_seconds,
+            tells_states=Asked.STATES in mapping.calls,
+            reads_back=mapping.service.read_back,
+        )
 
     def _password(self, mapping: ErpMapping) -> str:
         return self._secret(mapping.service.password_from) if mapping.service.password_from else ""

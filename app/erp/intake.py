@@ -6,6 +6,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
 from app.erp.pull import PullIsRunning, PullReport, answer_restored, note_failure, pull
+from app.outbox.connections import refuse_if_held
 from connectors.errors import Restored
 
 log = logging.getLogger(__name__)
@@ -16,8 +17,10 @@ def pull_now(connection: str) -> list[PullReport]:
 
     It commits by itself: the ERP may forget a message only when we cannot lose it any more. A
     failure is noted at the feed and raised; what was read before it stays. An ERP that was
-    restored from an older copy is read anew from its beginning.
+    restored from an older copy is read anew from its beginning. Raise `ConnectionIsHeld` when the
+    connection is paused.
     """
+    refuse_if_held(connection)
     reports: list[PullReport] = []
     while not reports or reports[-1].more:
         try:

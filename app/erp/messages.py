@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from app.accounts.models import Person
 from app.claims.models import Claim
@@ -17,6 +17,7 @@ from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.words import call
 from app.erp.models import DeskAct, ExchangeAction
 from app.outbox.models import ExchangeRecord, MessageState, OutboxMessage
+from app.outbox.queries import first_before_it
 
 SHOWN_ACTIONS = 20
 
@@ -79,7 +80,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ExchangeRow:
-    """A promise as the exchange screen lists it, with its claim's number and its owner."""
+    """A promise as the exchange screen lists it, with its claim's number and its owner.
+
+    `waits_for` is the message before it in its queue, `waits_for_person` whether that is parked.
+    """
 
     id: int
     kind: str
@@ -92,10 +96,13 @@ class ExchangeRow:
     attempts: int
     sent_at: datetime | None
     done_at: datetime | None
+    doubt_since: datetime | None
     last_error: str
     details: str
     owner: str | None
     owner_id: int | None
+    waits_for: int | None
+    waits_for_person: bool | None
 
 
 @dataclass(frozen=True)
@@ -218,7 +225,13 @@ def messages_of(claim_id: UUID) -> list[ClaimMessageRow]:
 
 
 def _messages() -> Select[Any]:
-    elsewhere: dict[str, Any] = {"claim_number": Claim.number, "owner": Person.name}
+    before = first_before_it()
+    elsewhere: dict[str, Any] = {
+        "claim_number": Claim.number,
+        "owner": Person.name,
+        "waits_for": before.c.id,
+        "waits_for_person": before.c.state == MessageState.PARKED,
+    }
     columns = [
         elsewhere[name] if name in elsewhere else getattr(OutboxMessage, name)
         for name in ExchangeRow.__dataclass_fields__
@@ -227,4 +240,5 @@ def _messages() -> Select[Any]:
         select(*columns)
         .outerjoin(Claim, Claim.id == OutboxMessage.claim_id)
         .outerjoin(Person, Person.id == OutboxMessage.owner_id)
+        .outerjoin(before, true())
     )

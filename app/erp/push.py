@@ -5,6 +5,7 @@ state, and is kept by the ERP once under its id and revision.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from app.claims.models import Claim, ClaimFile
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
-from app.erp import translate
+from app.erp import proof, translate
 from app.erp.models import DocumentKind, ErpDocument
 from app.files.models import StoredFile
 from app.files.rules import Variant
 from app.files.service import read
 from app.outbox.delivery import Keeper
+from app.outbox.doubts import Inquiry
 from app.paperwork.models import Act
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
@@ -45,6 +47,9 @@ class Parcel:
     connection: str
     message: FileMessage
     file: StoredFile
+
+
+Sent = Told[ClaimMessage] | Told[DecisionMessage] | Parcel
 
 
 def ping(connection: str) -> object:
@@ -89,19 +94,19 @@ def prepare_evidence(file_id: UUID, connection: str) -> Parcel | None:
 
 def send_claim(told: Told[ClaimMessage]) -> Receipt:
     """Hand a claim over."""
-    return _accepted(outside().erp(told.connection).put_claim(told.message))
+    return _proven(told, outside().erp(told.connection).put_claim(told.message))
 
 
 def send_decision(told: Told[DecisionMessage]) -> Receipt:
     """Hand a decision over."""
-    return _accepted(outside().erp(told.connection).put_decision(told.message))
+    return _proven(told, outside().erp(told.connection).put_decision(told.message))
 
 
 def send_file(parcel: Parcel) -> Receipt:
     """Hand a file over, in its original."""
     content = read(parcel.file, Variant.ORIGINAL)
     message = replace(parcel.message, content=content)
-    return _accepted(outside().erp(parcel.connection).put_file(message))
+    return _proven(parcel, outside().erp(parcel.connection).put_file(message))
 
 
 def record_claim(claim_id: UUID, told: Told[ClaimMessage], receipt: Receipt) -> None:
@@ -132,18 +137,30 @@ def item_refs(claim: Claim) -> dict[int, UUID]:
     return found
 
 
+def ask(told: Sent) -> Receipt | None:
+    """Return the ERP's receipt when it has got this already."""
+    message = told.message
+    return proof.find_receipt(told.connection, message.external_id, message.revision)
+
+
+def quiet_time(told: Sent) -> timedelta:
+    """Return how long the ERP may still be at work on this after it was sent."""
+    return proof.quiet_time(told.connection)
+
+
+INQUIRY = Inquiry(ask, quiet_time)
 KEEPERS = {
-    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim),
-    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision),
-    "erp.push_act": Keeper(prepare_act, send_file, record_act),
-    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence),
+    "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim, INQUIRY),
+    "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision, INQUIRY),
+    "erp.push_act": Keeper(prepare_act, send_file, record_act, INQUIRY),
+    "erp.push_evidence": Keeper(prepare_evidence, send_file, record_evidence, INQUIRY),
 }
 
 
-def _accepted(receipt: Receipt) -> Receipt:
+def _proven(told: Sent, receipt: Receipt) -> Receipt:
     if receipt.errors:
         raise Rejected("; ".join(receipt.errors))
-    return receipt
+    return proof.read_back(told.connection, receipt)
 
 
 def _record(connection: str, kind: DocumentKind, claim_id: UUID, receipt: Receipt) -> None:

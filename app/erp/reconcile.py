@@ -24,6 +24,7 @@ from app.erp.differences import (
     newly_posted,
 )
 from app.erp.models import Difference, DocumentKind, ErpDocument, Reconciliation
+from app.outbox.connections import refuse_if_held
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from app.paperwork.models import Act
@@ -85,6 +86,7 @@ def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
     Documents of claims with messages on their way are left out: they are about to change. So are
     those that changed while we asked. Comparing again changes nothing but the moment.
     """
+    refuse_if_held(connection)
     lock = func.pg_try_advisory_xact_lock(COMPARING, func.hashtext(connection))
     if not db.scalar(select(lock)):
         raise ReconciliationIsRunning

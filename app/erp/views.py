@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import format_timedelta, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
 from app.erp.words import CONNECTION_COLOURS, SENTENCES
 from app.outbox.connections import list_connections
+from app.outbox.history import history_of
 from app.outbox.models import Connection, MessageState
 from app.outbox.queries import backlog, count_by_state
 from app.outbox.rules import BREAK_AFTER, ConnectionState
@@ -37,6 +38,7 @@ def exchange() -> str:
     wanted = Wanted.read(request.args)
     titles = all_titles()
     connections = list_connections(titles)
+    measured = backlog(now())
     return render_template(
         "erp/exchange.html",
         feeds=[queries.freshness(name) for name in erp_titles()],
@@ -45,7 +47,8 @@ def exchange() -> str:
         connection_names=titles,
         connection_colours=CONNECTION_COLOURS,
         break_after=BREAK_AFTER,
-        backlog=backlog(now()),
+        backlog=measured,
+        longest_way=format_timedelta(measured.longest_way) if measured.longest_way else "",
         dead_classes=messages.list_dead_classes(),
         actions=messages.list_actions(),
         counts=count_by_state(),
@@ -65,6 +68,7 @@ def message(message_id: int) -> str:
         "erp/message.html",
         row=_message(message_id),
         record=messages.get_record(message_id),
+        history=history_of(message_id),
         actions=messages.list_actions(message_id),
         stopped=_stopped(list_connections(titles)),
         connection_names=titles,

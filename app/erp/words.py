@@ -4,7 +4,7 @@ from app.core.errors import N_
 from app.core.words import call
 from app.erp.models import DeskAct, DocumentKind
 from app.outbox.models import MessageState
-from app.outbox.rules import ConnectionState
+from app.outbox.rules import ConnectionState, Happening
 
 call(
     {
@@ -29,6 +29,16 @@ call(
         ConnectionState.BROKEN: N_("Does not answer"),
         ConnectionState.DENIED: N_("Log-in refused"),
         ConnectionState.PAUSED: N_("Paused by hand"),
+    }
+)
+call(
+    {
+        Happening.POSTPONED: N_("Not taken yet: tried again later"),
+        Happening.IN_DOUBT: N_("Sent, but the answer was lost: asked before it is sent again"),
+        Happening.FOUND: N_("Asked the ERP: it has it"),
+        Happening.NOT_FOUND: N_("Asked the ERP: it does not have it"),
+        Happening.STOPPED: N_("The connection stopped: waits with it"),
+        Happening.PARKED: N_("Parked: a person must look"),
     }
 )
 call(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
+from app.core.errors import N_, NotAllowed
 from app.outbox.models import Connection
 from app.outbox.rules import ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
 from connectors.errors import Closed, Denied
@@ -32,10 +33,27 @@ _WORKING = {
 log = logging.getLogger(__name__)
 
 
+class ConnectionIsHeld(NotAllowed):
+    """A person has paused it, or its log-in is refused: no button may get past that."""
+
+    message = N_("Nothing may be asked there now: %(reason)s")
+
+
 def is_working(name: str) -> bool:
     """Whether messages may take this connection now."""
     state = db.scalar(select(Connection.state).where(Connection.name == name))
     return state in (None, ConnectionState.WORKING)
+
+
+def refuse_if_held(name: str) -> None:
+    """Raise `ConnectionIsHeld` when only a person may let the connection go on.
+
+    One that stopped by itself may be asked: whoever asks is as good as a probe.
+    """
+    held = Connection.state.in_((ConnectionState.PAUSED, ConnectionState.DENIED))
+    found = db.scalar(select(Connection).where(Connection.name == name, held))
+    if found is not None:
+        raise ConnectionIsHeld(reason=found.reason)
 
 
 def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> None:

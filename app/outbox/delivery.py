@@ -24,11 +24,13 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.clock import now
 from app.core.db import db
-from app.outbox import connections, evidence, leases
+from app.outbox import connections, doubts, evidence, leases
+from app.outbox.doubts import Inquiry, StillQuiet
+from app.outbox.history import note
 from app.outbox.leases import Leased, LeaseLost, free
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
-from app.outbox.rules import BREAK_AFTER, ConnectionState
+from app.outbox.rules import BREAK_AFTER, ConnectionState, Happening
 from app.outbox.slots import one_slot
 from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 
@@ -47,12 +49,14 @@ class Keeper:
     `prepare` reads what must be told through the message's connection, in a transaction; None means
     that nothing is owed any more. `send` tells it outside of any transaction and returns the reply.
     `record` writes the reply down in the transaction that marks the message as done; it must bear
-    being called again.
+    being called again. With an `inquiry` a message whose outcome is unknown is asked about before
+    it is sent again.
     """
 
     prepare: Callable[[UUID, str], Any]
     send: Callable[[Any], Any]
     record: Callable[[UUID, Any, Any], None]
+    inquiry: Inquiry | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,9 @@ def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
         except LeaseLost:
             db.rollback()
             log.warning("outbox.lease_lost", extra=_facts(message))
+        except StillQuiet as pause:
+            db.rollback()
+            _wait_quietly(message, pause, at)
         except OutsideError as error:
             db.rollback()
             _take_no(message, error, at)
@@ -227,14 +234,15 @@ def _take_no(message: Leased, error: OutsideError, at: datetime) -> None:
     connection = message.connection
     facts = _facts(message) | {"reason": str(error), "connection": connection}
     if connection and connections.stop_for(connection, error, at=at):
-        _untry(message, at, last_error=str(error))
+        _untry(message, at, Happening.STOPPED, last_error=str(error))
         return
     match error:
         case Unavailable():
             log.info("outbox.postponed", extra=facts)
             if connection:
                 connections.note_failure(connection, str(error), at=at)
-            _postpone(message, at, last_error=str(error))
+            what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
+            _postpone(message, at, what, last_error=str(error))
         case Rejected():
             log.warning("outbox.rejected", extra=facts)
             if connection:
@@ -248,10 +256,13 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
         _mark_done(message, at)
         db.commit()
         return
-    leases.write(message, sent_at=at, leased_until=at + LEASE)
-    db.commit()
-
-    reply = keeper.send(content)
+    reply = None
+    if keeper.inquiry is not None and message.doubt_since is not None:
+        leases.write(message, leased_until=at + LEASE)
+        db.commit()
+        reply = doubts.find_reply(message, keeper.inquiry, content, at=at)
+    if reply is None:
+        reply = _send(message, keeper, content, at)
 
     # First the row that proves our lease: its lock keeps everybody else away while we record.
     _mark_done(message, at)
@@ -262,23 +273,47 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
     db.commit()
 
 
+def _send(message: Leased, keeper: Keeper, content: Any, at: datetime) -> Any:
+    """Commit that it may have been sent, then send it; only a clear no takes that back."""
+    in_doubt = {} if keeper.inquiry is None else {"doubt_since": at}
+    leases.write(message, sent_at=at, leased_until=at + LEASE, **in_doubt)
+    db.commit()
+    try:
+        return keeper.send(content)
+    except OutsideError as error:
+        if in_doubt and not error.outcome_unknown:
+            leases.write(message, doubt_since=None)
+            db.commit()
+        raise
+
+
 def _mark_done(message: Leased, at: datetime) -> None:
-    leases.write(message, **free(MessageState.DONE), done_at=at, last_error="", details="")
+    over = {"done_at": at, "doubt_since": None, "last_error": "", "details": ""}
+    leases.write(message, **free(MessageState.DONE), **over)
 
 
-def _postpone(message: Leased, at: datetime, **facts: Any) -> None:
+def _postpone(
+    message: Leased, at: datetime, what: Happening = Happening.POSTPONED, **facts: Any
+) -> None:
     due_at = at + next_wait(message.attempts)
-    _write_if_ours(message, at, **free(MessageState.WAITING), due_at=due_at, **facts)
+    _write_if_ours(message, at, what, **free(MessageState.WAITING), due_at=due_at, **facts)
 
 
 def _park(message: Leased, at: datetime, **facts: Any) -> None:
-    _write_if_ours(message, at, **free(MessageState.PARKED), parked_at=at, **facts)
+    values = free(MessageState.PARKED) | {"parked_at": at} | facts
+    _write_if_ours(message, at, Happening.PARKED, **values)
 
 
-def _untry(message: Leased, at: datetime, **facts: Any) -> None:
+def _untry(message: Leased, at: datetime, what: Happening | None, **facts: Any) -> None:
     """Let a message wait as if it had not been tried: the trouble is not its own."""
     attempts = message.attempts - 1
-    _write_if_ours(message, at, **free(MessageState.WAITING), attempts=attempts, **facts)
+    _write_if_ours(message, at, what, **free(MessageState.WAITING), attempts=attempts, **facts)
+
+
+def _wait_quietly(message: Leased, pause: StillQuiet, at: datetime) -> None:
+    """Leave a neighbour alone that may still be at work on what was sent."""
+    log.info("outbox.quiet", extra=_facts(message) | {"until": pause.until.isoformat()})
+    _untry(message, at, None, due_at=pause.until, last_error=str(pause))
 
 
 def _give_back(messages: Sequence[Leased]) -> None:
@@ -292,7 +327,7 @@ def _give_back(messages: Sequence[Leased]) -> None:
 
 def _count_failure(message: Leased, at: datetime, error: Exception) -> None:
     """Postpone after a fault of our own; park it when trying again does not help."""
-    facts = {
+    facts: dict[str, Any] = {
         "failures": message.failures + 1,
         "last_error": _words(error),
         "details": "".join(traceback.format_exception(error)),
@@ -303,7 +338,7 @@ def _count_failure(message: Leased, at: datetime, error: Exception) -> None:
         _postpone(message, at, **facts)
 
 
-def _write_if_ours(message: Leased, at: datetime, **values: Any) -> None:
+def _write_if_ours(message: Leased, at: datetime, what: Happening | None, **values: Any) -> None:
     """Write and commit the end of an attempt; if the message is no longer ours, it is not.
 
     What the attempt has taught us about the connection is true in either case.
@@ -311,6 +346,8 @@ def _write_if_ours(message: Leased, at: datetime, **values: Any) -> None:
     with suppress(LeaseLost):
         leases.write(message, **values)
         evidence.keep(message.id, at=at)
+        if what is not None:
+            note(message.id, what, str(values.get("last_error", "")), at=at)
     db.commit()
 
 

@@ -24,6 +24,16 @@ def listening() -> Iterator[None]:
         _heard.reset(token)
 
 
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let what is said meanwhile be no evidence: the question after a message would cover it."""
+    token = _heard.set(None)
+    try:
+        yield
+    finally:
+        _heard.reset(token)
+
+
 def hear(exchange: Exchange) -> None:
     """Take a conversation; one that is about no message is nobody's evidence."""
     heard = _heard.get()

@@ -22,6 +22,7 @@ class Leased:
     connection: str
     attempts: int
     failures: int
+    doubt_since: datetime | None
     token: UUID
 
 
@@ -56,6 +57,7 @@ def take(at: datetime, until: datetime, limit: int, *which: ColumnElement[bool])
             OutboxMessage.connection,
             OutboxMessage.attempts,
             OutboxMessage.failures,
+            OutboxMessage.doubt_since,
         )
         .execution_options(synchronize_session=False)
     )

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Code, words
-from app.outbox.rules import ConnectionState
+from app.outbox.rules import ConnectionState, Happening
 
 
 class MessageState(StrEnum):
@@ -27,7 +27,8 @@ class OutboxMessage(Base):
     order does not matter. `connection` is the way to a neighbour that the message takes; what stays
     in our own database has none. While leased, only the holder of `lease_token` may write here.
     `attempts` counts every try, `failures` only those that ended in a fault of our own. A parked
-    one is a dead letter; `owner_id` is the person who has taken it over.
+    one is a dead letter; `owner_id` is the person who has taken it over. `doubt_since` is when it
+    was sent, as long as nobody knows whether it had its effect.
     """
 
     __tablename__ = "outbox_message"
@@ -61,11 +62,26 @@ class OutboxMessage(Base):
     lease_token: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    doubt_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
     owner_id: Mapped[int | None]
     last_error: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
+
+
+class MessageEvent(Base):
+    """A line of a message's history; what simply went well leaves none."""
+
+    __tablename__ = "message_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey(OutboxMessage.id, ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    what: Mapped[Happening] = mapped_column(words(Happening))
+    words: Mapped[str] = mapped_column(default="")
 
 
 class Connection(Base):

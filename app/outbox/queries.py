@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.core.db import db
 from app.outbox.models import (
@@ -48,6 +49,7 @@ class Backlog:
 
     oldest_waiting_at: datetime | None
     slowest_ms: int | None
+    longest_way: timedelta | None
     dead_letters: int
     without_owner: int
     oldest_parked_at: datetime | None
@@ -76,6 +78,24 @@ def is_first_of_its_queue() -> ColumnElement[bool]:
     return or_(OutboxMessage.queue == "", ~blocked)
 
 
+def first_before_it() -> LateralFromClause:
+    """The message that an undone one waits for: the first of its queue that is still owed."""
+    earlier = aliased(OutboxMessage)
+    return (
+        select(earlier.id, earlier.state)
+        .where(
+            OutboxMessage.queue != "",
+            OutboxMessage.state != MessageState.DONE,
+            earlier.queue == OutboxMessage.queue,
+            earlier.id < OutboxMessage.id,
+            earlier.state != MessageState.DONE,
+        )
+        .order_by(earlier.id)
+        .limit(1)
+        .lateral("before")
+    )
+
+
 def count_alarms() -> int:
     """Return how many things wait for an administrator: dead letters, refused log-ins."""
     dead = select(func.count()).where(OutboxMessage.state == MessageState.PARKED)
@@ -93,8 +113,13 @@ def backlog(at: datetime) -> Backlog:
         func.min(OutboxMessage.parked_at).filter(is_parked),
     ).where(OutboxMessage.state != MessageState.DONE)
     waiting_at, dead, without_owner, parked_at = db.execute(owed).one()
-    slowest = select(func.max(ExchangeRecord.milliseconds)).where(ExchangeRecord.at > at - DAY)
-    return Backlog(waiting_at, db.scalar(slowest), dead, without_owner, parked_at)
+    said = ExchangeRecord.at > at - DAY
+    slowest = select(func.max(ExchangeRecord.milliseconds)).where(said)
+    way = func.max(OutboxMessage.done_at - OutboxMessage.created_at)
+    longest = select(way).join(ExchangeRecord).where(said)
+    slowest_ms = db.scalar(slowest)
+    longest_way: timedelta | None = db.scalar(longest)  # type: ignore[assignment]
+    return Backlog(waiting_at, slowest_ms, longest_way, dead, without_owner, parked_at)
 
 
 def count_by_state() -> dict[MessageState, int]:

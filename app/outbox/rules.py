@@ -9,6 +9,21 @@ PROBE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 60
 DENIED_WAIT = timedelta(minutes=15)
 
 
+class Happening(StrEnum):
+    """What became of an attempt to keep a promise, when it was not simply kept.
+
+    `in_doubt`: sent, and nobody knows whether it had its effect; `found`, `not_found`: what the
+    neighbour said when it was asked.
+    """
+
+    POSTPONED = "postponed"
+    IN_DOUBT = "in_doubt"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    STOPPED = "stopped"
+    PARKED = "parked"
+
+
 class ConnectionState(StrEnum):
     """Why nothing goes through a connection, or that it works.
 

@@ -92,7 +92,12 @@ def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
     Return whether there is such a message.
     """
     return _settle(
-        message_id, state=MessageState.DONE, done_at=at, last_error=reason, owner_id=None
+        message_id,
+        state=MessageState.DONE,
+        done_at=at,
+        last_error=reason,
+        owner_id=None,
+        doubt_since=None,
     )
 
 

@@ -24,7 +24,7 @@ from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
 SECTIONS = ("name", "title", "service", "limits", "words", "objects", "operations")
 SERVICE = (
     "wsdl", "url", "port", "soap", "user", "password_from", "ca_file", "node", "time_zone",
-    "times", "sessions", "enforces_key", "quiet_seconds",
+    "times", "sessions", "enforces_key", "quiet_seconds", "read_back",
 )  # fmt: skip
 LIMITS = (
     "parallel", "connect_seconds", "read_seconds", "call_seconds", "feed_seconds", "part_bytes",
@@ -124,6 +124,7 @@ class _Loader:
             sessions=SessionMode(word("sessions", tuple(SessionMode), SessionMode.NONE)),
             enforces_key=found["enforces_key"].truth() if "enforces_key" in found else False,
             quiet_seconds=quiet.seconds(least=0, most=86_400) if quiet else 0.0,
+            read_back=found["read_back"].truth() if "read_back" in found else True,
             lines={name: one.line for name, one in found.items()},
         )
 

@@ -93,6 +93,7 @@ class Service:
     sessions: SessionMode = SessionMode.NONE
     enforces_key: bool = False
     quiet_seconds: float = 0.0
+    read_back: bool = True
     lines: Table[str, int] = field(default_factory=dict, compare=False)
 
 

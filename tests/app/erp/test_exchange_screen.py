@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app.claims.models import Claim
 from app.core.clock import now
@@ -17,8 +18,9 @@ from app.core.outside import ONLY_ERP, Outside
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
 from app.erp.models import DeskAct, Feed
 from app.outbox import connections
+from app.outbox.history import note
 from app.outbox.models import Connection, ExchangeRecord, MessageState, OutboxMessage
-from app.outbox.rules import ConnectionState
+from app.outbox.rules import ConnectionState, Happening
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Unavailable
@@ -370,3 +372,65 @@ def test_a_connection_without_trouble_needs_no_row(admin: FlaskClient, claim: Cl
 
     assert text.count("none yet") == 2
     assert db.query(Connection).count() == 0
+
+
+def test_a_message_tells_its_history_and_that_nobody_knows_whether_it_arrived(
+    admin: FlaskClient, parked: Parked
+) -> None:
+    message = parked(doubt_since=now())
+    note(message.id, Happening.IN_DOUBT, "The ERP did not answer in time.", at=now())
+    note(message.id, Happening.FOUND, "", at=now())
+    db.commit()
+
+    text = page(admin, f"/exchange/{message.id}")
+
+    assert "Asked the ERP: it has it" in text
+    assert "The ERP did not answer in time." in text
+    assert "not known whether it arrived" in text
+
+
+def test_a_message_behind_a_parked_one_says_for_what_it_waits(
+    admin: FlaskClient, parked: Parked
+) -> None:
+    queue = f"erp/{uuid4()}"
+    first = parked("erp.push_claim", queue=queue)
+    behind = parked("erp.push_decision", queue=queue)
+    stranger = parked("erp.push_act", queue=f"erp/{uuid4()}")
+    for waiting in (behind, stranger):
+        values = {"state": MessageState.WAITING, "parked_at": None}
+        db.execute(update(OutboxMessage).where(OutboxMessage.id == waiting.id).values(**values))
+    db.commit()
+
+    rows = {row.id: row for row in list_messages(Wanted(), at=now()).rows}
+    text = page(admin, f"/exchange/{behind.id}")
+
+    assert (rows[behind.id].waits_for, rows[behind.id].waits_for_person) == (first.id, True)
+    assert rows[stranger.id].waits_for is None
+    assert rows[first.id].waits_for is None
+    assert f"waits for message {first.id} before it" in text
+    assert "which is parked" in text
+
+
+def test_no_button_and_no_ring_gets_past_a_pause(admin: FlaskClient, neighbours: Outside) -> None:
+    erp = neighbours.erp("erp")
+    assert isinstance(erp, RememberingErp)
+    connections.pause("erp", "1C is being updated", by="Admin", at=now())
+    db.commit()
+
+    for path in ("/exchange/connection/erp/pull", "/exchange/reconciliation/erp"):
+        answer = admin.post(path)
+        assert answer.status_code in (HTTPStatus.CONFLICT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+
+    assert erp.calls == []
+
+
+def test_the_longest_way_of_the_last_day_is_shown(admin: FlaskClient, parked: Parked) -> None:
+    at = now()
+    message = parked(created_at=at - timedelta(hours=3))
+    done = {"state": MessageState.DONE, "done_at": at, "parked_at": None}
+    db.execute(update(OutboxMessage).where(OutboxMessage.id == message.id).values(**done))
+    record = {"operation": "PutClaim", "status": 200, "request": "", "reply": "", "milliseconds": 7}
+    db.add(ExchangeRecord(message_id=message.id, at=at, **record))
+    db.commit()
+
+    assert "3 hours" in page(admin)

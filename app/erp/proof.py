@@ -1,0 +1,94 @@
+"""Whether the ERP really holds what it was told: asked when in doubt, read back after a push.
+
+The service of an ERP may answer well and keep nothing, or keep it differently; one more small call
+a message shows that while it can still be mended.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from app.core.outside import KnownErp, outside
+from app.outbox import evidence
+from connectors.erp.port import Receipt
+from connectors.errors import OutsideError, Rejected
+
+NOTHING_THERE = "The ERP gave a receipt, but holds nothing under this key."
+TWICE = "The ERP holds this twice: {refs}. Only a person there can tell which one is right."
+
+
+def find_receipt(connection: str, key: UUID, revision: int) -> Receipt | None:
+    """Return the ERP's receipt when it holds this revision, None when it does not.
+
+    Raise `Rejected` when it holds it twice: neither may be taken for the right one.
+    """
+    if not _known(connection).tells_states:
+        return None  # then only the quiet time helps
+    held = [one for one in _ask(connection, key) if one.revision == revision]
+    _refuse_twins(held)
+    return held[0] if held else None
+
+
+def quiet_time(connection: str) -> timedelta:
+    """Return how long the ERP may still be at work on a message before "not there" is an answer."""
+    known = _known(connection)
+    return timedelta(0) if known.enforces_key else timedelta(seconds=known.quiet_seconds)
+
+
+def read_back(connection: str, receipt: Receipt) -> Receipt:
+    """Return the receipt once the ERP has confirmed it; raise `Rejected` where it holds another.
+
+    Whatever goes wrong here leaves the outcome unknown: the message was taken, and is asked about.
+    """
+    known = _known(connection)
+    if not (known.tells_states and known.reads_back):
+        return receipt
+    try:
+        with evidence.aside():
+            held = _ask(connection, receipt.external_id)
+        _refuse_twins(held)
+    except OutsideError as error:
+        error.outcome_unknown = True
+        raise
+    reason = unlike(receipt, held[0] if held else None)
+    if reason:
+        raise Rejected(reason, details=f"{receipt}\n{held}", outcome_unknown=True)
+    return receipt
+
+
+def unlike(receipt: Receipt, held: Receipt | None) -> str:
+    """Say how what is held differs from what was confirmed; nothing when it does not.
+
+    A newer revision is no difference, nor is what the ERP has posted meanwhile.
+    """
+    if held is None:
+        return NOTHING_THERE
+    if held.revision > receipt.revision:
+        return ""
+    told = {
+        "revision": (receipt.revision, held.revision),
+        "number": (receipt.number, held.number),
+        "reference": (receipt.ref, held.ref),
+    }
+    wrong = [
+        f"{name} {there or '–'} instead of {here}"
+        for name, (here, there) in told.items()
+        if here and here != there
+    ]
+    if receipt.posted and not held.posted:
+        wrong.append("not posted")
+    return f"The ERP holds it differently than it said: {', '.join(wrong)}." if wrong else ""
+
+
+def _ask(connection: str, key: UUID) -> list[Receipt]:
+    return outside().erp(connection).states([key])
+
+
+def _refuse_twins(held: Sequence[Receipt]) -> None:
+    refs = sorted({one.ref for one in held})
+    if len(refs) > 1:
+        raise Rejected(TWICE.format(refs=", ".join(refs)), details=str(held), outcome_unknown=True)
+
+
+def _known(connection: str) -> KnownErp:
+    return outside().erps[connection]

@@ -1,0 +1,52 @@
+"""Messages whose outcome is unknown: the neighbour is asked before they are sent again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.core.db import db
+from app.outbox.history import note
+from app.outbox.leases import Leased
+from app.outbox.rules import Happening
+
+ASKED_AT_LEAST = timedelta(seconds=1)  # a quiet time that is nearly over is not asked in a loop
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """How a neighbour is asked for what it may have got already.
+
+    `ask` returns its reply to the message, as `send` would, or None when it does not know it.
+    `quiet` says how long after a sending that "no" proves nothing, because the neighbour may still
+    be at work on it; no time at all where it keeps each key only once.
+    """
+
+    ask: Callable[[Any], Any]
+    quiet: Callable[[Any], timedelta]
+
+
+class StillQuiet(Exception):
+    """The neighbour does not know the message, but it may come to know it before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Sent, not known there yet: asked again before it is sent once more.")
+        self.until = until
+
+
+def find_reply(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> Any:
+    """Return the neighbour's reply to what was sent before, None when sending again is right.
+
+    It is called outside of any transaction and commits what was learnt, unless the reply was
+    found: that line belongs to the transaction that records the reply.
+    """
+    reply = inquiry.ask(content)
+    if reply is not None:
+        note(message.id, Happening.FOUND, "", at=at)
+        return reply
+    note(message.id, Happening.NOT_FOUND, "", at=at)
+    db.commit()
+    until = (message.doubt_since or at) + inquiry.quiet(content)
+    if until > at:
+        raise StillQuiet(max(until, at + ASKED_AT_LEAST))
+    return None

@@ -1,0 +1,201 @@
+"""What the ERP confirms is read back, and what it may have got is asked about."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from app.claims.models import Claim
+from app.core.outside import Outside, connect_outside, outside
+from app.erp.models import ErpDocument
+from app.erp.proof import NOTHING_THERE, unlike
+from app.erp.push import KEEPERS
+from app.outbox.delivery import drain
+from app.outbox.history import history_of
+from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.rules import Happening
+from connectors.erp.memory import RememberingErp
+from connectors.erp.port import ClaimMessage, Receipt
+from connectors.errors import Rejected, Unavailable
+from tests.app.erp.conftest import FRIDAY
+from tests.app.erp.test_push import claim, tell  # noqa: F401  (fixtures)
+
+Db = scoped_session[Session]
+RECEIPT = Receipt(uuid4(), 2, "ref-1", "N-1", FRIDAY.date(), True, "new")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (RECEIPT, ""),
+        (None, NOTHING_THERE),
+        (replace(RECEIPT, revision=3, number="N-2", posted=False), ""),
+        (replace(RECEIPT, revision=1), "revision 1 instead of 2"),
+        (replace(RECEIPT, number="N-2"), "number N-2 instead of N-1"),
+        (replace(RECEIPT, number=""), "number – instead of N-1"),
+        (replace(RECEIPT, ref="ref-2"), "reference ref-2 instead of ref-1"),
+        (replace(RECEIPT, posted=False), "not posted"),
+        (replace(RECEIPT, status="accepted"), ""),
+    ],
+)
+def test_a_difference_is_said_in_words(held: Receipt | None, words: str) -> None:
+    reason = unlike(RECEIPT, held)
+
+    assert (words in reason) if words else reason == ""
+
+
+def test_what_was_posted_or_numbered_meanwhile_is_no_difference() -> None:
+    early = replace(RECEIPT, posted=False, number="", ref="")
+
+    assert unlike(early, RECEIPT) == ""
+
+
+def test_each_message_is_read_back_once(
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+) -> None:
+    tell("erp.push_claim")
+
+    assert erp.calls[1:] == ["put_claim", "states"]
+
+
+def test_reading_back_can_be_switched_off(
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+) -> None:
+    trusting("erp", reads_back=False)
+
+    tell("erp.push_claim")
+
+    assert erp.calls[1:] == ["put_claim"]
+
+
+def test_a_claim_that_the_erp_confirms_and_does_not_keep_waits_for_a_person(
+    session: Db,
+    claim: Claim,  # noqa: F811
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def forget(message: ClaimMessage) -> Receipt:
+        return Receipt(message.external_id, 1, "r", "N-1", FRIDAY.date(), True, "new")
+
+    monkeypatch.setattr(erp, "put_claim", forget)
+
+    tell("erp.push_claim")
+
+    message = only_message(session)
+    assert (message.state, message.last_error) == (MessageState.PARKED, NOTHING_THERE)
+    assert message.doubt_since is not None
+    assert session.get(ErpDocument, claim.id) is None
+
+
+def test_a_receipt_that_was_lost_is_fetched_and_the_claim_not_told_again(
+    session: Db,
+    claim: Claim,  # noqa: F811
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+) -> None:
+    erp.lose_next_receipt()
+    tell("erp.push_claim")
+
+    drain(KEEPERS, at=FRIDAY + MINUTE)
+
+    assert erp.calls.count("put_claim") == 1
+    assert session.get_one(ErpDocument, claim.id).number == "ERP-000001"
+    happened = [one.what for one in history_of(only_message(session).id)]
+    assert happened == [Happening.FOUND, Happening.IN_DOUBT]
+
+
+def test_what_could_not_be_read_back_was_taken_all_the_same(
+    session: Db,
+    claim: Claim,  # noqa: F811
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers: list[Exception] = [Unavailable("The ERP broke off the conversation.")]
+    honest = erp.states
+
+    def states(keys: list[UUID]) -> list[Receipt]:
+        if answers:
+            raise answers.pop()
+        return honest(keys)
+
+    monkeypatch.setattr(erp, "states", states)
+    tell("erp.push_claim")
+    in_doubt = only_message(session).doubt_since
+
+    drain(KEEPERS, at=FRIDAY + MINUTE)
+
+    assert in_doubt is not None
+    assert erp.calls.count("put_claim") == 1
+    assert session.get_one(ErpDocument, claim.id).revision == 1
+
+
+def test_an_erp_that_does_not_enforce_the_key_has_its_quiet_time(
+    session: Db,
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trusting("erp", enforces_key=False, quiet_seconds=600.0)
+    erp.fail_next(Unavailable("The ERP did not answer in time.", outcome_unknown=True))
+    tell("erp.push_claim")
+
+    drain(KEEPERS, at=FRIDAY + MINUTE)
+    told_early = erp.calls.count("put_claim")
+    drain(KEEPERS, at=FRIDAY + 11 * MINUTE)
+
+    assert told_early == 1
+    assert erp.calls.count("put_claim") == 2
+    assert only_message(session).state is MessageState.DONE
+
+
+def test_a_claim_found_twice_is_not_taken_for_one(
+    session: Db,
+    claim: Claim,  # noqa: F811
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    erp.lose_next_receipt()
+    tell("erp.push_claim")
+    (held,) = erp.receipts.values()
+    monkeypatch.setattr(erp, "states", lambda keys: [held, replace(held, ref="another")])
+
+    drain(KEEPERS, at=FRIDAY + MINUTE)
+
+    message = only_message(session)
+    assert message.state is MessageState.PARKED
+    assert "twice" in message.last_error
+    assert session.get(ErpDocument, claim.id) is None
+
+
+def test_a_refusal_is_not_read_back(
+    session: Db,
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+) -> None:
+    erp.fail_next(Rejected("Период закрыт"))
+
+    tell("erp.push_claim")
+
+    assert erp.calls[1:] == ["put_claim"]
+    assert only_message(session).doubt_since is None
+
+
+def trusting(connection: str, **facts: object) -> None:
+    """Change how far the ERP of the test is trusted."""
+    present = outside()
+    known = replace(present.erps[connection], **facts)  # type: ignore[arg-type]
+    connect_outside(Outside({connection: known}, present.storage, present.mail, present.doorbell))
+
+
+def only_message(session: Db) -> OutboxMessage:
+    session.expire_all()
+    return session.query(OutboxMessage).filter(OutboxMessage.kind.startswith("erp.")).one()
