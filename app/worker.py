@@ -20,6 +20,8 @@ from app.core.outside import connect_outside, outside
 from app.erp import push as erp
 from app.erp.intake import pull_now
 from app.erp.reconcile import reconcile
+from app.erp.watch import watch_contract
+from app.notifications.alarms import alarm_keepers, remind
 from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
@@ -41,6 +43,7 @@ KEEPERS: Mapping[str, Keeper] = {
     "work.follow": local(work.follow_claim),
     **erp.KEEPERS,
     **mail_keepers(settings.public_url),
+    **alarm_keepers(settings.public_url),
 }
 
 celery = make_celery(settings)
@@ -105,6 +108,31 @@ def turn_midnight() -> None:
     """Do what a new day does to claims: mark what is late, accept what silence has accepted."""
     claims.turn_midnight()
     _note("claims.midnight")
+
+
+@celery.task(name="erp.watch")  # type: ignore[untyped-decorator]
+def watch_contracts() -> None:
+    """Look at the contract that each ERP publishes; a paused one is left alone."""
+    for connection in outside().erps:
+        if not connections.is_working(connection):
+            continue
+        try:
+            stopped = watch_contract(connection, at=now())
+            db.commit()
+        except OutsideError as error:
+            db.rollback()
+            log.warning("erp.not_watched", extra={"connection": connection, "reason": str(error)})
+        else:
+            if stopped:
+                log.error("erp.drifted", extra={"connection": connection, "stopped": stopped})
+            _note("erp.watch")
+
+
+@celery.task(name="outbox.remind")  # type: ignore[untyped-decorator]
+def remind_of_dead_letters() -> None:
+    """Remind people of the messages that wait for them."""
+    remind(at=now())
+    _note("outbox.remind")
 
 
 @celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]

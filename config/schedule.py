@@ -23,6 +23,13 @@ RECONCILE_LATEST = 4 * 3600.0
 MIDNIGHT = crontab(minute="*/15")
 QUARTER = 15 * 60.0
 
+# Before the reconciliation: what no longer fits is stopped before anything is pushed again.
+WATCH = crontab(hour="1", minute="0")
+
+# When people begin to work; the hour is UTC.
+REMIND = crontab(hour="6", minute="0")
+REMIND_LATEST = 8 * 3600.0
+
 
 def _every(task: str, seconds: float) -> dict[str, Any]:
     # What a sleeping worker did not get to is not worth doing twice when it wakes.
@@ -42,5 +49,7 @@ BEAT = {
         "schedule": MIDNIGHT,
         "options": {"expires": QUARTER},
     },
+    "watch": {"task": "erp.watch", "schedule": WATCH, "options": {"expires": RECONCILE_LATEST}},
+    "remind": {"task": "outbox.remind", "schedule": REMIND, "options": {"expires": REMIND_LATEST}},
     "heartbeat": _every("worker.heartbeat", HEARTBEAT),
 }

@@ -28,6 +28,7 @@ from app.erp.verdicts import (
     pack,
     unpack,
 )
+from app.erp.watch import heed_drift
 from app.files.rules import KINDS
 from connectors.erp.mapping.model import PART_BYTES
 from connectors.erp.port import Approach, Erp, ErpInfo
@@ -64,6 +65,7 @@ def examine(connection: str, *, by: int | None) -> list[Examination]:
     except Rejected as error:
         findings = [mapping, failed(Question.CONTRACT, str(error), error.details)]
     else:
+        heed_drift(connection, found, at=now())
         findings = [mapping, *_examine(connection, known.erp, found, shape)]
         shape = shape if found.live is None else dict(found.live)
     return _remember(connection, by, findings, shape)

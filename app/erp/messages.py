@@ -17,7 +17,7 @@ from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.words import call
 from app.erp.models import DeskAct, ExchangeAction
 from app.outbox.models import ExchangeRecord, MessageState, OutboxMessage
-from app.outbox.queries import first_before_it
+from app.outbox.queries import first_before_it, is_halted
 
 SHOWN_ACTIONS = 20
 
@@ -103,6 +103,8 @@ class ExchangeRow:
     owner_id: int | None
     waits_for: int | None
     waits_for_person: bool | None
+    is_halted: bool
+    reminders: int
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,7 @@ def _messages() -> Select[Any]:
     elsewhere: dict[str, Any] = {
         "claim_number": Claim.number,
         "owner": Person.name,
+        "is_halted": is_halted(),
         "waits_for": before.c.id,
         "waits_for_person": before.c.state == MessageState.PARKED,
     }

@@ -163,6 +163,7 @@ class DeskAct(StrEnum):
     RESUME = "resume"
     MAPPING = "mapping"
     HOME = "home"
+    RELEASE = "release"
 
 
 class ExchangeAction(Base):

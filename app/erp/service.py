@@ -9,7 +9,7 @@ from app.core.errors import N_, Refusal
 from app.core.text import clean_text
 from app.erp.messages import ExchangeRow
 from app.erp.models import DeskAct, ExchangeAction
-from app.outbox import connections
+from app.outbox import connections, halts
 from app.outbox import service as outbox
 
 LONGEST_REASON = 1000
@@ -67,6 +67,13 @@ def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
     connections.resume(connection)
     outbox.wake_worker()
     _note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
+
+
+def release(connection: str, kind: str, reason: str, *, by: User, at: datetime) -> None:
+    """Let a kind of messages go on although the contract has changed; once is enough."""
+    reason = _given(reason)
+    if halts.release(connection, kind, by=by.name, at=at):
+        _note(DeskAct.RELEASE, by, at, connection=connection, kind=kind, reason=reason)
 
 
 def note_pull(

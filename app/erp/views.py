@@ -20,6 +20,7 @@ from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
 from app.erp.words import CONNECTION_COLOURS, SENTENCES
 from app.outbox.connections import list_connections
+from app.outbox.halts import list_halted
 from app.outbox.history import history_of
 from app.outbox.models import Connection, MessageState
 from app.outbox.queries import backlog, count_by_state
@@ -49,6 +50,7 @@ def exchange() -> str:
         break_after=BREAK_AFTER,
         backlog=measured,
         longest_way=format_timedelta(measured.longest_way) if measured.longest_way else "",
+        halted=list_halted(),
         dead_classes=messages.list_dead_classes(),
         actions=messages.list_actions(),
         counts=count_by_state(),
@@ -146,6 +148,15 @@ def resume(name: str) -> Response:
     reason = request.form.get("reason", "")
     service.resume(_connection(name), reason, by=current_user, at=now())
     flash(gettext("The connection goes on."), "success")
+    return done(_back())
+
+
+@bp.post("/exchange/connection/<name>/halted/<kind>/release")
+@needs(Role.ADMINISTRATOR)
+def release(name: str, kind: str) -> Response:
+    reason = request.form.get("reason", "")
+    service.release(_connection(name), kind, reason, by=current_user, at=now())
+    flash(gettext("Messages of this kind go on."), "success")
     return done(_back())
 
 

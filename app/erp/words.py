@@ -52,6 +52,7 @@ call(
         DeskAct.RESUME: N_("Let the connection go on"),
         DeskAct.MAPPING: N_("Changed the mapping of the connection"),
         DeskAct.HOME: N_("Gave a plant its home"),
+        DeskAct.RELEASE: N_("Let this kind of messages go on"),
     }
 )
 
@@ -72,6 +73,8 @@ SENTENCES = {
     "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
     "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
     "work.open": N_("Open the work orders of claim %(number)s"),
+    "mail.dead_letters": N_("Remind somebody by mail of parked messages"),
+    "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),
     "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),
     "mail.info_requested": N_("Send the questions about claim %(number)s by mail"),
     "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),

@@ -7,14 +7,17 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.core.errors import N_, NotAllowed
+from app.core.outside import MAIL
 from app.outbox.models import Connection
 from app.outbox.rules import ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
+from app.outbox.service import promise
 from connectors.errors import Closed, Denied
 
 # Every message would otherwise write the same row.
@@ -71,7 +74,9 @@ def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> Non
         "last_error": reason,
         "last_error_at": at,
     }
-    _upsert(name, values, only_if=Connection.state == ConnectionState.WORKING)
+    is_news = _upsert(name, values, only_if=Connection.state == ConnectionState.WORKING) is not None
+    if is_news and state is ConnectionState.DENIED:
+        _alarm(name, at)
 
 
 def stop_for(name: str, error: Exception, *, at: datetime) -> bool:
@@ -138,6 +143,8 @@ def keep_stopped(
     if state is ConnectionState.DENIED:
         log.error("connection.stopped", extra={"connection": name, "state": state.value})
         values |= {"paused_until": at + probe_wait(state, 0)}
+        if db.scalar(select(Connection.state).where(Connection.name == name)) is not state:
+            _alarm(name, at)
     _change(name, Connection.paused_until == ticket, values | {"state": state})
 
 
@@ -171,6 +178,12 @@ def next_try(name: str, due_at: datetime) -> datetime | None:
     if state is ConnectionState.PAUSED:
         return None
     return max(due_at, paused_until) if paused_until else due_at
+
+
+def _alarm(name: str, at: datetime) -> None:
+    """Have the administrators told, once a stop: this one does not end by itself."""
+    key = uuid5(NAMESPACE_OID, f"{name}/{at.isoformat()}")
+    promise("mail.exchange_alarm", key, at=at, connection=MAIL)
 
 
 def _untroubled(name: str) -> Connection:

@@ -260,7 +260,10 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
     if keeper.inquiry is not None and message.doubt_since is not None:
         leases.write(message, leased_until=at + LEASE)
         db.commit()
-        reply = doubts.find_reply(message, keeper.inquiry, content, at=at)
+        reply = doubts.ask(message, keeper.inquiry, content, at=at)
+        if reply is None:
+            db.commit()
+            doubts.keep_quiet(message, keeper.inquiry, content, at=at)
     if reply is None:
         reply = _send(message, keeper, content, at)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.db import db
 from app.outbox.history import note
 from app.outbox.leases import Leased
 from app.outbox.rules import Happening
@@ -34,19 +33,19 @@ class StillQuiet(Exception):
         self.until = until
 
 
-def find_reply(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> Any:
-    """Return the neighbour's reply to what was sent before, None when sending again is right.
+def ask(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> Any:
+    """Return the neighbour's reply to what was sent before, None when it does not know it.
 
-    It is called outside of any transaction and commits what was learnt, unless the reply was
-    found: that line belongs to the transaction that records the reply.
+    It is called outside of any transaction; the line of the history that it adds belongs to what
+    is done with the answer.
     """
     reply = inquiry.ask(content)
-    if reply is not None:
-        note(message.id, Happening.FOUND, "", at=at)
-        return reply
-    note(message.id, Happening.NOT_FOUND, "", at=at)
-    db.commit()
+    note(message.id, Happening.NOT_FOUND if reply is None else Happening.FOUND, "", at=at)
+    return reply
+
+
+def keep_quiet(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> None:
+    """Raise `StillQuiet` while the neighbour may yet finish what it does not know so far."""
     until = (message.doubt_since or at) + inquiry.quiet(content)
     if until > at:
         raise StillQuiet(max(until, at + ASKED_AT_LEAST))
-    return None

@@ -66,6 +66,8 @@ class OutboxMessage(Base):
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
     owner_id: Mapped[int | None]
+    reminded_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
 
@@ -112,6 +114,22 @@ class Connection(Base):
     last_success_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
     last_error_at: Mapped[datetime | None]
+
+
+class HaltedKind(Base):
+    """A kind of messages that does not go through a connection, and why; the others do.
+
+    Once released by a person the row stays: the same reason does not halt it again.
+    """
+
+    __tablename__ = "halted_kind"
+
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code, primary_key=True)
+    halted_at: Mapped[datetime]
+    reason: Mapped[str]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str] = mapped_column(default="")
 
 
 class ExchangeRecord(Base):

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.outbox.models import (
     Connection,
     ExchangeRecord,
+    HaltedKind,
     Job,
     MessageState,
     OutboxMessage,
@@ -56,10 +57,24 @@ class Backlog:
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
-    """Waiting and due, or left behind by a worker that died."""
-    return or_(
+    """Waiting and due, or left behind by a worker that died; nothing that is halted."""
+    its_turn = or_(
         and_(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= at),
         and_(OutboxMessage.state == MessageState.LEASED, OutboxMessage.leased_until <= at),
+    )
+    return and_(its_turn, ~is_halted())
+
+
+def is_halted() -> ColumnElement[bool]:
+    """Whether a message is of a kind that is halted on its connection."""
+    return (
+        select(HaltedKind.kind)
+        .where(
+            HaltedKind.connection == OutboxMessage.connection,
+            HaltedKind.kind == OutboxMessage.kind,
+            HaltedKind.released_at.is_(None),
+        )
+        .exists()
     )
 
 
@@ -97,10 +112,12 @@ def first_before_it() -> LateralFromClause:
 
 
 def count_alarms() -> int:
-    """Return how many things wait for an administrator: dead letters, refused log-ins."""
+    """Return how many things wait for an administrator: dead letters, log-ins, halted kinds."""
     dead = select(func.count()).where(OutboxMessage.state == MessageState.PARKED)
     denied = select(func.count()).where(Connection.state == ConnectionState.DENIED)
-    return db.scalar(select(dead.scalar_subquery() + denied.scalar_subquery())) or 0
+    halted = select(func.count()).where(HaltedKind.released_at.is_(None))
+    total = dead.scalar_subquery() + denied.scalar_subquery() + halted.scalar_subquery()
+    return db.scalar(select(total)) or 0
 
 
 def backlog(at: datetime) -> Backlog:

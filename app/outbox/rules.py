@@ -9,6 +9,12 @@ PROBE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 60
 DENIED_WAIT = timedelta(minutes=15)
 
 
+# Dead letters: when to remind of one first and again, and from which time on all administrators.
+REMIND_AFTER = timedelta(days=1)
+REMIND_EVERY = timedelta(days=2)
+ESCALATED_AT = 3
+
+
 class Happening(StrEnum):
     """What became of an attempt to keep a promise, when it was not simply kept.
 

@@ -14,7 +14,14 @@ from app.outbox.models import Job, MessageState, OutboxMessage
 
 _PROMISED = "promised"
 _STUCK = (MessageState.WAITING, MessageState.PARKED)
-_AGAIN = {"state": MessageState.WAITING, "failures": 0, "owner_id": None, "parked_at": None}
+_AGAIN = {
+    "state": MessageState.WAITING,
+    "failures": 0,
+    "owner_id": None,
+    "parked_at": None,
+    "reminded_at": None,
+    "reminders": 0,
+}
 
 
 class MessageInWork(Refusal):

@@ -1,0 +1,79 @@
+"""Letters to those who look after the exchange; pure, as all mails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.i18n import texts_in
+from app.core.text import clean_line
+from app.vocabulary import Language
+from connectors.mail.port import Letter
+
+MOST = 20  # lines; the screen has the rest
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a letter is for, and where its link leads."""
+
+    person_id: int
+    name: str
+    email: str
+    language: Language
+    link: str
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that waits for a person: of which claim, and the neighbour's words."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A connection, or a kind of messages on it, that only a person lets go on."""
+
+    title: str
+    reason: str
+
+
+def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime) -> Letter:
+    """Remind somebody of what waits for him."""
+    texts = texts_in(reader.language)
+    _ = texts.gettext
+    number = len(letters)
+    head = texts.ngettext(
+        "%(number)s message to the ERP waits for you",
+        "%(number)s messages to the ERP wait for you",
+        number,
+    )
+    lines = [f"– {one.number or '–'}: {clean_line(one.reason)}" for one in letters[:MOST]]
+    return _letter(
+        reader,
+        f"dead-letters-{reader.person_id}-{at.date()}",
+        head % {"number": number},
+        _("Nothing behind them reaches the ERP either. Take them over, mend the cause, try again."),
+        "\n".join(lines),
+    )
+
+
+def exchange_alarm(reader: Reader, stops: Sequence[Stop], *, key: str) -> Letter:
+    """Say at once that something has stopped which does not go on by itself."""
+    _ = texts_in(reader.language).gettext
+    lines = [f"– {one.title}: {clean_line(one.reason)}" for one in stops[:MOST]]
+    return _letter(
+        reader,
+        f"alarm-{reader.person_id}-{key}",
+        _("The exchange with the ERP has stopped"),
+        _("This does not go on by itself:"),
+        "\n".join(lines),
+    )
+
+
+def _letter(reader: Reader, key: str, subject: str, *paragraphs: str) -> Letter:
+    _ = texts_in(reader.language).gettext
+    greeting = _("Hello, %(name)s!") % {"name": reader.name}
+    text = "\n\n".join((greeting, *paragraphs, _("Open the exchange:") + " " + reader.link))
+    return Letter(key=key, to=reader.email, subject=clean_line(subject), text=text)
