@@ -1,9 +1,11 @@
 """The clocks of a claim: started, stopped, paused, resumed, restarted, always by the verbs."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 
 from app.accounts.policy import User
 from app.catalog.models import DefectCode, Item, Severity
@@ -32,7 +34,7 @@ from app.deadlines.law import current_rules, legal_days
 from app.deadlines.offices import plant_office
 from app.deadlines.policies import current_policies
 from app.deadlines.rules import LastDay
-from app.deadlines.sla import DUTY, SAFETY, Policy, Scope, SlaClock, strictest
+from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, strictest
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
@@ -58,8 +60,9 @@ def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
         if line.demand is not None
         for clock in _clocks_of_law(claim, line, line.demand, rules, triggers, at)
     ]
+    desk = _desk(claim, at)
     service = [
-        _clock_of_service(claim, clock, at)
+        _clock_of_service(claim, clock, desk, at)
         for clock in (SlaClock.FIRST_RESPONSE, SlaClock.DECISION)
     ]
     return law + service
@@ -69,7 +72,7 @@ def start_service(
     claim: Claim, clock: SlaClock, *, at: datetime, due: date | None = None
 ) -> ClaimClock:
     """Start a clock of service; the one of the remedy runs until the promise, its `due`."""
-    started = _clock_of_service(claim, clock, at, due=due)
+    started = _clock_of_service(claim, clock, _desk(claim, at), at, due=due)
     db.add(started)
     return started
 
@@ -196,6 +199,21 @@ def running_clocks(claim: Claim) -> list[ClaimClock]:
     return [clock for clock in clocks_of(claim) if clock.is_running]
 
 
+def effective_dues(claim_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Return for each claim the day that counts now: the first end of all that runs.
+
+    Law is planned for its safe day. What is paused does not count, and hides nothing.
+    """
+    planned = case((ClaimClock.sla.is_(None), ClaimClock.safe_on), else_=ClaimClock.legal_on)
+    query = (
+        select(ClaimClock.claim_id, func.min(planned))
+        .where(ClaimClock.claim_id.in_(claim_ids), ClaimClock.stopped_on.is_(None))
+        .where(ClaimClock.state != ClockState.PAUSED)
+        .group_by(ClaimClock.claim_id)
+    )
+    return dict(db.execute(query).all())
+
+
 def pauses_of(claim: Claim) -> list[ClaimPause]:
     """Return the ledger of pauses, the oldest first."""
     return list(db.scalars(_pauses(claim)))
@@ -254,10 +272,24 @@ def _clock_of_rule(
     return clock
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """What the clocks of service of one claim are chosen and counted by."""
+
+    office: Office
+    policies: list[Policy]
+    scopes: list[Scope]
+
+
+def _desk(claim: Claim, at: datetime) -> _Desk:
+    return _Desk(plant_office(claim.plant_id, at), current_policies(), scopes_of(claim))
+
+
 def _clock_of_service(
-    claim: Claim, clock: SlaClock, at: datetime, *, due: date | None = None
+    claim: Claim, clock: SlaClock, desk: _Desk, at: datetime, *, due: date | None = None
 ) -> ClaimClock:
-    policy, day = _policy(claim, clock, at, due)
+    policy, counted = strictest(desk.policies, clock, desk.scopes, desk.office, at)
+    day = due or counted
     return ClaimClock(
         claim_id=claim.id,
         policy_id=policy.id,
@@ -271,12 +303,6 @@ def _clock_of_service(
         state=ClockState.RUNNING,
         started_at=at,
     )
-
-
-def _policy(claim: Claim, clock: SlaClock, at: datetime, due: date | None) -> tuple[Policy, date]:
-    office = plant_office(claim.plant_id, at)
-    policy, day = strictest(current_policies(), clock, scopes_of(claim), office, at)
-    return policy, due or day
 
 
 def scopes_of(claim: Claim) -> list[Scope]:

@@ -14,6 +14,7 @@ from app.accounts.queries import as_user
 from app.claims import drafts, service
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.models import Claim, ClaimLine
+from app.claims.rules import CustomerKind
 from app.core.clock import local_day
 from app.core.db import db
 from app.paperwork import service as paperwork
@@ -78,10 +79,11 @@ class _Telling:
         change = DraftChange(
             demand_presented_on=local_day(self.at, self.dealer.time_zone),
             dealer_reference=f"R-{self.story.age:03}",
-            end_customer="",
+            end_customer=stories.CUSTOMER[self.language] if self.story.is_consumers else "",
             sold_on=None,
             text="",
             lines={line.id: self._typed(line) for line in claim.lines},
+            customer_kind=CustomerKind.CONSUMER if self.story.is_consumers else None,
         )
         drafts.save_draft(claim, change, at=self.at)
         if self.story.defect in WITH_PHOTO:

@@ -35,6 +35,7 @@ class Story(NamedTuple):
     ending: Ending
     lines: int = 1
     quantity: int = 1
+    is_consumers: bool = False
 
 
 STORIES = (
@@ -50,17 +51,17 @@ STORIES = (
     Story("D06", 30, "FIT", Remedy.REPLACEMENT, Ending.BLOCKED),
     Story("D01", 40, "GLS", Remedy.SPARE_PART, Ending.CONFIRMED),
     Story("D01", 6, "SUR", Remedy.PRICE_REDUCTION, Ending.ASKED),
-    Story("D01", 2, "CTL", Remedy.REPAIR, Ending.FILED),
+    Story("D01", 2, "CTL", Remedy.REPAIR, Ending.FILED, is_consumers=True),
     Story("D01", 1, "TRN", Remedy.REPLACEMENT, Ending.DRAFT, lines=2),
     Story("D01", 50, "STD", Remedy.REFUND, Ending.CONFIRMED),
     Story("D01", 15, "FTS", Remedy.REPAIR, Ending.RESOLVED),
     Story("D02", 4, "GLS", Remedy.SPARE_PART, Ending.FILED, lines=2),
     Story("D02", 35, "DOC", Remedy.DOCUMENTS, Ending.CONFIRMED),
-    Story("D02", 7, "SUR", Remedy.REPLACEMENT, Ending.ANSWERED),
+    Story("D02", 7, "SUR", Remedy.REPLACEMENT, Ending.ANSWERED, is_consumers=True),
     Story("D02", 20, "ELU", Remedy.REPAIR, Ending.REJECTED_CLOSED),
     Story("D03", 45, "ELU", Remedy.REPLACEMENT, Ending.CONFIRMED),
     Story("D03", 16, "QTY", Remedy.REFUND, Ending.QUEUED, quantity=3),
-    Story("D04", 5, "COR", Remedy.REPAIR, Ending.TAKEN),
+    Story("D04", 5, "COR", Remedy.REPAIR, Ending.TAKEN, is_consumers=True),
     Story("D04", 28, "GLS", Remedy.REPLACEMENT, Ending.CONFIRMED),
     Story("D05", 1, "FTS", Remedy.REPAIR, Ending.FILED),
     Story("D05", 33, "TRN", Remedy.REPLACEMENT, Ending.CONFIRMED),
@@ -70,12 +71,12 @@ STORIES = (
     Story("D07", 19, "SUR", Remedy.PRICE_REDUCTION, Ending.WITHDRAWN),
     Story("D08", 6, "TRN", Remedy.PRICE_REDUCTION, Ending.ASKED, quantity=3),
     Story("D09", 29, "FIT", Remedy.REPLACEMENT, Ending.CONFIRMED),
-    Story("D10", 3, "CTL", Remedy.REPAIR, Ending.TAKEN),
+    Story("D10", 3, "CTL", Remedy.REPAIR, Ending.TAKEN, is_consumers=True),
     Story("D10", 31, "GLS", Remedy.REFUND, Ending.CONFIRMED),
-    Story("D11", 4, "GLS", Remedy.REPLACEMENT, Ending.FILED),
+    Story("D11", 4, "GLS", Remedy.REPLACEMENT, Ending.FILED, is_consumers=True),
     Story("D11", 38, "SUR", Remedy.PRICE_REDUCTION, Ending.CONFIRMED),
     Story("D12", 13, "CTL", Remedy.REPAIR, Ending.QUEUED),
-    Story("D12", 5, "TRN", Remedy.REPLACEMENT, Ending.ASKED),
+    Story("D12", 5, "TRN", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True),
     Story("D12", 42, "GLS", Remedy.SPARE_PART, Ending.REJECTED_CLOSED),
 )
 
@@ -130,6 +131,13 @@ def description(defect: str, language: Language) -> str:
     """Return what a clerk would write about this defect."""
     return DESCRIPTIONS.get(defect, _OTHER)[language]
 
+
+CUSTOMER = {
+    Language.RU: "Соколова А. Н., частное лицо",
+    Language.PL: "Anna Sokołowska, osoba prywatna",
+    Language.CS: "Anna Sokolová, soukromá osoba",
+    Language.EN: "Anna Falkner, a private person",
+}
 
 QUESTION = {
     Language.RU: "Пришлите, пожалуйста, фото таблички с серийным номером.",

@@ -246,6 +246,28 @@ def test_the_page_shows_what_counts_now_and_who_had_the_ball(app: Flask, world: 
     }  # fmt: skip
 
 
+def test_the_day_that_counts_is_the_first_end_of_all_that_runs(world: World) -> None:
+    """E9: the service waits for the dealer, the law goes on and governs."""
+    refund, own = consumers(world, Remedy.REFUND), world.filed()
+    service.ask(refund, ["A photo?"], version=refund.version, by=world.cleo, at=MONDAY)
+    service.take(own, version=own.version, by=world.cleo, at=MONDAY)
+    db.flush()
+
+    assert timing.effective_dues([refund.id, own.id]) == {
+        refund.id: date(2026, 11, 23),
+        own.id: date(2026, 11, 23),
+    }
+    service.answer(
+        refund,
+        {question.id: "Here" for question in refund.questions},
+        version=refund.version,
+        by=world.ann,
+        at=MONDAY + timedelta(days=4),
+    )
+    assert running(refund)["decision"].legal_on == date(2026, 11, 27)
+    assert timing.effective_dues([refund.id]) == {refund.id: date(2026, 11, 23)}
+
+
 def test_the_claims_page_names_rule_and_days(world: World, sign_in: SignIn) -> None:
     claim = consumers(world)
     db.commit()
