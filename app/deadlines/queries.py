@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from app.accounts.models import Dealer, Plant
 from app.core.db import Base, db
 from app.deadlines.calendars import Change, country_calendar, days_between, years_around
+from app.deadlines.forecast import decide_by
 from app.deadlines.models import (
     CountryDay,
     Lane,
@@ -80,13 +81,16 @@ def promise_for(
     weight: Decimal | None = None,
 ) -> Promise:
     """Return the promise for a decision taken at this moment: the slowest remedy governs."""
-    years = years_around(at.date())
-    network = load_network(years, dealer_ids=[dealer_id], plant_ids=[plant_id])
-    ways = [
-        Way(dealer_id, plant_id, CHAINS[remedy], remedy, product_group, weight)
-        for remedy in remedies
-    ]
+    network, ways = _ways(dealer_id, plant_id, remedies, at, product_group, weight)
     return promise_in(network, ways, at=at)
+
+
+def decide_by_for(
+    dealer_id: int, plant_id: int, remedies: Collection[Remedy], *, safe: date, at: datetime
+) -> date:
+    """Return the last day for a decision whose slowest remedy is still at its end by `safe`."""
+    network, ways = _ways(dealer_id, plant_id, remedies, at)
+    return min(decide_by(network.stages(way), safe) for way in ways)
 
 
 def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Promise:
@@ -128,6 +132,21 @@ def load_network(
         },
         buffers=_rows(PromiseBuffer, BufferRow),
     )
+
+
+def _ways(
+    dealer_id: int,
+    plant_id: int,
+    remedies: Collection[Remedy],
+    at: datetime,
+    product_group: str = "",
+    weight: Decimal | None = None,
+) -> tuple[Network, list[Way]]:
+    network = load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
+    return network, [
+        Way(dealer_id, plant_id, CHAINS[remedy], remedy, product_group, weight)
+        for remedy in remedies
+    ]
 
 
 def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """The manager's screens: the worklist, the questions, the decision."""
 
+from datetime import date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.claims import queries, service, triage
 from app.claims.axis import draw_axis, slack_of
 from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
 from app.claims.models import Claim
+from app.claims.promise_rules import PromiseDays, check_promise
 from app.claims.promising import weigh_promise
 from app.claims.rules import Action, actions_for
 from app.claims.triage import Filter
@@ -22,7 +24,8 @@ from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
-from app.vocabulary import MANAGERS
+from app.deadlines import queries as deadlines
+from app.vocabulary import MANAGERS, Remedy, Role
 
 
 @bp.get("/worklist")
@@ -135,30 +138,49 @@ def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -
     at = now()
     try:
         weighed = weigh_promise(claim, remedies, at=at)
+        decide_by = _decide_by(claim, set(remedies.values()), weighed.days, at)
     except Refusal as refusal:
         return {"plan": None, "plan_refused": refusal.words()}
     days = weighed.days
     promised = form.promise_on.data or days.proposed
-    reserve = (promised - days.earliest).days
-    named = {
-        "today": local_day(at, claim.plant.time_zone),
-        "answer": claim.answer_on,
-        "earliest": days.earliest,
-        "promise": promised,
-        "proposed": days.proposed if promised != days.proposed else None,
-        "safe": days.safe,
-        "legal": days.legal,
-    }
-    end = days.safe or promised
+    end, today = days.safe or promised, local_day(at, claim.plant.time_zone)
     return {
         "plan": weighed.plan,
         "plan_refused": "",
         "days": days,
         "promised": promised,
-        "reserve": reserve,
+        "needed": _needed(days, promised, form),
+        "reserve": (promised - days.earliest).days,
         "slack": slack_of(days.slack) if days.slack is not None else None,
-        "axis": draw_axis(named, room=(days.earliest, end) if days.earliest <= end else None),
+        "axis": draw_axis(
+            {
+                "today": today,
+                "answer": claim.answer_on,
+                "decide_by": decide_by if decide_by and decide_by >= today else None,
+                "earliest": days.earliest,
+                "promise": promised,
+                "proposed": days.proposed if promised != days.proposed else None,
+                "safe": days.safe,
+                "legal": days.legal,
+            },
+            room=(days.earliest, end) if days.earliest <= end else None,
+        ),
     }
+
+
+def _decide_by(claim: Claim, remedies: set[Remedy], days: PromiseDays, at: datetime) -> date | None:
+    if days.safe is None:
+        return None
+    return deadlines.decide_by_for(claim.dealer_id, claim.plant_id, remedies, safe=days.safe, at=at)
+
+
+def _needed(days: PromiseDays, promised: date, form: DecideForm) -> str:
+    """Return what this manager would have to bring or whom to ask for this day; mostly nothing."""
+    try:
+        check_promise(days, promised, form.wish(), is_head=current_user.role is Role.HEAD_OF_CLAIMS)
+    except Refusal as refusal:
+        return refusal.words()
+    return ""
 
 
 def _files_of(claim: Claim) -> dict[UUID | None, list[object]]:

@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.claims import service
 from app.claims.axis import Slack, draw_axis, slack_of
+from app.claims.rules import CustomerKind
+from app.core.clock import now
+from app.core.db import db
 from app.vocabulary import Remedy
 from tests.app.conftest import SignIn
 from tests.app.world import World
@@ -77,7 +81,7 @@ def test_the_axis_follows_remedy_quantity_and_the_typed_day(world: World, sign_i
     assert "payment" not in repair
     assert "Choose a remedy" in words(accepted="0", remedy="repair")
     assert "Mar 1, 2027" in words(accepted="1", remedy="repair", promise_on="2027-03-01")
-    assert "before the earliest possible day" in words(
+    assert "needs the head of claims and a reason" in words(
         accepted="1", remedy="repair", promise_on="2026-11-17"
     )
     assert "Choose a remedy" in words(accepted="1", remedy="magic")
@@ -100,3 +104,24 @@ def test_without_scripts_a_button_calculates_again_and_decides_nothing(
     assert "because" in answer.text
     assert "Mar 1, 2027" in answer.text
     assert "Decide" in sign_in(world.cleo).get(f"/claims/{claim.id}").text  # it still waits
+
+
+def test_the_law_puts_its_safe_and_legal_day_and_the_last_day_to_decide_on_the_axis(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = world.draft()
+    claim.customer_kind = CustomerKind.CONSUMER
+    service.file_claim(claim, by=world.ann, at=now())
+    db.commit()
+    url, line = f"/claims/{claim.id}/plan", f"line-{claim.lines[0].id}-"
+    fields = {line + "accepted": "1", line + "remedy": "repair"}
+    manager = sign_in(world.cleo)
+
+    usual = manager.get(url, query_string=fields).text
+    late = manager.get(url, query_string=fields | {"promise_on": "2099-01-15"}).text
+
+    for kind in ("earliest", "promise", "decide_by", "safe", "legal"):
+        assert f"axis-dot axis-{kind}" in usual, kind
+    assert "of slack until the safe day" in usual
+    assert "slack-danger" not in usual
+    assert "the longest time which customer and seller may agree" in late
