@@ -1,6 +1,7 @@
 """The commands of the portal; `python3 run.py COMMAND` runs them on the demo's data."""
 
 import sys
+from collections.abc import Callable
 
 import click
 from flask import Flask
@@ -13,8 +14,10 @@ from app.core.words import label
 from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
-from app.erp.intake import pull_now
+from app.erp.intake import pull_all, pull_now
 from app.erp.known import erp_titles
+from app.erp.pull import PullReport
+from app.erp.queries import list_freshness
 from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
 from app.erp.verdicts import Examination, Verdict
@@ -71,10 +74,12 @@ def erp() -> None:
 
 @erp.command()
 @click.argument("connection", required=False, default="")
-def pull(connection: str) -> None:
+@click.option("--full", is_flag=True, help="Read everything anew; what is missing there is gone.")
+def pull(connection: str, *, full: bool) -> None:
     """Fetch what changed in an ERP, or in each."""
+    read = pull_all if full else pull_now
     with _portal().app_context():
-        failed = [name for name in _chosen(connection) if not _pull(name)]
+        failed = [name for name in _chosen(connection) if not _pull(name, read)]
     if failed:
         sys.exit(1)
 
@@ -107,9 +112,10 @@ def _chosen(connection: str) -> list[str]:
     return [connection] if connection else names
 
 
-def _pull(connection: str) -> bool:
+def _pull(connection: str, read: Callable[[str], list[PullReport]]) -> bool:
     try:
-        reports = pull_now(connection)
+        reports = read(connection)
+        freshness = list_freshness(connection)
     except (OutsideError, Refusal) as error:
         click.echo(f"{connection}: The ERP did not answer as it should: {error}", err=True)
         return False
@@ -117,6 +123,9 @@ def _pull(connection: str) -> bool:
         db.remove()
     for report in reports:
         click.echo(f"{connection}: {report.words()}")
+    if read is pull_all:
+        for one in freshness:
+            click.echo(f"{connection}: {one.words()}")
     return True
 
 

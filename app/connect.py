@@ -6,7 +6,7 @@ from celery import Celery
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
-from app.core.outside import ONLY_ERP, Outside
+from app.core.outside import ONLY_ERP, MostGone, Outside
 from app.erp.installed import InstalledErps, MappingFile
 from app.outbox import evidence
 from config.schedule import BEAT
@@ -47,6 +47,7 @@ def connect(settings: Settings) -> Outside:
         storage=_storage(settings),
         mail=_mail(settings),
         doorbell=CeleryDoorbell(make_celery(settings), "outbox.deliver"),
+        most_gone=MostGone(settings.erp_gone_percent, settings.erp_gone_rows),
     )
 
 

@@ -18,7 +18,7 @@ from app.core.db import connect_database, db
 from app.core.errors import Refusal
 from app.core.outside import connect_outside, outside
 from app.erp import push as erp
-from app.erp.intake import pull_now
+from app.erp.intake import pull_all, pull_now
 from app.erp.reconcile import reconcile
 from app.erp.watch import watch_contract
 from app.notifications.alarms import alarm_keepers, remind
@@ -87,6 +87,22 @@ def pull_one(connection: str) -> None:
         db.commit()
     else:
         _note("erp.pull")
+
+
+@celery.task(name="erp.pull_all")  # type: ignore[untyped-decorator]
+def read_everything() -> None:
+    """Have every ERP's data read anew: what the change feed missed or never told is mended."""
+    for connection in outside().erps:
+        if not connections.is_working(connection):
+            continue
+        try:
+            pull_all(connection)
+        except (OutsideError, Refusal) as error:
+            db.rollback()
+            facts = {"connection": connection, "reason": str(error)}
+            log.warning("erp.not_read_anew", extra=facts)
+        else:
+            _note("erp.pull_all")
 
 
 @celery.task(name="erp.reconcile")  # type: ignore[untyped-decorator]

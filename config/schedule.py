@@ -30,6 +30,10 @@ WATCH = crontab(hour="1", minute="0")
 REMIND = crontab(hour="6", minute="0")
 REMIND_LATEST = 8 * 3600.0
 
+# Once a week everything is compared, when nobody works on either side; the hour is UTC.
+READ_ALL = crontab(day_of_week="sunday", hour="2", minute="15")
+READ_ALL_LATEST = 4 * 3600.0
+
 
 def _every(task: str, seconds: float) -> dict[str, Any]:
     # What a sleeping worker did not get to is not worth doing twice when it wakes.
@@ -51,5 +55,10 @@ BEAT = {
     },
     "watch": {"task": "erp.watch", "schedule": WATCH, "options": {"expires": RECONCILE_LATEST}},
     "remind": {"task": "outbox.remind", "schedule": REMIND, "options": {"expires": REMIND_LATEST}},
+    "read all": {
+        "task": "erp.pull_all",
+        "schedule": READ_ALL,
+        "options": {"expires": READ_ALL_LATEST},
+    },
     "heartbeat": _every("worker.heartbeat", HEARTBEAT),
 }

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     erp_user: str = "portal"
     erp_password: SecretStr = SecretStr(DEMO_PASSWORD)
     erp_node: str = "portal"
+    # How much of a kind a full load may lack before it is not believed: the larger of the two.
+    erp_gone_percent: float = Field(default=5.0, ge=0, le=100)
+    erp_gone_rows: int = Field(default=20, ge=0)
     erp_parallel: int = Field(default=2, ge=1, le=64)  # a call may cost the ERP a licence
     erp_sessions: Literal["none", "use", "auto"] = "none"  # as the service is published
     erp_time_zone: str = "UTC"  # of the infobase: 1C writes local time without saying so

@@ -14,6 +14,14 @@ MAIL = "mail"  # the connection to the mail server
 
 
 @dataclass(frozen=True)
+class MostGone:
+    """How much a full load may lack of a kind before it is not believed: the larger of the two."""
+
+    percent: float = 5.0
+    rows: int = 20
+
+
+@dataclass(frozen=True)
 class KnownErp:
     """An ERP with what people call it, how many calls at once it bears, and how far to trust it.
 
@@ -42,6 +50,7 @@ class Outside:
     storage: Storage
     mail: Mail
     doorbell: Doorbell
+    most_gone: MostGone = MostGone()
 
     def erp(self, connection: str) -> Erp:
         """Return the ERP behind a connection; raise `Unavailable` when nobody is."""

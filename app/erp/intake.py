@@ -5,7 +5,14 @@ import logging
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
-from app.erp.pull import PullIsRunning, PullReport, answer_restored, note_failure, pull
+from app.erp.pull import (
+    PullIsRunning,
+    PullReport,
+    answer_restored,
+    ask_for_all,
+    note_failure,
+    pull,
+)
 from app.outbox.connections import refuse_if_held
 from connectors.errors import Restored
 
@@ -29,6 +36,14 @@ def pull_now(connection: str) -> list[PullReport]:
             if not _start_over(connection, error):
                 raise
     return reports
+
+
+def pull_all(connection: str) -> list[PullReport]:
+    """Have everything sent anew and compare it with what is here; commits as `pull_now` does."""
+    refuse_if_held(connection)
+    ask_for_all(connection, at=now())
+    db.commit()
+    return pull_now(connection)
 
 
 def _start_over(connection: str, error: Restored) -> bool:

@@ -126,7 +126,7 @@ def _publication(merge: Merge) -> str:
     return f"""
         MERGE INTO {merge.table} AS present
         USING (SELECT * FROM {judged(merge.kind)} WHERE fault = '') AS news
-        ON {" AND ".join(_same(merge, column) for column in merge.key)}
+        ON {" AND ".join(same_row(merge, column) for column in merge.key)}
         WHEN MATCHED AND ROW({present}) IS DISTINCT FROM ROW({news})
             THEN UPDATE SET {", ".join(f"{column} = news.{column}" for column in others)}
         WHEN NOT MATCHED
@@ -135,7 +135,8 @@ def _publication(merge: Merge) -> str:
     """
 
 
-def _same(merge: Merge, column: str) -> str:
+def same_row(merge: Merge, column: str) -> str:
+    """Return the SQL that joins our table, `present`, with judged rows, `news`, on a key column."""
     present, news = f"present.{column}", f"news.{column}"
     if any(field.column == column and field.otherwise == "NULL" for field in merge.fields):
         return f"({present} = {news} OR ({present} IS NULL AND {news} IS NULL))"

@@ -107,6 +107,7 @@ class Feed(Base):
     """How far a change feed was read, and when it last answered.
 
     `restored_…`: when the ERP was last found gone back in time, after which message, its words.
+    `full_since`: everything is being read anew since then, `full_at`: when that last ended.
     """
 
     __tablename__ = "erp_feed"
@@ -119,6 +120,18 @@ class Feed(Base):
     restored_at: Mapped[datetime | None]
     restored_after: Mapped[int | None] = mapped_column(BigInteger)
     restored_words: Mapped[str] = mapped_column(default="", server_default="")
+    full_since: Mapped[datetime | None]
+    full_at: Mapped[datetime | None]
+
+
+class SeenRow(Base):
+    """A row of ours that a full load under way has brought; forgotten when it has ended."""
+
+    __tablename__ = "erp_seen"
+
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code, primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
 
 
 class MappingVersion(Base):
@@ -155,6 +168,7 @@ class DeskAct(StrEnum):
     """What an administrator may do on the exchange screen."""
 
     PULL = "pull"
+    PULL_FULL = "pull_full"
     RETRY = "retry"
     RETRY_CLASS = "retry_class"
     SETTLE = "settle"

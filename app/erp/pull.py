@@ -10,9 +10,11 @@ from app.core.errors import N_, Refusal
 from app.core.outside import outside
 from app.erp.deletions import apply_deletions, put_strangers_aside
 from app.erp.echoes import refresh_documents
+from app.erp.full import begin_full, finish_full, give_up_full, note_seen
 from app.erp.merge import merge_all
 from app.erp.models import Feed
 from app.erp.staging import Batch, stage
+from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
 from connectors.errors import Rejected, Restored
 
@@ -61,11 +63,18 @@ def pull(connection: str, *, at: datetime) -> PullReport:
         if read != stream.count:
             raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
         message_no, more = stream.message_no, stream.more
-    published, rejected = _publish(Batch(connection, message_no, at), counts)
+    batch = Batch(connection, message_no, at)
+    published, rejected = _publish(batch, counts)
+    if feed.full_since is not None:
+        note_seen(batch, [kind for kind in RowKind if counts[kind]])
     feed.message_no = message_no
     feed.pulled_at = at
     feed.failed_at = None
     feed.last_error = ""
+    if not more:
+        note_confirmed(connection, RowKind, at=at)
+    if not more and feed.full_since is not None:
+        finish_full(feed, at=at)
     db.flush()  # a caller that looks at the feed sees this message
     return PullReport(message_no, more, read, published, rejected)
 
@@ -78,8 +87,19 @@ def note_failure(connection: str, error: Exception, *, at: datetime) -> None:
 
 
 def start_over(connection: str) -> None:
-    """Ask for everything again at the next pull; what we have stays and is compared with it."""
-    _feed(connection).message_no = 0
+    """Ask for everything again at the next pull; what does not come stays as it is."""
+    feed = _feed(connection)
+    feed.message_no = 0
+    give_up_full(feed)
+
+
+def ask_for_all(connection: str, *, at: datetime) -> None:
+    """Ask for everything again at the next pull; what does not come is gone over there.
+
+    Raise `PullIsRunning` when the feed is being read at this moment.
+    """
+    _keep_others_out(connection)
+    begin_full(_feed(connection), at=at)
 
 
 def answer_restored(connection: str, error: Restored, *, at: datetime) -> bool:

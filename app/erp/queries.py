@@ -14,11 +14,15 @@ from app.core.db import db
 from app.core.errors import N_
 from app.core.i18n import show_moment
 from app.core.words import call
+from app.erp.absence import ABSENCES
 from app.erp.models import DocumentKind, ErpDocument, Feed, RejectedRow
 from app.outbox.connections import next_try
 from app.outbox.models import MessageState
 from app.outbox.queries import MessageRow, waiting_for
+from app.shipments.models import Freshness as Kept
+from connectors.erp.port import RowKind
 
+COUNTED = {absence.kind for absence in ABSENCES}
 STALE = timedelta(minutes=15)
 
 
@@ -81,6 +85,8 @@ class Freshness:
     restored_at: datetime | None
     restored_after: int | None
     restored_words: str
+    full_since: datetime | None
+    full_at: datetime | None
     rejected_rows: int
 
     def is_stale(self, at: datetime) -> bool:
@@ -126,8 +132,38 @@ def freshness(connection: str) -> Freshness:
     names = list(Freshness.__dataclass_fields__)[:-1]
     columns: list[Any] = [*(getattr(Feed, name) for name in names), rejected]
     found = db.execute(select(*columns).where(Feed.connection == connection)).first()
-    nothing = (connection, 0, None, None, "", None, None, "", 0)
+    nothing = (connection, 0, None, None, "", None, None, "", None, None, 0)
     return Freshness(*(found or nothing))
+
+
+@dataclass(frozen=True)
+class KindFreshness:
+    """How fresh a kind of rows is, and how it came out of the last full load."""
+
+    kind: str
+    confirmed_at: datetime | None
+    full_at: datetime | None
+    full_rows: int | None
+    full_missing: int | None
+    full_believed: bool | None
+
+    def words(self) -> str:
+        """Return a line for a terminal."""
+        fate = "withdrawn here" if self.full_believed else "too many, nothing was withdrawn"
+        missing = (
+            f", {self.full_missing} of them missing there: {fate}" if self.full_missing else ""
+        )
+        return f"{self.kind}: {self.full_rows or 0} rows here{missing}"
+
+
+def list_freshness(connection: str) -> list[KindFreshness]:
+    """Return how fresh each kind of an ERP's rows is, in the order in which they come."""
+    columns: list[Any] = [getattr(Kept, name) for name in KindFreshness.__dataclass_fields__]
+    found = {
+        row.kind: KindFreshness(*row)
+        for row in db.execute(select(*columns).where(Kept.home == connection))
+    }
+    return [found[kind] for kind in RowKind if kind in found and kind in COUNTED]
 
 
 def feed_notice(connections: Collection[str], *, at: datetime) -> str:

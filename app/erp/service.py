@@ -83,6 +83,13 @@ def note_pull(
     _note(DeskAct.PULL, by, at, connection=connection, messages=rows, reason=reason)
 
 
+def note_pull_all(
+    connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Write down that somebody had everything of an ERP read anew, and how it went."""
+    _note(DeskAct.PULL_FULL, by, at, connection=connection, messages=rows, reason=reason)
+
+
 def _given(reason: str) -> str:
     reason = clean_text(reason)[:LONGEST_REASON]
     if not reason:

@@ -18,7 +18,7 @@ from app.erp import health, intake, messages, queries, service
 from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
-from app.erp.words import CONNECTION_COLOURS, SENTENCES
+from app.erp.words import CONNECTION_COLOURS, KINDS, SENTENCES
 from app.outbox.connections import list_connections
 from app.outbox.halts import list_halted
 from app.outbox.history import history_of
@@ -43,6 +43,8 @@ def exchange() -> str:
     return render_template(
         "erp/exchange.html",
         feeds=[queries.freshness(name) for name in erp_titles()],
+        kinds={name: queries.list_freshness(name) for name in erp_titles()},
+        kind_names=KINDS,
         connections=connections,
         stopped=_stopped(connections),
         connection_names=titles,
@@ -84,16 +86,18 @@ def message(message_id: int) -> str:
 def pull(name: str) -> Response:
     if name not in erp_titles():
         abort(404)
+    is_full = "full" in request.form
+    note = service.note_pull_all if is_full else service.note_pull
     try:
-        reports = intake.pull_now(name)
+        reports = intake.pull_all(name) if is_full else intake.pull_now(name)
     except OutsideError as error:
-        service.note_pull(name, None, by=current_user, at=now(), reason=str(error))
+        note(name, None, by=current_user, at=now(), reason=str(error))
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     except PullIsRunning:
         flash(gettext("A pull is running already."), "info")
     else:
         rows = sum(report.published for report in reports)
-        service.note_pull(name, rows, by=current_user, at=now())
+        note(name, rows, by=current_user, at=now())
         flash(gettext("The ERP was read: %(rows)s rows.", rows=rows), "success")
     return done(url_for(".exchange"))
 

@@ -44,6 +44,7 @@ call(
 call(
     {
         DeskAct.PULL: N_("Had the ERP read"),
+        DeskAct.PULL_FULL: N_("Had everything of the ERP read anew"),
         DeskAct.RETRY: N_("Tried again"),
         DeskAct.RETRY_CLASS: N_("Tried all parked ones again"),
         DeskAct.SETTLE: N_("Marked as done"),
@@ -80,4 +81,18 @@ SENTENCES = {
     "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),
     "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
     "mail.claim_resolved": N_("Ask the dealer by mail to confirm claim %(number)s"),
+}
+
+# The kinds of rows that the ERP sends, by their names on the wire.
+KINDS = {
+    "Dealer": N_("Dealers"),
+    "Contract": N_("Contracts"),
+    "ItemGroup": N_("Item groups"),
+    "Item": N_("Items"),
+    "Component": N_("Components"),
+    "Shipment": N_("Shipments"),
+    "ShipmentLine": N_("Shipment lines"),
+    "LineLot": N_("Lots of lines"),
+    "Unit": N_("Serial numbers"),
+    "Package": N_("Packages"),
 }

@@ -145,3 +145,22 @@ class Package(Base):
     line_id: Mapped[int | None] = mapped_column(ForeignKey(ShipmentLine.id))
     quantity: Mapped[Decimal]
     parent_code: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Freshness(Base):
+    """When a kind of the ERP's data was last known to be up to date here, one row a connection.
+
+    `confirmed_at`: the change feed was read to its end; `full_at`: all of it was compared, when
+    there were `full_rows` here of which `full_missing` did not come. Those were withdrawn if the
+    load was believed.
+    """
+
+    __tablename__ = "freshness"
+
+    home: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code, primary_key=True)
+    confirmed_at: Mapped[datetime | None]
+    full_at: Mapped[datetime | None]
+    full_rows: Mapped[int | None]
+    full_missing: Mapped[int | None]
+    full_believed: Mapped[bool | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.shipments.models import (
     Contract,
+    Freshness,
     Package,
     Shipment,
     ShipmentLine,
@@ -41,6 +42,7 @@ from app.shipments.rules import Code
 Lines = Select[*tuple[Any, ...]]
 NO_SERIAL = literal("")
 NOT_AGAIN = literal(False)
+SHIPPED_KINDS = ("Shipment", "ShipmentLine", "Unit", "Package")
 MOST_FOUND = 200  # lines of one pallet
 DEEPEST_PACKING = 8
 
@@ -114,6 +116,28 @@ def find_by_code(user: User, code: Code) -> list[FoundLine]:
         if found:
             return found
     return []
+
+
+def data_as_of(home: str | None = None) -> datetime | None:
+    """Return the moment as of which all that was shipped is known, from one ERP or from every one.
+
+    None when something of it was never read to its end.
+    """
+    query = select(func.min(Freshness.confirmed_at), func.count()).where(
+        Freshness.kind.in_(SHIPPED_KINDS), Freshness.confirmed_at.is_not(None)
+    )
+    if home is not None:
+        query = query.where(Freshness.home == home)
+    moment, known = db.execute(query).one()
+    return moment if known else None
+
+
+def data_as_of_for(user: User) -> datetime | None:
+    """Return the moment as of which somebody sees the shipments."""
+    home = None
+    if user.is_dealer:
+        home = db.scalar(select(Dealer.home).where(Dealer.id == user.dealer_id))
+    return data_as_of(home)
 
 
 def claimable(lines: Iterable[FoundLine]) -> list[FoundLine]:

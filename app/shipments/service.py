@@ -1,14 +1,16 @@
 """Holding and giving back what is left of a shipment line."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.shipments.models import Shipment, ShipmentLine
+from app.shipments.models import Freshness, Shipment, ShipmentLine
 
 
 class NotEnoughLeft(Refusal):
@@ -60,6 +62,31 @@ def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
 def give_back(line: ShipmentLine, quantity: Decimal) -> None:
     """Give a held quantity of a locked line back, so that it can be claimed again."""
     line.claimed_quantity -= quantity
+
+
+def note_confirmed(home: str, kinds: Iterable[str], *, at: datetime) -> None:
+    """Write down that these kinds of an ERP's data are up to date as of a moment."""
+    rows = [{"home": home, "kind": str(kind), "confirmed_at": at} for kind in kinds]
+    query = insert(Freshness).values(rows)
+    db.execute(
+        query.on_conflict_do_update(
+            index_elements=[Freshness.home, Freshness.kind],
+            set_={"confirmed_at": query.excluded.confirmed_at},
+        )
+    )
+
+
+def note_full_load(
+    home: str, kind: str, *, rows: int, missing: int, is_believed: bool, at: datetime
+) -> None:
+    """Write down how a kind came out of a comparison with everything that the ERP has."""
+    facts = {"full_rows": rows, "full_missing": missing, "full_believed": is_believed}
+    query = insert(Freshness).values(home=home, kind=str(kind), full_at=at, **facts)
+    db.execute(
+        query.on_conflict_do_update(
+            index_elements=[Freshness.home, Freshness.kind], set_={"full_at": at, **facts}
+        )
+    )
 
 
 def _plain(quantity: Decimal) -> str:

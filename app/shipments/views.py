@@ -35,6 +35,7 @@ def list_lines() -> str:
         search=search,
         claim_id=_claim_id(),
         today=_today(),
+        as_of=queries.data_as_of_for(current_user),
     )
 
 
@@ -48,6 +49,7 @@ def show_line(ref: UUID) -> str:
         around=_around([line]),
         claim_id=_claim_id(),
         today=_today(),
+        as_of=queries.data_as_of_for(current_user),
     )
 
 
@@ -66,6 +68,7 @@ def look_up() -> str:
         around=_around(found),
         claim_id=_claim_id(),
         today=_today(),
+        as_of=queries.data_as_of_for(current_user),
     )
 
 

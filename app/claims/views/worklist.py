@@ -25,6 +25,7 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
 from app.deadlines import queries as deadlines
+from app.shipments.queries import data_as_of
 from app.vocabulary import MANAGERS, Remedy, Role
 
 
@@ -121,6 +122,7 @@ def _decision_page(
         "form": form,
         "lines": lines,
         "evidence": triage.evidence_for(claim),
+        "as_of": data_as_of(claim.dealer.home),
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": triage.next_to_decide(current_user, claim),
         "files_of": _files_of(claim),
