@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -74,7 +75,7 @@ class _Telling:
 
     def _draft(self) -> Claim:
         claim = drafts.start_draft(by=self.clerk, at=self.at)
-        for found in self._pick():
+        for found in islice(self._pick(), self.story.lines):
             drafts.add_line(claim, found, at=self.at)
         change = DraftChange(
             demand_presented_on=local_day(self.at, self.dealer.time_zone),
@@ -118,7 +119,8 @@ class _Telling:
             .order_by(ShipmentLine.ref)
         ).all()
         dice = random.Random(f"{self.story}")  # noqa: S311  (a choice for show)
-        for ref, serial in dice.sample(candidates, self.story.lines):
+        # More than are wanted: some pieces were shipped again and cannot be claimed here any more.
+        for ref, serial in dice.sample(candidates, len(candidates)):
             found = get_line(self.clerk, ref, serial or "")
             if found and not found.shipped_again:
                 yield found
