@@ -152,7 +152,7 @@ def _compare(connection: str) -> bool:
         return False
     click.echo(
         f"{connection}: {outcome.asked} documents compared, {outcome.on_its_way} on their way, "
-        f"{outcome.found} differences"
+        f"{outcome.found} differences, {outcome.untold} never told and pushed now"
     )
     for row in open_differences(connection):
         mending = label(row.offered) if row.offered else "only in the ERP"

@@ -1,7 +1,7 @@
 """The administrator's pages of the doctor and of the reconciliation."""
 
 from flask import Blueprint, abort, flash, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -57,7 +57,19 @@ def compare(connection: str) -> Response:
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     else:
         flash(gettext("%(number)s documents compared.", number=outcome.asked), "success")
+        if outcome.untold:
+            flash(_untold_words(outcome.untold), "info")
     return done(url_for(".show_reconciliation", connection=connection))
+
+
+def _untold_words(number: int) -> str:
+    return str(
+        ngettext(
+            "%(num)d document had never been told to the ERP; it is pushed now.",
+            "%(num)d documents had never been told to the ERP; they are pushed now.",
+            number,
+        )
+    )
 
 
 @bp.post("/exchange/reconciliation/<connection>/<int(max=9223372036854775807):difference_id>/mend")

@@ -24,6 +24,7 @@ from app.erp.differences import (
     newly_posted,
 )
 from app.erp.models import Difference, DocumentKind, ErpDocument, Reconciliation
+from app.erp.untold import promise_untold
 from app.outbox.connections import refuse_if_held
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
@@ -73,18 +74,20 @@ class Believed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a comparison brought."""
+    """What a comparison brought; what was `untold` is promised to be told now."""
 
     asked: int
     on_its_way: int
     found: int
+    untold: int = 0
 
 
 def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
     """Ask an ERP for everything that we believe it holds and keep the differences.
 
     Documents of claims with messages on their way are left out: they are about to change. So are
-    those that changed while we asked. Comparing again changes nothing but the moment.
+    those that changed while we asked. What nobody has ever told the ERP is promised. Comparing
+    again changes nothing but the moment.
     """
     refuse_if_held(connection)
     lock = func.pg_try_advisory_xact_lock(COMPARING, func.hashtext(connection))
@@ -105,7 +108,7 @@ def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
     _keep(connection, found, believed, at)
     run = {"compared_at": at, "compared_by": by, "asked": len(held), "on_its_way": on_its_way}
     db.merge(Reconciliation(connection=connection, **run))
-    return Outcome(len(held), on_its_way, len(found))
+    return Outcome(len(held), on_its_way, len(found), promise_untold(connection, at=at))
 
 
 def mend(difference_id: int, *, by: int, at: datetime) -> bool:

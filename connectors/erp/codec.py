@@ -11,6 +11,7 @@ from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row
 from connectors.erp.words import Maps, to_ours
 from connectors.errors import Rejected
 
+LONGEST_NUMBER = 18  # digits that a table can keep
 EMPTY_YEAR = 1  # 1C writes "no date" as the first day of the first year
 TRUTHS = {"true": True, "1": True, "false": False, "0": False, "": False}
 MISFIT = "The ERP's answer does not fit the contract."
@@ -143,7 +144,7 @@ class Answer:
     def whole(self, name: str) -> int:
         """Return a whole number."""
         text = self.text(name).strip()
-        if not text.isdecimal():
+        if not text.isdecimal() or len(text) > LONGEST_NUMBER:
             raise Rejected(MISFIT, details=f"{name}: {text}")
         return int(text)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.erp.codec import MISFIT, Reader
+from connectors.erp.codec import LONGEST_NUMBER, MISFIT, Reader
 from connectors.erp.feed import IGNORED, FeedPlan, Record
 from connectors.erp.paths import NIL, TRUE, Node, find_each
 from connectors.erp.port import COLUMNS, Row, RowKind
@@ -203,7 +203,7 @@ def _refuse_strangers(items: etree._Element, last: etree._Element | None) -> Non
 
 def _whole(parent: etree._Element, tag: str) -> int:
     text = _only_text(parent, tag)
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         raise Rejected(MISFIT, details=f"{tag}: {text}")
     return int(text)
 

@@ -1,6 +1,6 @@
 """What the ERP confirms is read back, and what it may have got is asked about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -9,19 +9,22 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.claims.models import Claim
-from app.core.outside import Outside, connect_outside, outside
+from app.core.outside import Outside, connect_outside, one_erp, outside
 from app.erp.models import ErpDocument
 from app.erp.proof import NOTHING_THERE, unlike
-from app.erp.push import KEEPERS
-from app.outbox.delivery import drain
+from app.erp.push import INQUIRY, KEEPERS, Told, send_claim
+from app.outbox.delivery import Keeper, drain
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.rules import Happening
+from app.outbox.service import promise, retry
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import ClaimMessage, Receipt
 from connectors.errors import Rejected, Unavailable
 from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.test_push import claim, tell  # noqa: F401  (fixtures)
+from tests.connectors.erp.messages import a_claim
+from tests.connectors.erp.running import RunningSimulator, running
 
 Db = scoped_session[Session]
 RECEIPT = Receipt(uuid4(), 2, "ref-1", "N-1", FRIDAY.date(), True, "new")
@@ -174,6 +177,53 @@ def test_a_claim_found_twice_is_not_taken_for_one(
     assert message.state is MessageState.PARKED
     assert "twice" in message.last_error
     assert session.get(ErpDocument, claim.id) is None
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
+    with running(tmp_path_factory.mktemp("proof"), shipments=2, lines=4) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("weather", "state"),
+    [
+        ("error-after-work:count=1:on=PutClaim", MessageState.DONE),
+        ("empty202:count=1:on=PutClaim", MessageState.DONE),
+        ("cut-neatly:count=1:on=PutClaim", MessageState.DONE),
+        ("cut:count=1:on=GetStates", MessageState.DONE),
+        ("garbage:count=1:on=PutClaim", MessageState.PARKED),
+    ],
+)
+def test_the_simulator_makes_one_document_however_its_answer_gets_lost(
+    session: Db, erp: RememberingErp, simulator: RunningSimulator, weather: str, state: MessageState
+) -> None:
+    present, key, receipts = outside(), uuid4(), list[Receipt]()
+    connect_outside(replace(present, erps=one_erp(simulator.erp())))
+    keeper = Keeper(
+        lambda key, connection: Told(connection, a_claim(external_id=key)),
+        send_claim,
+        lambda _key, _told, receipt: receipts.append(receipt),
+        INQUIRY,
+    )
+    keepers = {"erp.push_claim": keeper}
+    promise("erp.push_claim", key, at=FRIDAY, connection="erp")
+    session.commit()
+
+    with simulator.weather(weather):
+        for minute in range(3):
+            drain(keepers, at=FRIDAY + minute * MINUTE)
+    first = only_message(session)
+    reached = first.state
+    if reached is MessageState.PARKED:
+        retry(first.id, at=FRIDAY + 5 * MINUTE)
+        session.commit()
+        drain(keepers, at=FRIDAY + 6 * MINUTE)
+
+    puts = [one for one in simulator.entries("call") if one.get("external_id") == str(key)]
+    assert reached is state, only_message(session).last_error
+    assert [one["operation"] for one in puts] == ["PutClaim"]
+    assert [one.external_id for one in receipts] == [key]
 
 
 def test_a_refusal_is_not_read_back(

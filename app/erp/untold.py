@@ -1,0 +1,76 @@
+"""What the ERP was never told: filed, decided or issued here, with neither receipt nor message.
+
+Cause and promise are written together, so this does not come about by itself. It does when rows are
+lost by a hand in the database or come back from an old copy; then nothing else would ever ask.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+
+from app.accounts.models import Plant
+from app.claims.models import Claim
+from app.core.db import db
+from app.erp.models import DocumentKind, ErpDocument
+from app.outbox.models import OutboxMessage
+from app.outbox.service import promise
+from app.paperwork.models import Act
+
+
+def promise_untold(connection: str, *, at: datetime) -> int:
+    """Promise to tell an ERP all that it should know and nobody has told it; return how much."""
+    count = 0
+    for kind, query in _questions(connection):
+        for subject_id, claim_id in db.execute(query).all():
+            queue = f"erp/{claim_id}"
+            promise(kind, subject_id, at=at, claim_id=claim_id, queue=queue, connection=connection)
+            count += 1
+    return count
+
+
+def _questions(connection: str) -> Iterator[tuple[str, Select[UUID, UUID]]]:
+    """Yield the kinds of messages in their order: without the claim the ERP takes no other."""
+    claims = (
+        select(Claim.id, Claim.id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(Plant.home == connection, Claim.number.is_not(None))
+        .order_by(Claim.filed_at, Claim.id)
+    )
+    acts = (
+        select(Act.id, Claim.id)
+        .join(Claim, Claim.id == Act.claim_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(Plant.home == connection)
+        .order_by(Act.issued_at, Act.id)
+    )
+    yield (
+        "erp.push_claim",
+        claims.where(_nothing(ErpDocument.id == Claim.id), _no_message("erp.push_claim", Claim.id)),
+    )
+    decision = (ErpDocument.kind == DocumentKind.DECISION, ErpDocument.claim_id == Claim.id)
+    yield (
+        "erp.push_decision",
+        claims.where(
+            Claim.decided_at.is_not(None),
+            _nothing(*decision),
+            _no_message("erp.push_decision", Claim.id),
+        ),
+    )
+    yield (
+        "erp.push_act",
+        acts.where(_nothing(ErpDocument.id == Act.id), _no_message("erp.push_act", Act.id)),
+    )
+
+
+def _nothing(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """No receipt of it."""
+    return ~select(ErpDocument.id).where(*conditions).exists()
+
+
+def _no_message(kind: str, subject_id: Any) -> ColumnElement[bool]:
+    """Not even one that a person has marked as done: then it was left out on purpose."""
+    message = (OutboxMessage.kind == kind, OutboxMessage.subject_id == subject_id)
+    return ~select(OutboxMessage.id).where(*message).exists()
