@@ -34,7 +34,8 @@ def choose(calls: Sequence[Call], wanted: str, what: str) -> Call:
             return call
     if not calls:
         raise NotOffered(f"The service has no operation for {what}.")
-    raise NotOffered(f"The service has no operation for {what} that becomes {wanted or 'nothing'}.")
+    sort = f"that becomes {wanted}" if wanted else "of this sort"
+    raise NotOffered(f"The service has no operation for {what} {sort}.")
 
 
 def _words_at(value: Any, path: Sequence[str]) -> list[str]:

@@ -100,6 +100,10 @@ class Declarations:
         """Return the element `name` inside an element."""
         return next((child for child in self.children(element) if child.name == name), None)
 
+    def has_type(self, space: str, local: str) -> bool:
+        """Whether a type is declared, or is one of XML Schema's own."""
+        return space == XS_NS or _qualified(space, local) in self._types
+
     def attributes(self, element: Declared) -> set[str]:
         """Return the names of an element's attributes."""
         kind = self._type(element.node)

@@ -16,6 +16,7 @@ from connectors.errors import Rejected
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
 
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
 
 
@@ -124,12 +125,34 @@ class Contract:
 
     def check(self, message: etree._Element) -> None:
         """Raise `Rejected` unless the body element fits the contract's schema."""
-        # A copy without its envelope: the schema knows the message only.
-        if self.schema is None or self.schema.validate(etree.ElementTree(deepcopy(message))):
+        if self.schema is None or self.schema.validate(etree.ElementTree(self._judged(message))):
             return
         name = etree.QName(message).localname
         details = "\n".join(str(entry.message) for entry in self.schema.error_log)  # type: ignore[attr-defined]
         raise Rejected(f"The message {name} does not fit the contract.", details=details)
+
+    def _judged(self, message: etree._Element) -> etree._Element:
+        """Return a copy without its envelope, which the schema does not know.
+
+        1C tells the types of values in `xsi:type`, also such as no schema declares
+        (`CatalogRef.Номенклатура`), or with a prefix that nobody declares: such a value is judged
+        by its place alone.
+        """
+        if not any(XSI_TYPE in element.attrib for element in message.iter(etree.Element)):
+            return deepcopy(message)
+        # Written and read again, because a copy loses prefixes that only values use.
+        whole = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        copy = etree.fromstring(etree.tostring(message, encoding="utf-8", with_tail=False), whole)
+        for element in copy.iter(etree.Element):
+            name = element.get(XSI_TYPE)
+            if name is not None and not self._knows(element, name):
+                del element.attrib[XSI_TYPE]
+        return copy
+
+    def _knows(self, element: etree._Element, name: str) -> bool:
+        prefix, _, local = name.strip().rpartition(":")
+        space = element.nsmap.get(prefix or None)
+        return space is not None and self.declared.has_type(space, local)
 
 
 def message_schema(wsdl: etree._Element) -> etree.XMLSchema:

@@ -206,7 +206,7 @@ def _empty(place: Place) -> None:
     db.execute(text("TRUNCATE plant, erp_feed, erp_rejected_row CASCADE"))
     words = {"city": "", "address": "", "tax_id": "", "signer": "", "signer_basis": ""}
     zone = {"country": "RU", "time_zone": "Europe/Samara", "language": Language.RU}
-    db.add(Plant(code="RU1", name="Plant", **words, **zone))
+    db.add(Plant(code="RU1", name="Plant", home=NODE, **words, **zone))
     db.commit()
 
 

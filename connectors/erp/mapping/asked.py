@@ -35,9 +35,10 @@ class Question:
 
 
 QUESTIONS: dict[Asked, Question] = {
-    Asked.PING: Question(hears=("product", "version", "at")),
-    Asked.VERSION: Question(hears=("version",), needs=("version",)),
+    Asked.PING: Question(says=("node",), hears=("product", "version", "at")),
+    Asked.VERSION: Question(says=("node",), hears=("version",), needs=("version",)),
     Asked.CAPABILITIES: Question(
+        says=("node",),
         hears=("documents", "statuses", "max_part_bytes", "max_file_bytes"),
         needs=("max_part_bytes", "max_file_bytes"),
     ),
