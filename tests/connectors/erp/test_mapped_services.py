@@ -1,5 +1,6 @@
 """Services that we did not write, and one in Russian throughout, by a mapping alone."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,10 @@ from uuid import UUID
 import pytest
 
 from connectors.erp.build import at_place, build_erp
-from connectors.erp.mapping import Mapping, MappingError, parse, read
+from connectors.erp.mapping import Mapping, MappingError, parse, places, read, sources
+from connectors.erp.mapping.asked import QUESTIONS
+from connectors.erp.mapping.load import LIMITS, SECTIONS, SERVICE
+from connectors.erp.mapping.model import Asked, Thing
 from connectors.erp.port import Erp, RowKind
 from connectors.erp.recording import Exchange
 from connectors.errors import NotOffered, Rejected
@@ -229,6 +233,22 @@ def test_a_public_service_of_ninety_eight_operations_is_mapped_and_called(folder
     ]
     assert (receipt.number, receipt.date, receipt.status) == ("T-7", date(2026, 11, 16), "Принят")
     assert photo.external_id
+
+
+def test_the_example_of_the_guide_can_be_used_as_it_stands(folder: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "erp-1c.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+
+    assert [parse(text, folder=folder).name for text in example] == ["factory"]
+
+
+def test_the_guide_explains_every_key_of_a_mapping() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "erp-1c.md").read_text(encoding="utf-8")
+    chapter = guide.split("## How to map an existing service")[1].split("## How to read")[0]
+    told = {name for question in QUESTIONS.values() for name in (*question.scope(), *question.hears)}
+    keys = {*SECTIONS, *SERVICE, *LIMITS, *Asked, *Thing, *sources.OPTIONS, *places.OPTIONS, *told}
+
+    assert not sorted(key for key in keys if f"`{key}`" not in chapter)
 
 
 @pytest.mark.parametrize(
