@@ -245,7 +245,8 @@ def test_the_example_of_the_guide_can_be_used_as_it_stands(folder: Path) -> None
 def test_the_guide_explains_every_key_of_a_mapping() -> None:
     guide = (Path(__file__).parents[3] / "docs" / "erp-1c.md").read_text(encoding="utf-8")
     chapter = guide.split("## How to map an existing service")[1].split("## How to read")[0]
-    told = {name for question in QUESTIONS.values() for name in (*question.scope(), *question.hears)}
+    asked = QUESTIONS.values()
+    told = {name for question in asked for name in (*question.scope(), *question.hears)}
     keys = {*SECTIONS, *SERVICE, *LIMITS, *Asked, *Thing, *sources.OPTIONS, *places.OPTIONS, *told}
 
     assert not sorted(key for key in keys if f"`{key}`" not in chapter)
