@@ -1,5 +1,6 @@
 """What a claim holds of the shipments; apart from `service`, because all of it needs locks."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -32,8 +33,13 @@ class SerialShippedAgain(Refusal):
 
 def hold_lines(claim: Claim) -> None:
     """Hold what the lines claim, or refuse what is not left or already claimed."""
+    hold_lines_of(claim, claim.lines)
+
+
+def hold_lines_of(claim: Claim, lines: Iterable[ClaimLine]) -> None:
+    """Hold what some of a claim's lines claim, or refuse."""
     shipped = _lock(claim)
-    for line in claim.lines:
+    for line in lines:
         if line.shipment_line_id is not None:
             _check_serial(line)
             hold(shipped[line.shipment_line_id], line.quantity, item=line.item_name)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
-from app.claims.rules import Action, ClaimState, CustomerKind
+from app.claims.rules import Action, ClaimState, CustomerKind, ShipmentCheck
 from app.core.db import Base, CleanCode, Code, Money, Rate, words
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
@@ -167,6 +167,9 @@ class ClaimLine(Base):
 
     quantity: Mapped[Decimal]
     reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    shipment_check: Mapped[ShipmentCheck | None] = mapped_column(
+        words(ShipmentCheck, name="shipment_check")
+    )
     defect_code: Mapped[str | None] = mapped_column(ForeignKey(DefectCode.code))
     description: Mapped[str] = mapped_column(default="")
     demand: Mapped[Remedy | None] = mapped_column(words(Remedy, name="demand"))

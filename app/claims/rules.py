@@ -63,6 +63,19 @@ class Action(StrEnum):
     CHANGE_DEMAND = "change_demand"
     DEEM_ACCEPTED = "deem_accepted"
     CONTEST = "contest"
+    CHECK_SHIPMENT = "check_shipment"
+
+
+class ShipmentCheck(StrEnum):
+    """What became of a line that was filed while the shipments were not up to date.
+
+    `taken`: it was shipped, but nothing of it is free to be claimed.
+    """
+
+    PROVISIONAL = "provisional"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,9 @@ _SYSTEM = (Role.SYSTEM,)
 _HEAD = (Role.HEAD_OF_CLAIMS,)
 _PROMISED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION)
 _UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
+
+# Until somebody has decided, a claim may turn out to be about something else than was known.
+CHECKABLE = (*_UNDECIDED, ClaimState.NEEDS_INFO)
 
 STEPS = (
     Step(Action.SUBMIT, ClaimState.DRAFT, ClaimState.SUBMITTED, DEALERS),
@@ -100,6 +116,7 @@ STEPS = (
     Step(Action.CONFIRM, ClaimState.RESOLVED, ClaimState.CLOSED, DEALERS),
     Step(Action.DISPUTE, ClaimState.RESOLVED, ClaimState.EXECUTION, DEALERS),
     Step(Action.CLOSE_REJECTED, ClaimState.REJECTED, ClaimState.CLOSED, DEALERS),
+    *(Step(Action.CHECK_SHIPMENT, state, state, _SYSTEM) for state in CHECKABLE),
     *(
         Step(Action.CANCEL, start, ClaimState.CANCELLED, DEALERS)
         for start in (*_UNDECIDED, ClaimState.NEEDS_INFO)

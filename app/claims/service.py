@@ -15,6 +15,7 @@ from app.claims.models import Claim, ClaimLine, Question
 from app.claims.moves import move, owe, tell_erp
 from app.claims.promise_rules import Wish
 from app.claims.promising import promised_dates
+from app.claims.provisional import mark_provisional
 from app.claims.rules import (
     Action,
     LineVerdict,
@@ -84,6 +85,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
     clocks = timing.clocks_at_filing(claim, at=at)
 
     hold_lines(claim)
+    mark_provisional(claim, at=at)
     number = _claim_number(claim, at)
     move(
         claim,

@@ -17,7 +17,7 @@ from app.accounts.policy import User
 from app.catalog.models import DefectCode, Severity
 from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
-from app.claims.rules import FINAL, ClaimState
+from app.claims.rules import FINAL, ClaimState, ShipmentCheck
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.text import clean_line
@@ -60,6 +60,7 @@ class WorklistRow:
     money: Decimal
     currency: str
     is_dangerous: bool
+    is_provisional: bool
     erp: MessageState | None
 
     @property
@@ -183,6 +184,9 @@ def _line_facts() -> tuple[Any, ...]:
         money.scalar_subquery(),
         select(func.min(ClaimLine.currency)).where(mine).scalar_subquery(),
         danger.exists(),
+        select(ClaimLine.id)
+        .where(mine, ClaimLine.shipment_check == ShipmentCheck.PROVISIONAL)
+        .exists(),
     )
 
 

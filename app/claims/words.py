@@ -1,7 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
 from app.claims.clock_models import ClockState, PauseReason, StopReason
-from app.claims.rules import Action, BallWith, ClaimState, CustomerKind
+from app.claims.rules import Action, BallWith, ClaimState, CustomerKind, ShipmentCheck
 from app.claims.triage import Filter
 from app.core.errors import N_
 from app.core.words import call
@@ -36,6 +36,7 @@ call(
         Action.DISPUTE: N_("Disputed the result"),
         Action.CLOSE_REJECTED: N_("Closed the rejected claim"),
         Action.CANCEL: N_("Withdrew the claim"),
+        Action.CHECK_SHIPMENT: N_("Checked the shipments after the ERP was back"),
         Action.REVISE_PROMISE: N_("Promised another day"),
         Action.CHANGE_DEMAND: N_("Noted a changed demand"),
         Action.DEEM_ACCEPTED: N_("Accepted by silence: nobody answered in time"),
@@ -89,5 +90,13 @@ call(
         PauseReason.NEEDS_INFO: N_("Waiting for the dealer's answer"),
         PauseReason.AWAITING_GOODS: N_("Waiting for the goods"),
         PauseReason.CUSTOMER_NOT_AVAILABLE: N_("The customer is not available"),
+    }
+)
+call(
+    {
+        ShipmentCheck.PROVISIONAL: N_("Provisional: the ERP was away, it is checked later"),
+        ShipmentCheck.FOUND: N_("Found in the shipments after the ERP was back"),
+        ShipmentCheck.NOT_FOUND: N_("Not in the shipments, also after the ERP was back"),
+        ShipmentCheck.TAKEN: N_("Was shipped, but nothing of it is free to be claimed"),
     }
 )

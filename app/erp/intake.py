@@ -2,8 +2,10 @@
 
 import logging
 
+from app.claims.provisional import check_claim, claims_to_check
 from app.core.clock import now
 from app.core.db import db
+from app.core.errors import Refusal
 from app.core.outside import outside
 from app.erp.pull import (
     PullIsRunning,
@@ -35,7 +37,19 @@ def pull_now(connection: str) -> list[PullReport]:
         except Restored as error:
             if not _start_over(connection, error):
                 raise
+    _check_provisional(connection)
     return reports
+
+
+def _check_provisional(connection: str) -> None:
+    """Look up what was filed while the ERP was away; one claim's trouble is not another's."""
+    for claim_id in claims_to_check(connection):
+        try:
+            check_claim(claim_id, at=now())
+            db.commit()
+        except Refusal as refusal:
+            db.rollback()
+            log.warning("claim.not_checked", extra={"claim": claim_id, "reason": refusal.words()})
 
 
 def pull_all(connection: str) -> list[PullReport]:

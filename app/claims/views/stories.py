@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from app.claims.models import Claim, ClaimEvent
-from app.claims.rules import Action, ClaimState
+from app.claims.rules import Action, ClaimState, ShipmentCheck
 from app.core.errors import N_
 from app.core.i18n import show_day
 from app.core.words import label
@@ -36,6 +36,7 @@ _ICONS = {
     Action.DISPUTE: ("arrow-back-up", "yellow"),
     Action.CLOSE_REJECTED: ("lock", "grey"),
     Action.CANCEL: ("ban", "grey"),
+    Action.CHECK_SHIPMENT: ("truck-delivery", "blue"),
     Action.REVISE_PROMISE: ("clock", "yellow"),
     Action.CHANGE_DEMAND: ("arrows-sort", "yellow"),
     Action.DEEM_ACCEPTED: ("alert-triangle", "red"),
@@ -105,12 +106,20 @@ def _note(facts: dict[str, object]) -> str:
     said: list[str] = []
     for name in ("questions", "answers"):
         said += [str(text) for text in _as_list(facts.get(name))]
+    said += [_checked(line) for line in _as_list(facts.get("checked")) if isinstance(line, dict)]
     if facts.get("reason"):
         said.append(str(facts["reason"]))
     if facts.get("promise_on"):
         day = date.fromisoformat(str(facts["promise_on"]))
         said.append(gettext("Promised by %(day)s", day=show_day(day)))
     return " · ".join(said)
+
+
+def _checked(line: dict[str, object]) -> str:
+    """Say what became of one provisional line."""
+    parts = [line.get("item"), line.get("shipment"), line.get("reason")]
+    outcome = label(ShipmentCheck(str(line["outcome"])))
+    return f"{', '.join(str(part) for part in parts if part)}: {outcome}"
 
 
 def _as_list(value: object) -> Sequence[object]:

@@ -28,8 +28,10 @@ from app.claims.rules import (
 )
 from app.vocabulary import DEALERS, MANAGERS, Remedy, Role
 
-DEALER, MANAGER, PORTAL = "dealer", "manager", "portal"
-WHO = {DEALER: DEALERS, MANAGER: MANAGERS, PORTAL: (Role.SYSTEM,)}
+DEALER, MANAGER, HEAD, PORTAL = "dealer", "manager", "head", "portal"
+WHO = {
+    DEALER: DEALERS, MANAGER: MANAGERS, HEAD: (Role.HEAD_OF_CLAIMS,), PORTAL: (Role.SYSTEM,)
+}  # fmt: skip
 # The life of a claim as the business tells it: state, what is done, by whom, the state after.
 LIFE = """
 draft               submit          dealer   submitted
@@ -52,6 +54,19 @@ execution           resolve         portal   resolved
 resolved            confirm         dealer   closed
 resolved            dispute         dealer   execution
 rejected            close_rejected  dealer   closed
+submitted           change_demand   manager  submitted
+verification        change_demand   manager  verification
+accepted            revise_promise  manager  accepted
+partially_accepted  revise_promise  manager  partially_accepted
+execution           revise_promise  manager  execution
+submitted           deem_accepted   portal   accepted
+verification        deem_accepted   portal   accepted
+needs_info          deem_accepted   portal   accepted
+accepted            contest         head     verification
+execution           contest         head     verification
+submitted           check_shipment  portal   submitted
+verification        check_shipment  portal   verification
+needs_info          check_shipment  portal   needs_info
 """
 ROWS = [tuple(row.split()) for row in LIFE.strip().splitlines()]
 

@@ -1,0 +1,170 @@
+"""Claims filed while the ERP was away are checked by themselves when it is back."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from app.claims import drafts, service
+from app.claims.models import Claim, ClaimEvent
+from app.claims.provisional import BEHIND
+from app.claims.rules import Action, ShipmentCheck
+from app.core.clock import now
+from app.core.db import db
+from app.core.outside import ONLY_ERP
+from app.erp.intake import pull_now
+from app.outbox import connections
+from app.outbox.models import OutboxMessage
+from app.outbox.rules import ConnectionState
+from app.shipments.models import ShipmentLine
+from app.shipments.service import note_confirmed
+from connectors.erp.port import RowKind
+from tests.app.conftest import SignIn
+from tests.app.world import World, fill
+
+Db = scoped_session[Session]
+
+
+def filed(world: World, *serials: str) -> Claim:
+    """File a claim over things that are in no shipment yet."""
+    at = now()
+    claim = drafts.start_draft(by=world.ann, at=at)
+    for serial in serials or ("OG26-1",):
+        line = drafts.add_unlisted_line(claim, "Stove as its plate says", at=at)
+        fill(line, serial=serial)
+        drafts.attach(claim, line, "proof.txt", io.BytesIO(b"bought"), by=world.ann, at=at)
+    service.file_claim(claim, by=world.ann, at=at)
+    db.commit()
+    return claim
+
+
+def checks(claim: Claim) -> list[ShipmentCheck | None]:
+    db.expire_all()
+    return [line.shipment_check for line in claim.lines]
+
+
+def history(claim: Claim) -> list[dict[str, object]]:
+    query = select(ClaimEvent.facts).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.action == Action.CHECK_SHIPMENT
+    )
+    return [line for facts in db.scalars(query) for line in facts["checked"]]
+
+
+def pushes(claim: Claim) -> int:
+    kinds = db.scalars(select(OutboxMessage.kind).where(OutboxMessage.claim_id == claim.id))
+    return list(kinds).count("erp.push_claim")
+
+
+def test_what_is_not_found_in_fresh_data_is_not_provisional(session: Db, world: World) -> None:
+    note_confirmed(ONLY_ERP, RowKind, at=now())
+
+    assert checks(filed(world)) == [None]
+
+
+@pytest.mark.parametrize("reason", ["never read", "long ago", "stopped"])
+def test_a_claim_filed_while_the_erp_is_away_is_provisional(
+    session: Db, world: World, reason: str
+) -> None:
+    if reason == "long ago":
+        note_confirmed(ONLY_ERP, RowKind, at=now() - BEHIND - timedelta(seconds=1))
+    if reason == "stopped":
+        note_confirmed(ONLY_ERP, RowKind, at=now())
+        connections.stop(ONLY_ERP, ConnectionState.CLOSED, "maintenance", at=now())
+
+    assert checks(filed(world)) == [ShipmentCheck.PROVISIONAL]
+
+
+def test_a_shipped_line_is_never_provisional(session: Db, world: World) -> None:
+    assert checks(world.filed(world.shipped())) == [None]
+
+
+def test_the_shipment_found_later_is_tied_to_the_line_and_held(session: Db, world: World) -> None:
+    claim = filed(world)
+    told = pushes(claim)
+    shipped = world.shipped(serial="OG26-1", lot="2636-B-077")
+    session.commit()
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [ShipmentCheck.FOUND]
+    line = claim.lines[0]
+    assert (line.shipment_line_id, line.lot, line.sku) == (shipped.line_id, "2636-B-077", "OG-B18W")
+    assert (line.reserved_quantity, line.price) == (Decimal(1), Decimal("62900.00"))
+    assert session.get_one(ShipmentLine, shipped.line_id).claimed_quantity == 1
+    assert [one["outcome"] for one in history(claim)] == ["found"]
+    assert claim.revision == 2
+    assert pushes(claim) == told + 1
+
+    pull_now(ONLY_ERP)  # looked up once, not for ever
+
+    assert len(history(claim)) == 1
+    assert session.get_one(ShipmentLine, shipped.line_id).claimed_quantity == 1
+
+
+def test_what_is_not_there_when_the_erp_is_back_is_confirmed_as_not_found(
+    session: Db, world: World
+) -> None:
+    claim = filed(world)
+    world.shipped(serial="OG26-1", to=world.other_dealer)  # another dealer's is none of ours
+    session.commit()
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [ShipmentCheck.NOT_FOUND]
+    assert [one["outcome"] for one in history(claim)] == ["not_found"]
+    assert claim.revision == 1
+
+
+def test_a_piece_that_is_in_another_claim_is_not_counted_twice(session: Db, world: World) -> None:
+    claim = filed(world, "OG26-1", "OG26-2")
+    taken = world.shipped(quantity=1, serial="OG26-1")
+    free = world.shipped(quantity=1, serial="OG26-2")
+    other = world.filed(taken)
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [ShipmentCheck.TAKEN, ShipmentCheck.FOUND]
+    assert [line.shipment_line_id for line in claim.lines] == [None, free.line_id]
+    assert session.get_one(ShipmentLine, taken.line_id).claimed_quantity == 1
+    assert str(other.number) in str(history(claim)[0]["reason"])
+
+
+def test_nothing_is_concluded_before_newer_data_is_here(session: Db, world: World) -> None:
+    claim = filed(world)
+    claim.filed_at = now() + timedelta(hours=1)
+    session.commit()
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [ShipmentCheck.PROVISIONAL]
+
+
+def test_a_withdrawn_claim_is_left_alone(session: Db, world: World) -> None:
+    claim = filed(world)
+    service.cancel(claim, version=claim.version, by=world.ann, at=now())
+    world.shipped(serial="OG26-1")
+    session.commit()
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [ShipmentCheck.PROVISIONAL]
+
+
+def test_both_sides_see_that_a_claim_is_provisional_and_what_came_of_it(
+    session: Db, world: World, sign_in: SignIn
+) -> None:
+    claim = filed(world)
+    ann, cleo = sign_in(world.ann), sign_in(world.cleo)
+
+    assert "it is checked later" in ann.get(f"/claims/{claim.id}").text
+    assert "Provisional" in cleo.get("/worklist").text
+
+    world.shipped(serial="OG26-1", shipped_on=date(2026, 9, 2))
+    session.commit()
+    pull_now(ONLY_ERP)
+
+    assert "Found in the shipments after the ERP was back" in cleo.get(f"/claims/{claim.id}").text
+    assert "Provisional" not in cleo.get("/worklist").text
