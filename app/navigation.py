@@ -1,6 +1,6 @@
 """The frame of every page: the way around for each role, the languages, the news about the ERP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.accounts.policy import User
+from app.accounts.queries import home_of
 from app.core.clock import now
 from app.core.errors import N_
 from app.core.i18n import LANGUAGE_NAMES, reader_language
@@ -65,8 +66,16 @@ def page_frame() -> dict[str, Any]:
         "languages": _languages(),
         "person": _person(current_user),
         "navigation": [_entry(place) for place in PLACES if current_user.role in place.roles],
-        "erp_notice": feed_notice(outside().erps, at=now()),
+        "erp_notice": feed_notice(homes_of(current_user), at=now()),
     }
+
+
+def homes_of(user: User) -> Collection[str]:
+    """Return the ERPs whose silence matters to a reader: a dealer's own, or every one."""
+    erps = outside().erps
+    if user.dealer_id is None or len(erps) == 1:
+        return erps
+    return {home_of(user.dealer_id)}
 
 
 def _entry(place: Place) -> dict[str, Any]:

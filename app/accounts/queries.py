@@ -44,6 +44,11 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def home_of(dealer_id: int) -> str:
+    """Return the connection to the ERP that told of a dealer."""
+    return db.execute(select(Dealer.home).where(Dealer.id == dealer_id)).scalar_one()
+
+
 def find_user(token: str, *, at: datetime) -> User | None:
     """Return whom an open sign-in belongs to; None once it ended, idled or the person left."""
     query = (

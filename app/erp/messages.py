@@ -48,6 +48,7 @@ class Wanted:
     kind: str = ""
     number: str = ""
     age: Age | None = None
+    connection: str = ""
 
     @classmethod
     def read(cls, words: Mapping[str, str]) -> "Wanted":
@@ -56,6 +57,7 @@ class Wanted:
         return cls(
             state=MessageState(state) if state in set(MessageState) else None,
             kind=words.get("kind", ""),
+            connection=words.get("connection", "")[:64],
             number=words.get("number", "").strip()[:64],
             age=Age(age) if age in set(Age) else None,
         )
@@ -71,6 +73,8 @@ class Wanted:
             found.append(OutboxMessage.state == self.state)
         if self.kind:
             found.append(OutboxMessage.kind == self.kind)
+        if self.connection:
+            found.append(OutboxMessage.connection == self.connection)
         if self.number:
             found.append(Claim.number.icontains(self.number, autoescape=True))
         if self.age:

@@ -30,72 +30,74 @@ class NoDeadLetter(Refusal):
 def retry(message: ExchangeRow, *, by: User, at: datetime) -> None:
     """Try a message again at once."""
     outbox.retry(message.id, at=at)
-    _note(DeskAct.RETRY, by, at, message_id=message.id, kind=message.kind)
+    note(DeskAct.RETRY, by, at, message_id=message.id, kind=message.kind)
 
 
 def retry_class(kind: str, *, by: User, at: datetime) -> int:
     """Try every dead letter of a kind again; return how many there were."""
     count = outbox.retry_kind(kind, at=at)
-    _note(DeskAct.RETRY_CLASS, by, at, kind=kind, messages=count)
+    note(DeskAct.RETRY_CLASS, by, at, kind=kind, messages=count)
     return count
 
 
 def settle(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> None:
     """Take a message as kept, because a person has seen to it."""
-    reason = _given(reason)
+    reason = given(reason)
     outbox.done_by_hand(message.id, f"{by.name}: {reason}", at=at)
-    _note(DeskAct.SETTLE, by, at, message_id=message.id, kind=message.kind, reason=reason)
+    note(DeskAct.SETTLE, by, at, message_id=message.id, kind=message.kind, reason=reason)
 
 
 def take_over(message: ExchangeRow, *, by: User, at: datetime) -> None:
     """Make a dead letter one's own business."""
     if not outbox.take_over(message.id, owner_id=by.id):
         raise NoDeadLetter
-    _note(DeskAct.TAKE_OVER, by, at, message_id=message.id, kind=message.kind)
+    note(DeskAct.TAKE_OVER, by, at, message_id=message.id, kind=message.kind)
 
 
 def pause(connection: str, reason: str, *, by: User, at: datetime) -> None:
     """Let nothing through a connection until somebody resumes it."""
-    reason = _given(reason)
+    reason = given(reason)
     connections.pause(connection, reason, by=by.name, at=at)
-    _note(DeskAct.PAUSE, by, at, connection=connection, reason=reason)
+    note(DeskAct.PAUSE, by, at, connection=connection, reason=reason)
 
 
 def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
     """Let a connection go on, whatever had stopped it."""
-    reason = _given(reason)
+    reason = given(reason)
     connections.resume(connection)
     outbox.wake_worker()
-    _note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
+    note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
 
 
 def release(connection: str, kind: str, reason: str, *, by: User, at: datetime) -> None:
     """Let a kind of messages go on although the contract has changed; once is enough."""
-    reason = _given(reason)
+    reason = given(reason)
     if halts.release(connection, kind, by=by.name, at=at):
-        _note(DeskAct.RELEASE, by, at, connection=connection, kind=kind, reason=reason)
+        note(DeskAct.RELEASE, by, at, connection=connection, kind=kind, reason=reason)
 
 
 def note_pull(
     connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
 ) -> None:
     """Write down that somebody had an ERP read, and how it went."""
-    _note(DeskAct.PULL, by, at, connection=connection, messages=rows, reason=reason)
+    note(DeskAct.PULL, by, at, connection=connection, messages=rows, reason=reason)
 
 
 def note_pull_all(
     connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
 ) -> None:
     """Write down that somebody had everything of an ERP read anew, and how it went."""
-    _note(DeskAct.PULL_FULL, by, at, connection=connection, messages=rows, reason=reason)
+    note(DeskAct.PULL_FULL, by, at, connection=connection, messages=rows, reason=reason)
 
 
-def _given(reason: str) -> str:
+def given(reason: str) -> str:
+    """Return a reason as it is kept; raise `ReasonMissing` when there is none."""
     reason = clean_text(reason)[:LONGEST_REASON]
     if not reason:
         raise ReasonMissing
     return reason
 
 
-def _note(act: DeskAct, by: User, at: datetime, **facts: Any) -> None:
+def note(act: DeskAct, by: User, at: datetime, **facts: Any) -> None:
+    """Write the line of an act into the audit."""
     db.add(ExchangeAction(at=at, person_id=by.id, act=act, **facts))

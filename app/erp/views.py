@@ -14,7 +14,7 @@ from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
-from app.erp import health, intake, messages, queries, service
+from app.erp import health, intake, mapping_pages, messages, queries, service
 from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
@@ -198,3 +198,4 @@ def _back() -> str:
 
 
 bp.register_blueprint(health.bp)
+bp.register_blueprint(mapping_pages.bp)

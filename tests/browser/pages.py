@@ -93,4 +93,8 @@ def _of_a_worker(demo: Demo) -> list[str]:
 
 def _of_an_administrator(demo: Demo) -> list[str]:
     [(person,)] = demo.ask("select min(id) from person")
-    return ["/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"]
+    return [
+        *("/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"),
+        *("/exchange/connections", "/exchange/connections/erp"),
+        "/exchange/connections/erp/versions/1",
+    ]

@@ -434,3 +434,15 @@ def test_the_longest_way_of_the_last_day_is_shown(admin: FlaskClient, parked: Pa
     db.commit()
 
     assert "3 hours" in page(admin)
+
+
+def test_the_messages_of_one_connection_are_listed_alone(
+    admin: FlaskClient, parked: Parked, claim: Claim
+) -> None:
+    parked("erp.push_act", connection="erp", last_error="about the act")
+    parked("mail.claim_filed", connection="mail", last_error="about the mail")
+
+    text = table_of(page(admin, "/exchange?connection=mail"))
+
+    assert "about the mail" in text
+    assert "about the act" not in text

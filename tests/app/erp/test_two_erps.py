@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app import cli
 from app.accounts.models import Dealer, Person, Plant
+from app.accounts.policy import SYSTEM
+from app.accounts.queries import as_user
 from app.catalog.models import Item
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import ClaimState
@@ -27,6 +29,7 @@ from app.erp.push import KEEPERS, ping
 from app.erp.queries import freshness
 from app.erp.reconcile import reconcile
 from app.erp.verdicts import Question, Verdict
+from app.navigation import homes_of
 from app.outbox.connections import is_working
 from app.outbox.delivery import Link, drain
 from app.outbox.models import MessageState, OutboxMessage
@@ -288,3 +291,20 @@ def test_the_doctor_of_a_stranger_says_which_connections_there_are(
 class _NoApp:
     def app_context(self) -> ExitStack:
         return ExitStack()
+
+
+def test_a_dealer_hears_only_of_the_silence_of_its_own_erp(
+    session: Db, erps: InstalledErps
+) -> None:
+    pull_now(CHE)
+    dealer = session.scalars(select(Dealer).where(Dealer.home == CHE)).first()
+    assert dealer is not None
+    person = Person(
+        email="ann@dealer.test", name="Анна", password_hash="", role=Role.DEALER_USER,
+        dealer_id=dealer.id, language=Language.RU, time_zone="UTC",
+    )  # fmt: skip
+    session.add(person)
+    session.commit()
+
+    assert homes_of(as_user(person)) == {CHE}
+    assert set(homes_of(SYSTEM)) == {CHE, LDZ}

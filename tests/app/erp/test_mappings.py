@@ -1,0 +1,227 @@
+"""The pages of the ERP connections: a mapping is changed, checked, kept, compared, restored."""
+
+import html
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.accounts.models import Dealer, Plant
+from app.core.db import db
+from app.core.outside import Outside, connect_outside
+from app.erp.installed import InstalledErps, MappingFile
+from app.erp.messages import list_actions
+from app.erp.models import DeskAct, MappingVersion
+from config.settings import MAPPINGS
+from connectors.doorbell.silent import SilentDoorbell
+from connectors.mail.memory import RememberingMail
+from connectors.storage.memory import MemoryStorage
+from tests.app.conftest import SignIn
+from tests.app.world import World
+
+PAGE = "/exchange/connections/lodz"
+SECRETS = {"ERP_PASSWORD": "secret"}
+REFERENCE = (MAPPINGS / "reference.yaml").read_text(encoding="utf-8")
+TEXT = REFERENCE.replace("name: reference", "name: lodz").replace("Reference contract", "1C Łódź")
+
+
+@pytest.fixture
+def erps(tmp_path: Path) -> InstalledErps:
+    """Two connections by file, and one place that the environment names."""
+    (tmp_path / "lodz.yaml").write_text(TEXT, encoding="utf-8")
+    files = [
+        MappingFile("lodz", tmp_path),
+        MappingFile("erp", MAPPINGS, "reference.yaml", title="ERP", place={"user": "portal"}),
+    ]
+    return InstalledErps(files, lambda name: SECRETS.get(name, ""), recorder=lambda _: None)
+
+
+@pytest.fixture
+def neighbours(erps: InstalledErps) -> Outside:
+    neighbours = Outside(erps, MemoryStorage(), RememberingMail(), SilentDoorbell())
+    connect_outside(neighbours)
+    return neighbours
+
+
+@pytest.fixture
+def admin(sign_in: SignIn, world: World) -> FlaskClient:
+    return sign_in(world.admin)
+
+
+def save(client: FlaskClient, text: str, *, reason: str = "moved", base: int = 1) -> TestResponse:
+    sent = text.replace("\n", "\r\n")
+    return client.post(PAGE, data={"text": sent, "reason": reason, "base": str(base)})
+
+
+def kept() -> list[tuple[int, str]]:
+    db.expire_all()
+    query = select(MappingVersion.version, MappingVersion.reason).order_by(MappingVersion.version)
+    return [(row.version, row.reason) for row in db.execute(query)]
+
+
+def shown(answer: TestResponse) -> str:
+    return html.unescape(answer.get_data(as_text=True))
+
+
+def test_each_connection_is_listed_with_its_version(admin: FlaskClient) -> None:
+    page = shown(admin.get("/exchange/connections"))
+
+    assert "1C Łódź" in page
+    assert "lodz" in page
+    assert f'href="{PAGE}"' in page
+
+
+def test_the_file_is_the_first_version_and_shown_whole(admin: FlaskClient) -> None:
+    page = shown(admin.get(PAGE))
+
+    assert TEXT in page
+    assert "from the file" in page
+    assert "Version 1" in page
+    assert kept() == []
+
+
+def test_a_saved_text_is_in_force_at_once_with_author_and_reason(
+    admin: FlaskClient, erps: InstalledErps, world: World
+) -> None:
+    answer = save(admin, TEXT.replace("1C Łódź", "Nowa Łódź"))
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert kept() == [(1, ""), (2, "moved")]
+    assert db.get_one(MappingVersion, ("lodz", 1)).text == TEXT.strip()
+    assert erps["lodz"].title == "Nowa Łódź"
+    (action,) = list_actions()
+    assert (action.act, action.connection, action.reason) == (DeskAct.MAPPING, "lodz", "moved")
+    page = shown(admin.get(PAGE))
+    assert world.admin.name in page
+    assert "moved" in page
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        ("time_zone: UTC", "time_zone: Łódź", "time_zone must be a name such as Europe/Moscow"),
+        ("name: lodz", "name: other", "name must be lodz"),
+        ("password_from: ERP_PASSWORD", "password_from: ERP_PASSWORD_X", "is not set on this mach"),
+        ("  wsdl: packaged", "  wsdl: ../../etc/passwd", "wsdl must be a file beside the mapping"),
+        ("call: PutClaim", "call: PutKlaim", "PutKlaim"),
+        ("name: lodz", "name: [", ""),
+        ("name: lodz", "name: \x00", ""),
+    ],
+)
+def test_a_fault_is_shown_with_its_line_and_nothing_is_lost_or_kept(
+    admin: FlaskClient, erps: InstalledErps, right: str, wrong: str, sentence: str
+) -> None:
+    text = TEXT.replace(right, wrong, 1)
+    assert text != TEXT
+
+    answer = save(admin, text, reason="a try")
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = shown(answer)
+    line = text[: text.index(wrong)].count("\n") + 1
+    if sentence:
+        assert sentence in page
+        if not wrong.startswith("name"):
+            assert f"Line {line}</strong>" in page
+            assert wrong.strip() in page
+    assert "a try" in page
+    assert "1C Łódź" in page
+    assert kept() == []
+    assert erps["lodz"].title == "1C Łódź"
+
+
+def test_without_a_reason_the_text_waits_on_the_page(admin: FlaskClient) -> None:
+    answer = save(admin, TEXT.replace("1C Łódź", "Nowa Łódź"), reason="  ")
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Nowa Łódź" in shown(answer)
+    assert "Say why" in shown(answer)
+    assert kept() == []
+
+
+def test_the_same_text_again_is_no_version(admin: FlaskClient) -> None:
+    assert "the same as the one in force" in shown(save(admin, TEXT))
+    assert kept() == []
+
+
+def test_of_two_administrators_the_second_is_told_and_loses_nothing(admin: FlaskClient) -> None:
+    save(admin, TEXT.replace("parallel: 2", "parallel: 3"), reason="first")
+
+    answer = save(admin, TEXT.replace("parallel: 2", "parallel: 9"), reason="second")
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = shown(answer)
+    assert "version 2 in force meanwhile" in page
+    assert "parallel: 9" in page
+    assert kept() == [(1, ""), (2, "first")]
+    save(admin, TEXT.replace("parallel: 2", "parallel: 9"), reason="seen", base=2)
+    assert kept()[-1] == (3, "seen")
+
+
+def test_a_version_shows_what_changed_and_an_older_one_comes_back(
+    admin: FlaskClient, erps: InstalledErps
+) -> None:
+    save(admin, TEXT.replace("parallel: 2", "parallel: 3"))
+
+    page = shown(admin.get(f"{PAGE}/versions/2"))
+    assert "-  parallel: 2" in page
+    assert "+  parallel: 3" in page
+    assert erps["lodz"].parallel == 3
+
+    back = admin.post(f"{PAGE}/versions/1/restore", data={"reason": "too many"})
+
+    assert back.status_code == HTTPStatus.SEE_OTHER
+    assert kept()[-1] == (3, "too many")
+    assert db.get_one(MappingVersion, ("lodz", 3)).text == TEXT.strip()
+    assert erps["lodz"].parallel == 2
+
+
+def test_a_version_that_would_not_work_today_does_not_come_back(
+    admin: FlaskClient, erps: InstalledErps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SECRETS, "ERP_PASSWORD_OLD", "x")
+    save(admin, TEXT.replace("password_from: ERP_PASSWORD", "password_from: ERP_PASSWORD_OLD"))
+    save(admin, TEXT, reason="new", base=2)
+    monkeypatch.delitem(SECRETS, "ERP_PASSWORD_OLD")
+
+    answer = admin.post(f"{PAGE}/versions/2/restore", data={"reason": "back"})
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "ERP_PASSWORD_OLD is not set" in shown(answer)
+    assert kept()[-1] == (3, "new")
+
+
+def test_what_is_not_there_is_not_found(admin: FlaskClient) -> None:
+    for path in ("/exchange/connections/minsk", f"{PAGE}/versions/7"):
+        assert admin.get(path).status_code == HTTPStatus.NOT_FOUND
+    answer = admin.post(f"{PAGE}/versions/7/restore", data={"reason": "x"})
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_page_says_which_settings_stand_above_the_text(admin: FlaskClient) -> None:
+    assert "stands above the text: ERP_USER" in shown(admin.get("/exchange/connections/erp"))
+
+
+def test_a_plant_gets_its_home_while_nothing_of_it_has_come(
+    admin: FlaskClient, world: World
+) -> None:
+    words = {"city": "", "address": "", "tax_id": "", "signer": "", "signer_basis": ""}
+    place = {"country": "PL", "time_zone": "Europe/Warsaw", "language": world.plant.language}
+    fresh = Plant(code="PL-LDZ", name="Zakład", **words, **place)
+    db.add(fresh)
+    db.commit()
+
+    admin.post(f"/exchange/homes/{fresh.id}", data={"home": "lodz"})
+    refused = admin.post(f"/exchange/homes/{world.plant.id}", data={"home": "lodz"})
+
+    assert db.scalars(select(Dealer.plant_id)).first() == world.plant.id
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    db.expire_all()
+    assert db.get_one(Plant, fresh.id).home == "lodz"
+    assert db.get_one(Plant, world.plant.id).home == "erp"
+    assert [one.act for one in list_actions()] == [DeskAct.HOME]
+    stranger = admin.post(f"/exchange/homes/{fresh.id}", data={"home": "minsk"})
+    assert stranger.status_code == HTTPStatus.NOT_FOUND
