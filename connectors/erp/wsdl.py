@@ -11,12 +11,13 @@ import zeep.transports
 import zeep.wsdl.bindings.soap
 from lxml import etree
 
-from connectors.erp.schema import WSDL_NS, XS_NS, Declarations, Declared
+from connectors.erp.schema import CORE_NS, WSDL_NS, XS_NS, Declarations, Declared
 from connectors.errors import Rejected
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+CONTAINED = f"{{{CORE_NS}}}*"
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
 
 
@@ -134,16 +135,16 @@ class Contract:
     def _judged(self, message: etree._Element) -> etree._Element:
         """Return a copy without its envelope, which the schema does not know.
 
-        1C tells the types of values in `xsi:type`, also such as no schema declares
-        (`CatalogRef.Номенклатура`), or with a prefix that nobody declares: such a value is judged
-        by its place alone.
+        What is in 1C's containers tells its own type in `xsi:type`, also such as no schema
+        declares (`CatalogRef.Номенклатура`), or with a prefix that nobody declares: such a value
+        is judged by its place alone.
         """
-        if not any(XSI_TYPE in element.attrib for element in message.iter(etree.Element)):
+        if not any(XSI_TYPE in element.attrib for element in message.iter(CONTAINED)):
             return deepcopy(message)
         # Written and read again, because a copy loses prefixes that only values use.
         whole = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
         copy = etree.fromstring(etree.tostring(message, encoding="utf-8", with_tail=False), whole)
-        for element in copy.iter(etree.Element):
+        for element in copy.iter(CONTAINED):
             name = element.get(XSI_TYPE)
             if name is not None and not self._knows(element, name):
                 del element.attrib[XSI_TYPE]

@@ -387,7 +387,7 @@ def test_a_cleared_field_differs_from_an_absent_one(trap: Trap, trapped: SoapErp
     nil = "<Quantity xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:nil='true'/>"
     trap.body = changes(f"<Package><Code/>{nil}</Package><!-- a remark -->", count=1)
 
-    assert read(trapped) == [(RowKind.PACKAGE, ("", None, None))]
+    assert read(trapped) == [(RowKind.PACKAGE, ("", None, None, None))]
 
 
 def test_an_address_that_is_none_is_for_a_person() -> None:

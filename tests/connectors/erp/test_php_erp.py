@@ -70,7 +70,7 @@ def test_the_fault_of_php_is_read_as_a_refusal(php_erp: Erp) -> None:
 def test_the_change_feed_of_php_is_read(php_erp: Erp) -> None:
     with php_erp.changes(after=4) as message:
         assert message.message_no == 5
-        assert list(message) == [(RowKind.PACKAGE, ("029000000000000017", None, "2"))]
+        assert list(message) == [(RowKind.PACKAGE, ("029000000000000017", None, "2", None))]
 
 
 def free_port() -> int:
