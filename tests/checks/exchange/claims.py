@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.models import Dealer, Person
+from app.accounts.models import Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.catalog.models import DefectCode
@@ -87,10 +87,8 @@ def _decide(claim_id: UUID, random: Random) -> UUID:
         reason_code=reason,
         reason_text="Следы удара",
     )
-    plant_language = db.get_one(Dealer, claim.dealer_id).plant.language
-    manager = db.scalars(
-        select(Person).filter_by(role=Role.CLAIM_MANAGER, language=plant_language)
-    ).first()
+    managers = select(Person).filter_by(role=Role.CLAIM_MANAGER).order_by(Person.id)
+    manager = db.scalars(managers).first()
     assert manager is not None
     by = as_user(manager)
     service.decide(claim, [decision], promise_on=None, version=claim.version, by=by, at=now())

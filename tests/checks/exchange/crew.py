@@ -57,8 +57,7 @@ class Program:
     def kill(self) -> None:
         """Kill it and its children; one that is just being born is waited for."""
         self._last = wait_for(self.alive)
-        with suppress(ProcessLookupError):
-            os.killpg(self._last, signal.SIGKILL)
+        _kill_with_children(self._last)
 
     def stop(self) -> None:
         """End the nursery first, then what it would bring back to life."""
@@ -66,8 +65,7 @@ class Program:
         self._nursery.terminate()
         self._nursery.wait(PATIENCE)
         if child:
-            with suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
+            _kill_with_children(child)
 
 
 class Child:
@@ -149,6 +147,13 @@ def children_of(pid: int) -> list[int]:
     except FileNotFoundError:
         return []
     return [int(word) for word in told.split()]
+
+
+def _kill_with_children(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)  # a newborn one leads no group yet
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _other_than(last: int, pids: Sequence[int], number: int) -> int | None:
