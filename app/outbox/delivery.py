@@ -27,10 +27,11 @@ from app.core.db import db
 from app.outbox import connections, doubts, evidence, leases
 from app.outbox.doubts import Inquiry, StillQuiet
 from app.outbox.history import note
-from app.outbox.leases import Leased, LeaseLost, free
+from app.outbox.leases import Leased, LeaseLost, done, free
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
 from app.outbox.rules import BREAK_AFTER, ConnectionState, Happening
+from app.outbox.sharing import keep_together
 from app.outbox.slots import one_slot
 from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
 
@@ -50,13 +51,14 @@ class Keeper:
     that nothing is owed any more. `send` tells it outside of any transaction and returns the reply.
     `record` writes the reply down in the transaction that marks the message as done; it must bear
     being called again. With an `inquiry` a message whose outcome is unknown is asked about before
-    it is sent again.
+    it is sent again. A local one is all `record` and changes nothing outside of our database.
     """
 
     prepare: Callable[[UUID, str], Any]
     send: Callable[[Any], Any]
     record: Callable[[UUID, Any, Any], None]
     inquiry: Inquiry | None = None
+    is_local: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def local(function: Callable[[UUID], None]) -> Keeper:
         prepare=lambda subject_id, _connection: subject_id,
         send=lambda _: None,
         record=lambda subject_id, _message, _reply: function(subject_id),
+        is_local=True,
     )
 
 
@@ -144,13 +147,25 @@ def _deliver_through(
 def _deliver_batch(keepers: Keepers, connection: str, *, at: datetime, limit: int) -> int:
     started = time.monotonic()
     taken = take_due(at, limit, OutboxMessage.connection == connection)
-    for number, message in enumerate(taken):
+    # Each is the first of its queue, so that their order among each other is free.
+    own = [message for message in taken if _is_local(message, keepers)]
+    together = keep_together(own, lambda one: _record(one, keepers), at=at)
+    rest = [message for message in taken if message not in own[:together]]
+    for number, message in enumerate(rest):
         if number and connection and not _is_working(connection):
-            _give_back(taken[number:])
-            return number
+            _give_back(rest[number:])
+            return together + number
         passed = timedelta(seconds=time.monotonic() - started)
         _deliver(message, keepers, at + passed)
     return len(taken)
+
+
+def _record(message: Leased, keepers: Keepers) -> None:
+    keepers[message.kind].record(message.subject_id, message.subject_id, None)
+
+
+def _is_local(message: Leased, keepers: Keepers) -> bool:
+    return message.kind in keepers and keepers[message.kind].is_local
 
 
 def _is_working(connection: str) -> bool:
@@ -277,7 +292,12 @@ def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
 
 
 def _send(message: Leased, keeper: Keeper, content: Any, at: datetime) -> Any:
-    """Commit that it may have been sent, then send it; only a clear no takes that back."""
+    """Commit that it may have been sent, then send it; only a clear no takes that back.
+
+    What stays in the house is not announced: uncommitted, it has not happened.
+    """
+    if keeper.is_local:
+        return keeper.send(content)
     in_doubt = {} if keeper.inquiry is None else {"doubt_since": at}
     leases.write(message, sent_at=at, leased_until=at + LEASE, **in_doubt)
     db.commit()
@@ -291,8 +311,7 @@ def _send(message: Leased, keeper: Keeper, content: Any, at: datetime) -> Any:
 
 
 def _mark_done(message: Leased, at: datetime) -> None:
-    over = {"done_at": at, "doubt_since": None, "last_error": "", "details": ""}
-    leases.write(message, **free(MessageState.DONE), **over)
+    leases.write(message, **done(at))
 
 
 def _postpone(

@@ -1,5 +1,6 @@
 """Holding a message for a while; whoever holds it proves it by a token, or changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,17 +68,41 @@ def take(at: datetime, until: datetime, limit: int, *which: ColumnElement[bool])
 
 def write(message: Leased, **values: Any) -> None:
     """Change a leased message; raise `LeaseLost` when the lease is no longer ours."""
+    write_all([message], **values)
+
+
+def write_all(messages: Sequence[Leased], **values: Any) -> None:
+    """Change messages of one lease at once; raise `LeaseLost` when one is no longer ours."""
     query = (
         update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.lease_token == message.token)
+        .where(*_are_ours(messages))
         .values(**values)
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     )
-    if db.execute(query).first() is None:
+    if len(db.execute(query).all()) != len(messages):
         raise LeaseLost
+
+
+def hold(messages: Sequence[Leased]) -> None:
+    """Keep everybody else away from messages of one lease until the transaction ends."""
+    query = select(OutboxMessage.id).where(*_are_ours(messages)).with_for_update()
+    if len(db.execute(query).all()) != len(messages):
+        raise LeaseLost
+
+
+def _are_ours(messages: Sequence[Leased]) -> tuple[ColumnElement[bool], ...]:
+    ids = [message.id for message in messages]
+    tokens = {message.token for message in messages}
+    return OutboxMessage.id.in_(ids), OutboxMessage.lease_token.in_(tokens)
 
 
 def free(state: MessageState) -> dict[str, Any]:
     """Return what ends a lease in this state."""
     return {"state": state, "lease_token": None, "leased_until": None}
+
+
+def done(at: datetime) -> dict[str, Any]:
+    """Return what says that a promise is kept."""
+    over = {"done_at": at, "doubt_since": None, "last_error": "", "details": ""}
+    return free(MessageState.DONE) | over
