@@ -16,6 +16,7 @@ class DraftPage:
 
     def add_by_code(self, code: str) -> None:
         """Scan one more and take it in."""
+        self.wait_until_loaded()
         before = self.lines.count()
         answer = self.visitor.look_up(code)
         self.visitor.named("Add to the claim", within=answer).click()
@@ -23,6 +24,7 @@ class DraftPage:
 
     def add_unlisted(self, name: str) -> None:
         """Add an item that is not in the shipments."""
+        self.wait_until_loaded()
         before = self.lines.count()
         self.page.locator("#unlisted summary").click()
         self.page.fill("#item_name", name)
@@ -33,6 +35,7 @@ class DraftPage:
         self, position: int, *, quantity: str = "", defect: str, description: str, demand: str
     ) -> None:
         """Say what is wrong with a line and what is wanted for it."""
+        self.wait_until_loaded()
         line, key = self.line(position), self.key(position)
         if quantity:
             line.locator(f"#{key}-quantity").fill(quantity)
@@ -43,10 +46,16 @@ class DraftPage:
 
     def attach(self, place: Locator, *files: Path) -> None:
         """Choose files and wait until each is there."""
+        self.wait_until_loaded()
         there = place.locator("li.file:not(.file-refused)")
         before = there.count()
         place.locator("input[type=file]").first.set_input_files(list(files))
         expect(there).to_have_count(before + len(files))
+
+    def wait_until_loaded(self) -> None:
+        """Wait for the whole page and its scripts: a step before may still be leading here."""
+        expect(self.page.locator("form#draft")).to_be_visible()
+        self.page.wait_for_load_state("load")
 
     def wait_until_saved(self) -> None:
         """Read that the draft has saved itself."""

@@ -126,7 +126,7 @@ def test_the_second_of_two_managers_sees_who_was_faster(visit: Visit, demo: Demo
 def test_a_wrong_password_tells_nothing_and_keeps_the_address(visit: Visit) -> None:
     stranger = visit()
 
-    stranger.sign_in("nobody@nowhere.example", "wrong")
+    stranger.knock("nobody@nowhere.example", "wrong")
 
     expect(stranger.page.locator("main")).to_contain_text(
         stranger.t("The e-mail or the password is wrong.")
