@@ -131,6 +131,14 @@ def ask_database() -> None:
         db.remove()
 
 
+def end_session() -> None:
+    """Give the session back, even when the database was lost in the middle of it."""
+    try:
+        db.remove()
+    except OperationalError:  # there is nothing left to roll back
+        db.registry.clear()
+
+
 @contextmanager
 def own_session() -> Iterator[Session]:
     """Give a session beside the request's one, for work that commits on its own."""

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import commands
 from app.core.access import open_to_all
-from app.core.db import db
+from app.core.db import db, end_session
 from app.core.errors import Refusal, SomebodyWasFaster
 from app.vocabulary import Language
 from connectors.errors import Unavailable
@@ -44,7 +44,7 @@ def start_web(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_begin_command)
     app.after_request(_harden)
-    app.teardown_appcontext(lambda _error: db.remove())
+    app.teardown_appcontext(lambda _error: end_session())
     app.jinja_env.globals.update(
         csp_nonce=lambda: g.get("nonce", ""),
         command_key=lambda: uuid4().hex,
@@ -164,7 +164,7 @@ def _reason(error: HTTPException) -> str:
 
 def _show_database_away(error: OperationalError) -> tuple[str, int]:
     log.error("database.away", reason=str(error.orig))
-    db.remove()
+    end_session()
     return _bare_page("errors/503.html"), HTTPStatus.SERVICE_UNAVAILABLE
 
 
