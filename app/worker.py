@@ -27,6 +27,7 @@ from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
 from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
+from app.schedule import tasks as schedule
 from app.work import tasks as work
 from config.logging import configure_logging
 from config.schedule import PULL
@@ -41,6 +42,8 @@ KEEPERS: Mapping[str, Keeper] = {
     "act.issue_decided": local(paperwork.issue_decided),
     "work.open": local(work.open_orders),
     "work.follow": local(work.follow_claim),
+    "forecast.renew": local(schedule.renew_one),
+    "forecast.renew_all": local(schedule.renew_all),
     **erp.KEEPERS,
     **mail_keepers(settings.public_url),
     **alarm_keepers(settings.public_url),
@@ -149,6 +152,20 @@ def remind_of_dead_letters() -> None:
     """Remind people of the messages that wait for them."""
     remind(at=now())
     _note("outbox.remind")
+
+
+@celery.task(name="schedule.begin_days")  # type: ignore[untyped-decorator]
+def begin_days() -> None:
+    """Look at the claims of every plant where a day has begun since they were looked at."""
+    schedule.begin_days()
+    _note("schedule.begin_days")
+
+
+@celery.task(name="schedule.remind")  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Remind of what is due and escalate what is late, each rung of the ladder once."""
+    schedule.send_reminders()
+    _note("schedule.remind")
 
 
 @celery.task(name="worker.heartbeat")  # type: ignore[untyped-decorator]

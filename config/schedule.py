@@ -15,6 +15,12 @@ PULL = 60.0
 # A heart that has not beaten for three of these means that there is no worker.
 HEARTBEAT = 20.0
 
+# A day begins at a different hour at each plant; a quarter of an hour later its forecasts know it.
+NEW_DAYS = 900.0
+
+# Reminders go out from the first working hour of each plant on, each once.
+REMINDERS = 900.0
+
 # At night the ERP has the least to do and the day's claims have arrived; the hour is UTC.
 RECONCILE = crontab(hour="1", minute="30")
 RECONCILE_LATEST = 4 * 3600.0
@@ -60,5 +66,7 @@ BEAT = {
         "schedule": READ_ALL,
         "options": {"expires": READ_ALL_LATEST},
     },
+    "new-days": _every("schedule.begin_days", NEW_DAYS),
+    "reminders": _every("schedule.remind", REMINDERS),
     "heartbeat": _every("worker.heartbeat", HEARTBEAT),
 }

@@ -116,6 +116,23 @@ class Person(Base):
     department: Mapped[Department | None] = relationship()
 
 
+class Absence(Base):
+    """Days on which somebody is away, both ends included, and who stands in."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
+        CheckConstraint("person_id <> deputy_id", name="nobody_stands_in_for_himself"),
+        Index("ix_absence_person_id_ends_on", "person_id", "ends_on"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    deputy_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
 class SignIn(Base):
     """A session on our side: it ends when it is ended here, whatever cookie is still around."""
 

@@ -1,14 +1,16 @@
 """Questions about sign-ins, and finding people for those who look after them."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, cast, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
-from app.accounts.models import Dealer, Department, FailedSignIn, Person, SignIn
+from app.accounts.models import Absence, Dealer, Department, FailedSignIn, Person, SignIn
 from app.accounts.policy import User, looked_after_by
-from app.core.db import db
+from app.core.db import Moment, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.vocabulary import DEALERS, Role
 
@@ -128,6 +130,27 @@ def get_person(user: User, person_id: int) -> Person | None:
     """Return somebody whom this person looks after; all others are not found."""
     query = select(Person).where(Person.id == person_id, looked_after_by(user))
     return db.execute(query).scalar_one_or_none()
+
+
+def stand_ins(person_ids: Collection[int], at: datetime) -> dict[int, list[int]]:
+    """Return who stands in today for those who are away; the day is that of who is away."""
+    today = cast(func.timezone(Person.time_zone, literal(at, Moment())), Date)
+    deputy = aliased(Person)
+    query = (
+        select(Absence.person_id, Absence.deputy_id)
+        .join(Person, Person.id == Absence.person_id)
+        .join(deputy, deputy.id == Absence.deputy_id)
+        .where(
+            Absence.person_id.in_(person_ids),
+            deputy.is_active,
+            today.between(Absence.starts_on, Absence.ends_on),
+        )
+        .order_by(Absence.id)
+    )
+    found: dict[int, list[int]] = {}
+    for person_id, deputy_id in db.execute(query):
+        found.setdefault(person_id, []).append(deputy_id)
+    return found
 
 
 def list_dealers() -> list[tuple[int, str]]:

@@ -55,6 +55,7 @@ def move(
             to_state=claim.state,
             facts=facts or {},
         )
+    promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
     )
 
 

@@ -11,6 +11,7 @@ from app.claims.models import Claim
 from app.core.db import db
 from app.core.outside import outside
 from app.core.words import marked
+from app.notifications import notices
 from app.notifications.mails import (
     Compose,
     MailFacts,
@@ -39,6 +40,7 @@ def keepers(public_url: str) -> dict[str, Keeper]:
     kept = {kind: _keeper(compose, public_url, _author) for kind, compose in to_dealer.items()}
     kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
     kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
+    kept["mail.notices"] = notices.keeper(public_url)
     return kept
 
 

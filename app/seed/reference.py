@@ -14,6 +14,8 @@ from app.deadlines.models import PromiseBuffer, StageNorm
 from app.deadlines.policies import load_policies
 from app.deadlines.stages import USUAL_NORMS
 from app.routing.models import Route
+from app.schedule.models import ReminderRung
+from app.schedule.reminders import USUAL_RUNGS
 from app.seed.defects import DEFECTS
 from app.seed.missing import add_missing
 from app.seed.rejections import REJECTIONS
@@ -110,6 +112,13 @@ def load_reference(at: datetime) -> None:
         (
             {"stage": stage.value, "product_group": "", "working_days": days}
             for stage, days in USUAL_NORMS.items()
+        ),
+    )
+    add_missing(
+        ReminderRung,
+        (
+            {"topic": topic, "working_days": days, "audience": audience}
+            for topic, days, audience in USUAL_RUNGS
         ),
     )
     add_missing(PromiseBuffer, [{"working_days": USUAL_BUFFER, "reason": ""}])

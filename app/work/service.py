@@ -15,6 +15,7 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
+from app.outbox.service import promise
 from app.routing.queries import desks_for
 from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkAction, WorkState, find_work_step
@@ -70,6 +71,7 @@ def follow_claim(claim_id: UUID) -> None:
 def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
     """Begin the work."""
     _move(order, WorkAction.START, version, started_at=at, started_by=by.id)
+    promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
 
 
 def block(order: WorkOrder, reason: str, *, version: int) -> None:
@@ -92,6 +94,7 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     claim = db.get_one(Claim, order.claim_id, with_for_update=True, populate_existing=True)
 
     _move(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
+    promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
     if not _has_open_orders(claim):
         claims.resolve(claim, at=at)
 

@@ -1,14 +1,11 @@
 """Every route, for everybody: exactly what it declares, and never a fault of ours."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app.accounts.models import Dealer
@@ -18,6 +15,7 @@ from app.vocabulary import Role
 from tests.app.conftest import SignIn
 from tests.app.core.conftest import SomebodyWho
 from tests.app.core.routes import Route, routes
+from tests.app.statements import statements
 from tests.app.world import World
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -59,21 +57,6 @@ def guarded(app: Flask) -> list[Route]:
     found = [route for route in routes(app) if route.roles is not None]
     assert len(found) > 40
     return sorted(found, key=lambda route: route.endpoint == "accounts.sign_out")
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Note every statement that reaches the database."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])

@@ -1,0 +1,61 @@
+"""What people tell of a claim's way: a stage began, departed, ended, or will end on a day."""
+
+from datetime import date, datetime
+
+from app.accounts.policy import User
+from app.claims.forecast_models import NewsKind, StageNews
+from app.claims.models import Claim
+from app.core.clock import local_day
+from app.core.db import db
+from app.core.errors import N_, NotAllowed, Refusal
+from app.deadlines.stages import AT_THE_DEALER, Stage
+from app.outbox.service import promise
+from app.schedule.subjects import IN_HAND
+from app.vocabulary import DEALERS, MANAGERS, Role
+
+TELLS_ALL = (*MANAGERS, Role.DEPARTMENT_WORKER)
+LONGEST_WAIT = 366  # days; a day beyond is a slip of the finger
+
+
+class NotInTheFuture(Refusal):
+    message = N_("What has happened cannot have happened after today, %(today)s.")
+
+
+class NotInThePast(Refusal):
+    message = N_("An expected day cannot be before today, %(today)s.")
+
+
+class TooFarAway(Refusal):
+    message = N_("This day is more than a year away. Check the year.")
+
+
+class DayMissing(Refusal):
+    message = N_("Give the day.")
+
+
+def may_tell(user: User, stage: Stage) -> bool:
+    """Tell whether a person may say how a stage goes: a dealer what is done at the dealer's."""
+    return user.role in TELLS_ALL or (user.role in DEALERS and stage in AT_THE_DEALER)
+
+
+def tell_news(
+    claim: Claim, stage: Stage, kind: NewsKind, day: date | None, *, by: User, at: datetime
+) -> None:
+    """Note what a person knows of a stage; the forecast follows. Without a day it is taken back."""
+    if claim.state not in IN_HAND or not may_tell(by, stage):
+        raise NotAllowed
+    _check(kind, day, today=local_day(at, claim.plant.time_zone))
+
+    db.add(StageNews(claim_id=claim.id, stage=stage, kind=kind, day=day, told_by=by.id, told_at=at))
+    promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
+
+
+def _check(kind: NewsKind, day: date | None, *, today: date) -> None:
+    if day is None:
+        return
+    if abs((day - today).days) > LONGEST_WAIT:
+        raise TooFarAway
+    if kind is NewsKind.EXPECTED and day < today:
+        raise NotInThePast(today=today.isoformat())
+    if kind is not NewsKind.EXPECTED and day > today:
+        raise NotInTheFuture(today=today.isoformat())

@@ -1,0 +1,175 @@
+"""The forecasts of many claims in one pass: computed, compared, kept, and told to whom it matters.
+
+The same pass serves an event of one claim, a new day at a plant, and a change of a lane under ten
+thousand claims. It reads in a constant number of statements and writes in as few.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Uuid, cast, column, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.types import String
+
+from app.accounts.models import Dealer
+from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
+from app.claims.models import Claim
+from app.core.db import Moment, db
+from app.deadlines.calendars import years_around
+from app.deadlines.queries import load_network
+from app.schedule.moves import Move, ShownMove, Standing, moves_between
+from app.schedule.notices import tell_of_moves
+from app.schedule.prospects import Prospect, prospect_of
+from app.schedule.subjects import Subject, load_subjects
+
+RENEWING = 20_261_123  # the key of the advisory lock: of two passes the later one has the last word
+
+
+def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = None) -> list[Move]:
+    """Compute the forecasts of open claims anew and keep what is different; return the moves.
+
+    Without news nothing changes and nobody is told. Who has to know of what got worse is told.
+    """
+    db.execute(select(func.pg_advisory_xact_lock(RENEWING)))
+    subjects = load_subjects(at, *_among(claim_ids))
+    found = _prospects(subjects, at)
+    before = _kept([subject.claim_id for subject in subjects])
+
+    news = {key: one for key, one in found.items() if before.get(key) != one.columns()}
+    moves = moves_between({key: Standing.kept(before[key]) for key in news if key in before}, news)
+    _keep([subject for subject in subjects if subject.claim_id in news], news, at)
+    _mark_computed(subjects, news, at)
+    _log(moves, cause, at)
+    tell_of_moves(moves, at=at)
+    return moves
+
+
+def what_would_change(change: Callable[[], None], *, at: datetime) -> list[ShownMove]:
+    """Return which claims a change of calendars, lanes or norms would move; it is not kept.
+
+    The change is really made, in a savepoint that is rolled back: what the preview counts is what
+    saving will do. A `Refusal` of the change goes through.
+    """
+    subjects = load_subjects(at)
+    before = {key: Standing.of(one) for key, one in _prospects(subjects, at).items()}
+    savepoint = db.begin_nested()
+    try:
+        change()
+        db.flush()  # the next statements read what the change has written
+        after = _prospects(subjects, at)
+    finally:
+        savepoint.rollback()
+    return _shown(moves_between(before, after))
+
+
+def _among(claim_ids: Collection[UUID] | None) -> Iterable[Any]:
+    return () if claim_ids is None else (Claim.id.in_(claim_ids),)
+
+
+def _prospects(subjects: Collection[Subject], at: datetime) -> dict[UUID, Prospect]:
+    network = load_network(
+        years_around(at.date()),
+        dealer_ids={subject.dealer_id for subject in subjects},
+        plant_ids={subject.plant_id for subject in subjects},
+    )
+    return {subject.claim_id: prospect_of(subject, network) for subject in subjects}
+
+
+def _kept(claim_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return the kept forecasts in the words of `Prospect.columns`."""
+    query = select(
+        ClaimForecast.claim_id,
+        ClaimForecast.legs,
+        ClaimForecast.finish_on,
+        ClaimForecast.decide_by,
+        ClaimForecast.outlook,
+        ClaimForecast.problem,
+        ClaimForecast.calendars,
+    ).where(ClaimForecast.claim_id.in_(claim_ids))
+    return {
+        row.claim_id: {
+            "legs": row.legs,
+            "finish_on": str(row.finish_on) if row.finish_on else None,
+            "decide_by": str(row.decide_by) if row.decide_by else None,
+            "outlook": row.outlook.value,
+            "problem": row.problem,
+            "calendars": row.calendars,
+        }
+        for row in db.execute(query)
+    }
+
+
+def _keep(subjects: Iterable[Subject], news: Mapping[UUID, Prospect], at: datetime) -> None:
+    rows = [
+        {
+            "claim_id": str(subject.claim_id),
+            "computed_on": str(subject.today),
+            **news[subject.claim_id].columns(),
+        }
+        for subject in subjects
+    ]
+    if rows:
+        db.execute(_upsert(rows, at))
+
+
+def _upsert(rows: list[dict[str, Any]], at: datetime) -> Insert:
+    """Write all rows with one statement, which takes them as one JSON document."""
+    given = (
+        func.jsonb_to_recordset(cast(rows, JSONB))
+        .table_valued(
+            column("claim_id", Uuid),
+            column("legs", JSONB),
+            column("finish_on", Date),
+            column("decide_by", Date),
+            column("outlook", String),
+            column("problem", JSONB),
+            column("calendars", JSONB),
+            column("computed_on", Date),
+        )
+        .render_derived(name="given", with_types=True)
+    )
+    names = [one.name for one in given.c]
+    query = upsert(ClaimForecast).from_select(
+        [*names, "computed_at"], select(*given.c, literal(at, Moment()))
+    )
+    changed = {name: query.excluded[name] for name in (*names[1:], "computed_at")}
+    return query.on_conflict_do_update(index_elements=[ClaimForecast.claim_id], set_=changed)
+
+
+def _mark_computed(
+    subjects: Iterable[Subject], news: Mapping[UUID, Prospect], at: datetime
+) -> None:
+    """Note for what has not changed that it was looked at on this day of its plant."""
+    unchanged: dict[date, list[UUID]] = {}
+    for subject in subjects:
+        if subject.claim_id not in news:
+            unchanged.setdefault(subject.today, []).append(subject.claim_id)
+    for today, claim_ids in unchanged.items():
+        db.execute(
+            update(ClaimForecast)
+            .where(ClaimForecast.claim_id.in_(claim_ids), ClaimForecast.computed_on != today)
+            .values(computed_on=today, computed_at=at)
+        )
+
+
+def _log(moves: Collection[Move], cause: Cause, at: datetime) -> None:
+    if moves:
+        rows = [{**vars(move), "cause": cause, "at": at} for move in moves]
+        db.execute(insert(ForecastMove), rows)
+
+
+def _shown(moves: Collection[Move]) -> list[ShownMove]:
+    by_id = {move.claim_id: move for move in moves}
+    query = (
+        select(Claim.id, Claim.number, Dealer.name, Claim.promise_on)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .where(Claim.id.in_(by_id))
+        .order_by(Claim.number)
+    )
+    return [
+        ShownMove(by_id[claim_id], number or "", dealer, promise_on)
+        for claim_id, number, dealer, promise_on in db.execute(query)
+    ]

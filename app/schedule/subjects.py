@@ -1,0 +1,227 @@
+"""What the forecast of many claims needs, read in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app.accounts.models import Department, Plant
+from app.catalog.models import Item
+from app.claims.clock_models import ClaimClock
+from app.claims.forecast_models import NewsKind, StageNews
+from app.claims.models import Claim, ClaimLine
+from app.claims.rules import ClaimState
+from app.core.clock import local_day
+from app.core.db import db
+from app.deadlines.clocks import StopsAt
+from app.deadlines.forecast import Actual
+from app.deadlines.rules import Leg
+from app.deadlines.stages import Stage
+from app.vocabulary import Remedy
+from app.work.models import WorkOrder
+from app.work.rules import OPEN, WorkState
+
+UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
+IN_HAND = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION)
+AWAITED = (*UNDECIDED, *IN_HAND)
+
+# The stage that is over when this department has finished its work orders of a claim.
+LAST_STAGE_OF = {
+    "production": Stage.QUALITY_CHECK,
+    "warehouse": Stage.PICK,
+    "logistics": Stage.OUTBOUND,
+    "finance": Stage.PAYMENT,
+    "quality": Stage.DOCUMENTS,
+}
+# A department that has begun to work on the goods has them.
+BEFORE_WORK_OF = {"production": Stage.INTAKE}
+
+_NEWS = {
+    NewsKind.STARTED: "started_on",
+    NewsKind.DEPARTED: "departed_on",
+    NewsKind.FINISHED: "finished_on",
+    NewsKind.EXPECTED: "expected_on",
+}
+
+Wanted = tuple[Remedy, str]  # a remedy, and the product group of what it is for
+
+
+@dataclass(frozen=True)
+class LawDays:
+    """The first days of law that a claim still has to keep, None where no clock runs."""
+
+    answer_safe: date | None = None
+    remedy_safe: date | None = None
+    remedy_legal: date | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An open claim as the forecast sees it; `today` is the day at its plant."""
+
+    claim_id: UUID
+    dealer_id: int
+    plant_id: int
+    today: date
+    answer_on: date | None
+    decided_at: datetime | None
+    promise_on: date | None
+    plan: tuple[Leg, ...]
+    wanted: frozenset[Wanted] = frozenset()
+    actuals: Mapping[str, Actual] = field(default_factory=dict)
+    law: LawDays = LawDays()
+
+
+def load_subjects(at: datetime, *which: ColumnElement[bool]) -> list[Subject]:
+    """Return the open claims that are meant, all of them unless told otherwise."""
+    meant = select(Claim.id).where(Claim.state.in_(AWAITED), *which)
+    wanted, actuals, law = _wanted(meant), _actuals(meant), _law_days(meant)
+    nothing: dict[str, Actual] = {}
+    return [
+        replace(
+            subject,
+            wanted=frozenset(wanted.get(subject.claim_id, ())),
+            actuals=actuals.get(subject.claim_id, nothing),
+            law=law.get(subject.claim_id, subject.law),
+        )
+        for subject in _claims(at, meant)
+    ]
+
+
+def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
+    query = (
+        select(
+            Claim.id,
+            Claim.dealer_id,
+            Claim.plant_id,
+            Claim.answer_on,
+            Claim.decided_at,
+            Claim.promise_on,
+            Claim.logistics,
+            Plant.time_zone,
+        )
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(Claim.id.in_(meant))
+        .order_by(Claim.id)
+    )
+    zones: dict[str, date] = {}
+    for row in db.execute(query):
+        today = zones.get(row.time_zone)
+        if today is None:
+            today = zones[row.time_zone] = local_day(at, row.time_zone)
+        yield Subject(
+            row.id,
+            row.dealer_id,
+            row.plant_id,
+            today,
+            row.answer_on,
+            row.decided_at,
+            row.promise_on,
+            tuple(Leg.from_dict(leg) for leg in row.logistics),
+        )
+
+
+def _wanted(meant: Select[UUID]) -> dict[UUID, set[Wanted]]:
+    """Return what is to be done: as decided, and before the decision as demanded."""
+    remedy = case((ClaimLine.accepted_quantity.is_(None), ClaimLine.demand), else_=ClaimLine.remedy)
+    query = (
+        select(ClaimLine.claim_id, remedy, func.coalesce(Item.product_group, ""))
+        .outerjoin(Item, Item.id == ClaimLine.item_id)
+        .where(ClaimLine.claim_id.in_(meant), remedy.is_not(None))
+        .distinct()
+    )
+    found: dict[UUID, set[Wanted]] = defaultdict(set)
+    for claim_id, word, group in db.execute(query):
+        found[claim_id].add((Remedy(word), group))
+    return found
+
+
+def _actuals(meant: Select[UUID]) -> dict[UUID, dict[str, Actual]]:
+    """Return what is known of the stages: what departments did, and over it what people told."""
+    found: dict[UUID, dict[str, Actual]] = defaultdict(dict)
+    for claim_id, stage, actual in _work_done(meant):
+        found[claim_id][stage] = actual
+    for claim_id, told_of, kind, day in db.execute(_last_news(meant)):
+        known = found[claim_id].get(told_of, Actual())
+        found[claim_id][told_of] = replace(known, **{_NEWS[kind]: day})
+    return found
+
+
+def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, Actual]]:
+    is_over = func.bool_and(WorkOrder.state.not_in(OPEN)) & func.bool_or(
+        WorkOrder.state == WorkState.DONE
+    )
+    query = (
+        select(
+            WorkOrder.claim_id,
+            Department.code,
+            Plant.time_zone,
+            func.min(WorkOrder.started_at),
+            func.max(WorkOrder.finished_at),
+            is_over,
+        )
+        .join(Department, Department.id == WorkOrder.department_id)
+        .join(Claim, Claim.id == WorkOrder.claim_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(WorkOrder.claim_id.in_(meant), WorkOrder.round == _present_round())
+        .group_by(WorkOrder.claim_id, Department.code, Plant.time_zone)
+    )
+    for claim_id, code, zone, started_at, finished_at, over in db.execute(query):
+        started_on = local_day(started_at, zone) if started_at else None
+        if started_on and code in BEFORE_WORK_OF:
+            yield claim_id, BEFORE_WORK_OF[code], Actual(finished_on=started_on)
+        if over and finished_at and code in LAST_STAGE_OF:
+            finished_on = local_day(finished_at, zone)
+            yield claim_id, LAST_STAGE_OF[code], Actual(started_on, finished_on=finished_on)
+
+
+def _present_round() -> Any:
+    """A disputed result is worked on in another round; what was done before is then over."""
+    other = WorkOrder.__table__.alias("same_claim")
+    return (
+        select(func.max(other.c.round))
+        .where(other.c.claim_id == WorkOrder.claim_id)
+        .correlate(WorkOrder)
+        .scalar_subquery()
+    )
+
+
+def _last_news(meant: Select[UUID]) -> Select[UUID, str, NewsKind, date | None]:
+    question = (StageNews.claim_id, StageNews.stage, StageNews.kind)
+    return (
+        select(*question, StageNews.day)
+        .where(StageNews.claim_id.in_(meant))
+        .ext(distinct_on(*question))
+        .order_by(*question, StageNews.id.desc())
+    )
+
+
+def _law_days(meant: Select[UUID]) -> dict[UUID, LawDays]:
+    def first(column: Any, stops_at: StopsAt) -> Any:
+        return func.min(column).filter(ClaimClock.stops_at == stops_at)
+
+    query = (
+        select(
+            ClaimClock.claim_id,
+            first(ClaimClock.safe_on, StopsAt.ANSWER),
+            first(ClaimClock.safe_on, StopsAt.REMEDY),
+            first(ClaimClock.legal_on, StopsAt.REMEDY),
+        )
+        .where(
+            ClaimClock.claim_id.in_(meant),
+            ClaimClock.rule_code.is_not(None),
+            ClaimClock.stopped_on.is_(None),
+        )
+        .group_by(ClaimClock.claim_id)
+    )
+    return {claim_id: LawDays(*days) for claim_id, *days in db.execute(query)}
+
+
+def known_ids(subjects: Collection[Subject]) -> list[UUID]:
+    """Return the ids of these claims."""
+    return [subject.claim_id for subject in subjects]

@@ -1,0 +1,244 @@
+"""Forecasts: they follow news, a new day and new lanes, move nothing without news, and are told."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.engine import Engine
+
+from app.accounts.models import Absence
+from app.accounts.policy import User
+from app.claims.forecast_models import (
+    Cause,
+    ClaimForecast,
+    ClaimNotice,
+    ForecastMove,
+    NewsKind,
+    Outlook,
+    Topic,
+)
+from app.claims.models import Claim
+from app.core.db import db
+from app.core.errors import NotAllowed
+from app.deadlines.models import Lane, StageNorm
+from app.deadlines.stages import Stage
+from app.outbox.models import OutboxMessage
+from app.schedule import news
+from app.schedule.renewal import renew, what_would_change
+from app.vocabulary import Remedy, Role
+from tests.app.accounts.hiring import hire
+from tests.app.statements import statements
+from tests.app.world import MONDAY, World
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def head(world: World) -> User:
+    return hire(Role.HEAD_OF_CLAIMS)
+
+
+@pytest.fixture
+def claim(world: World, head: User) -> Claim:
+    """A repair that was promised on Monday, taken by Cleo."""
+    filed = world.filed()
+    filed.manager_id = world.cleo.id
+    db.commit()
+    world.accepted(filed)
+    return filed
+
+
+def forecast_of(claim: Claim) -> ClaimForecast:
+    return db.get_one(ClaimForecast, claim.id, populate_existing=True)
+
+
+def told(topic: Topic) -> set[int]:
+    return set(db.scalars(select(ClaimNotice.person_id).where(ClaimNotice.topic == topic)))
+
+
+def slow_down(days: int) -> None:
+    db.execute(update(Lane).values(transit_days=Lane.transit_days + days))
+
+
+def test_the_first_forecast_is_the_plan_and_no_move(claim: Claim) -> None:
+    assert renew(Cause.EVENT, at=MONDAY) == []
+
+    forecast = forecast_of(claim)
+    assert forecast.finish_on == claim.earliest_on
+    assert forecast.outlook is Outlook.ON_TIME
+    assert [leg["plan"] for leg in forecast.legs] == claim.logistics
+    assert [leg["forecast"] for leg in forecast.legs] == claim.logistics
+
+
+def test_without_news_nothing_changes(claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    before = forecast_of(claim).computed_at
+
+    assert renew(Cause.NEW_DAY, at=MONDAY + timedelta(hours=2)) == []
+
+    assert forecast_of(claim).computed_at == before
+    assert db.scalars(select(ForecastMove)).all() == []
+
+
+def test_a_stage_that_is_late_moves_the_end_and_never_the_promise(claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    promised = claim.promise_on
+
+    moves = renew(Cause.NEW_DAY, at=MONDAY + timedelta(days=14))
+
+    db.refresh(claim)
+    assert claim.promise_on == promised
+    [move] = moves
+    assert move.claim_id == claim.id
+    assert move.days is not None
+    assert move.days > 0
+    assert forecast_of(claim).finish_on == move.to_on
+
+
+def test_news_of_a_stage_replaces_its_plan(world: World, claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    plan = forecast_of(claim).finish_on
+    later = MONDAY + timedelta(days=14)
+    news.tell_news(
+        claim, Stage.INTAKE, NewsKind.FINISHED, date(2026, 11, 23), by=world.cleo, at=later
+    )
+
+    renew(Cause.EVENT, at=later, claim_ids=[claim.id])
+
+    forecast = forecast_of(claim)
+    assert forecast.legs[2]["actual"] == {"finished_on": "2026-11-23"}
+    assert forecast.finish_on is not None
+    assert plan is not None
+    assert forecast.finish_on > plan
+
+
+def test_an_expected_day_moves_the_end_at_once(world: World, claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    expected = (claim.earliest_on or date.max) + timedelta(days=30)
+    news.tell_news(
+        claim, Stage.DEALER_PACK, NewsKind.EXPECTED, expected, by=world.ann, at=TUESDAY
+    )
+
+    [move] = renew(Cause.EVENT, at=TUESDAY)
+
+    assert move.to_on is not None
+    assert move.to_on > expected
+    assert move.to_outlook is not Outlook.ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "day", "refusal"),
+    [
+        (Stage.INTAKE, NewsKind.FINISHED, date(2026, 11, 18), news.NotInTheFuture),
+        (Stage.INTAKE, NewsKind.EXPECTED, date(2026, 11, 16), news.NotInThePast),
+        (Stage.INTAKE, NewsKind.EXPECTED, date(2062, 11, 16), news.TooFarAway),
+        (Stage.INTAKE, NewsKind.FINISHED, date(2006, 11, 16), news.TooFarAway),
+    ],
+)
+def test_news_that_cannot_be_true_is_refused(
+    world: World, claim: Claim, stage: Stage, kind: NewsKind, day: date, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        news.tell_news(claim, stage, kind, day, by=world.cleo, at=TUESDAY)
+
+
+def test_a_dealer_tells_only_what_is_done_at_the_dealers(world: World, claim: Claim) -> None:
+    with pytest.raises(NotAllowed):
+        news.tell_news(
+            claim, Stage.REPAIR, NewsKind.FINISHED, date(2026, 11, 17), by=world.ann, at=TUESDAY
+        )
+
+
+def test_a_slower_lane_is_seen_before_it_is_saved(claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    lanes = [lane.transit_days for lane in db.scalars(select(Lane))]
+
+    [shown] = what_would_change(lambda: slow_down(7), at=MONDAY)
+
+    assert shown.number == claim.number
+    assert shown.move.days is not None
+    assert shown.move.days >= 7
+    assert shown.move.to_outlook is Outlook.AT_RISK
+    assert [lane.transit_days for lane in db.scalars(select(Lane))] == lanes
+    assert forecast_of(claim).outlook is Outlook.ON_TIME
+
+
+def test_what_was_shown_is_what_saving_does(claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    shown = what_would_change(lambda: slow_down(7), at=MONDAY)
+
+    slow_down(7)
+
+    assert renew(Cause.MASTER_DATA, at=MONDAY) == [one.move for one in shown]
+
+
+def test_the_manager_and_the_deputy_hear_of_a_promise_at_risk(
+    world: World, claim: Claim, head: User
+) -> None:
+    away = date(2026, 11, 16)
+    deputy = hire(Role.CLAIM_MANAGER)
+    db.add(Absence(person_id=world.cleo.id, deputy_id=deputy.id, starts_on=away, ends_on=away))
+    renew(Cause.EVENT, at=MONDAY)
+    slow_down(7)
+
+    renew(Cause.MASTER_DATA, at=MONDAY)
+    renew(Cause.MASTER_DATA, at=MONDAY)
+
+    assert told(Topic.AT_RISK) == {world.cleo.id, deputy.id}
+    mails = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail.notices")).all()
+    assert len(mails) == 2
+
+
+def test_a_claim_without_a_lane_says_so_and_holds_up_no_other(world: World, claim: Claim) -> None:
+    other = world.filed(by=world.ben)
+    world.accepted(other)
+    renew(Cause.EVENT, at=MONDAY)
+    site = db.scalar(select(Lane.origin_id).order_by(Lane.id))
+    db.execute(delete(Lane).where((Lane.origin_id == site) | (Lane.destination_id == site)))
+
+    renew(Cause.MASTER_DATA, at=MONDAY)
+
+    problems = {one.claim_id: one.problem for one in db.scalars(select(ClaimForecast))}
+    assert [problem is None for problem in problems.values()].count(False) >= 1
+    told_why = [problem["message"] for problem in problems.values() if problem]
+    assert all("lane" in words for words in told_why)
+
+
+def test_before_the_decision_it_says_until_when_to_decide(world: World) -> None:
+    claim = world.filed(demand=Remedy.REFUND)
+
+    renew(Cause.EVENT, at=MONDAY)
+
+    forecast = forecast_of(claim)
+    assert forecast.decide_by is not None
+    assert claim.answer_on is not None
+    assert forecast.decide_by <= claim.answer_on
+    assert forecast.legs[0]["plan"]["stage"] == Stage.TRIAGE
+
+
+def test_a_norm_of_a_product_group_moves_its_claims(world: World, claim: Claim) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    db.add(StageNorm(stage=Stage.REPAIR, product_group=world.item.product_group, working_days=20))
+    db.flush()
+
+    [move] = renew(Cause.MASTER_DATA, at=MONDAY)
+
+    assert move.days is not None
+    assert move.days > 0
+
+
+def test_many_claims_are_renewed_with_as_many_statements_as_one(
+    world: World, claim: Claim, engine: Engine
+) -> None:
+    renew(Cause.EVENT, at=MONDAY)
+    slow_down(7)
+    with statements(engine) as few:
+        renew(Cause.MASTER_DATA, at=MONDAY)
+    for _ in range(5):
+        world.accepted(world.filed())
+    renew(Cause.EVENT, at=MONDAY)
+    slow_down(1)
+    with statements(engine) as many:
+        renew(Cause.MASTER_DATA, at=MONDAY)
+
+    assert len(many) <= len(few)
