@@ -40,6 +40,7 @@ from config.settings import Settings
 # What the upper domains show on a claim's page, from top to bottom: above its lines, and below.
 CLAIM_HEADS = (schedule_views.panel,)
 CLAIM_PANELS = (work_views.panel, paperwork_views.panel, erp_views.panel)
+ORDER_PANELS = (schedule_views.order_panel,)
 
 BLUEPRINTS = (
     accounts_views.bp,
@@ -67,6 +68,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.extensions["claim_heads"] = CLAIM_HEADS
     app.extensions["claim_panels"] = CLAIM_PANELS
+    app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters["stage_name"] = stage_name
     app.context_processor(navigation.page_frame)
     take_census(app)

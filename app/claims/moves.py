@@ -55,8 +55,8 @@ def move(
             to_state=claim.state,
             facts=facts or {},
         )
-    promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
     )
+    promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
 
 
 def owe(

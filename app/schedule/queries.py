@@ -1,27 +1,31 @@
 """The legs of a claim and the open work with their days; whose a calendar feed is."""
 
-from sqlalchemy import func, or_, select
+from uuid import UUID
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Dealer, Department, Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user, hash_token
+from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine
 from app.core.clock import local_day
 from app.core.db import db
+from app.deadlines.forecast import ForecastLeg
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.schedule.gantt import OpenOrder
 from app.schedule.models import CalendarFeed
+from app.schedule.outlook import unpack_legs
 from app.schedule.rules import Span, TrackedLeg, Whose
 from app.work.models import WorkOrder
 from app.work.policy import visible_to
-from app.work.rules import OPEN, WorkState
+from app.work.rules import OPEN
 
 MOST_ORDERS = 500
 
-# The stage with which the work of a department begins, and the one that is over it has finished
-# its work orders of a claim.
+# The stage with which the work of a department begins.
 FIRST_STAGE_OF = {
     "production": Stage.DIAGNOSIS,
     "warehouse": Stage.PICK,
@@ -29,20 +33,23 @@ FIRST_STAGE_OF = {
     "finance": Stage.SETTLEMENT,
     "quality": Stage.DOCUMENTS,
 }
-LAST_STAGE_OF = {
-    "production": Stage.QUALITY_CHECK,
-    "warehouse": Stage.PICK,
-    "logistics": Stage.OUTBOUND,
-    "finance": Stage.PAYMENT,
-    "quality": Stage.DOCUMENTS,
-}
 
 
 def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
-    """Return the legs that lead to the claim's promise, with what the departments have done."""
-    legs = [Leg.from_dict(kept) for kept in claim.logistics]
-    done = _finished_stages(claim)
-    return tuple(TrackedLeg(leg.stage, Span.of(leg), actual=done.get(leg.stage)) for leg in legs)
+    """Return the legs of a decided claim as planned, as expected and as they went."""
+    if claim.decided_at is None:
+        return ()
+    forecast = find_forecast(claim.id)
+    if forecast is None or not forecast.legs:
+        return tuple(
+            TrackedLeg(leg.stage, Span.of(leg)) for leg in map(Leg.from_dict, claim.logistics)
+        )
+    return tuple(_tracked(leg) for leg in unpack_legs(forecast.legs))
+
+
+def find_forecast(claim_id: UUID) -> ClaimForecast | None:
+    """Return the last forecast of a claim."""
+    return db.get(ClaimForecast, claim_id)
 
 
 def list_open_orders(user: User, department_id: int | None = None) -> list[OpenOrder]:
@@ -102,23 +109,8 @@ def find_reader(token: str) -> tuple[User, Whose] | None:
     return (as_user(row[0]), row[1]) if row else None
 
 
-def _finished_stages(claim: Claim) -> dict[str, Span]:
-    """Return the stages whose department has no open work left, from its first day to its last."""
-    query = (
-        select(
-            Department.code,
-            func.min(func.coalesce(WorkOrder.started_at, WorkOrder.finished_at)),
-            func.max(WorkOrder.finished_at),
-        )
-        .join(Department, Department.id == WorkOrder.department_id)
-        .where(WorkOrder.claim_id == claim.id)
-        .group_by(Department.code)
-        .having(func.bool_and(WorkOrder.state.not_in(OPEN)))
-        .having(func.bool_or(WorkOrder.state == WorkState.DONE))
-    )
-    zone = claim.plant.time_zone
-    return {
-        LAST_STAGE_OF[code]: Span(local_day(start, zone), local_day(end, zone))
-        for code, start, end in db.execute(query)
-        if code in LAST_STAGE_OF and start and end
-    }
+def _tracked(leg: ForecastLeg) -> TrackedLeg:
+    expected = Span.of(leg.forecast)
+    if not leg.is_done:
+        return TrackedLeg(leg.stage, Span.of(leg.plan), forecast=expected)
+    return TrackedLeg(leg.stage, Span.of(leg.plan), actual=expected)

@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
@@ -48,6 +48,7 @@ def show(order_id: UUID) -> str:
         actions=work_actions(order.state) if may_act else (),
         form=WordsForm(version=order.version),
         today=local_day(now(), current_user.time_zone),
+        panels=[panel(order, current_user) for panel in current_app.extensions["order_panels"]],
     )
 
 

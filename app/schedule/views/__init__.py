@@ -1,7 +1,13 @@
 """Days on screen: the strip on a claim's page, the calendar and its feed, the Gantt."""
 
-from app.schedule.views import calendar, feed, gantt  # noqa: F401  (they hang their routes on `bp`)
+from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
+    calendar,
+    feed,
+    gantt,
+    news,
+)
 from app.schedule.views.blueprint import bp
+from app.schedule.views.news import order_panel
 from app.schedule.views.strip import panel
 
-__all__ = ["bp", "panel"]
+__all__ = ["bp", "order_panel", "panel"]

@@ -115,9 +115,7 @@ def test_news_of_a_stage_replaces_its_plan(world: World, claim: Claim) -> None:
 def test_an_expected_day_moves_the_end_at_once(world: World, claim: Claim) -> None:
     renew(Cause.EVENT, at=MONDAY)
     expected = (claim.earliest_on or date.max) + timedelta(days=30)
-    news.tell_news(
-        claim, Stage.DEALER_PACK, NewsKind.EXPECTED, expected, by=world.ann, at=TUESDAY
-    )
+    news.tell_news(claim, Stage.DEALER_PACK, NewsKind.EXPECTED, expected, by=world.ann, at=TUESDAY)
 
     [move] = renew(Cause.EVENT, at=TUESDAY)
 
