@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
-from app.claims.rules import ClaimState
+from app.claims.rules import PROMISED, ClaimState
 from app.core.errors import N_
 
 SOON_DAYS = 2
@@ -65,7 +65,7 @@ def _span(state: ClaimState, dates: Dates) -> tuple[str, date | None, date | Non
         return _ANSWER, dates.filed_on, dates.answer_on
     if state is ClaimState.NEEDS_INFO:
         return _REPLY, dates.asked_on, dates.reply_on
-    if state in (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION):
+    if state in PROMISED:
         return _PROMISE, dates.decided_on, dates.promise_on
     return "", None, None
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Dealer, Plant
 from app.accounts.policy import User
 from app.claims.due import Dates, Due, due_of
+from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimFile, ClaimLine, Question, RejectionReason
 from app.claims.policy import visible_to
-from app.claims.rules import BALL, FINAL, BallWith, ClaimState
+from app.claims.rules import BALL, FINAL, PROMISED, BallWith, ClaimState
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
@@ -48,9 +49,17 @@ class ClaimRow:
     answer_on: date | None
     decided_at: datetime | None
     promise_on: date | None
+    expected_on: date | None
     plant_zone: str
     asked_at: datetime | None
     reply_on: date | None
+
+    @property
+    def later_on(self) -> date | None:
+        """The expected day of what was promised, if it is later than the promise."""
+        if self.state not in PROMISED or not self.promise_on or not self.expected_on:
+            return None
+        return self.expected_on if self.expected_on > self.promise_on else None
 
     @property
     def ball(self) -> BallWith:
@@ -166,12 +175,14 @@ def _rows(user: User) -> Rows:
             Claim.answer_on,
             Claim.decided_at,
             Claim.promise_on,
+            ClaimForecast.finish_on,
             Plant.time_zone,
             _of_open_questions(func.max(Question.asked_at)),
             _of_open_questions(func.min(Question.answer_by)),
         )
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .join(Plant, Plant.id == Claim.plant_id)
+        .outerjoin(ClaimForecast, ClaimForecast.claim_id == Claim.id)
         .where(visible_to(user))
     )
 

@@ -33,6 +33,7 @@ class ClaimState(StrEnum):
 
 
 FINAL = (ClaimState.CLOSED, ClaimState.CANCELLED)
+PROMISED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION)
 
 
 class CustomerKind(StrEnum):

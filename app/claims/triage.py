@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tu
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.catalog.models import DefectCode, Severity
+from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, ClaimState, ShipmentCheck
@@ -39,6 +40,7 @@ class Filter(StrEnum):
     ASKED = "asked"
     WORKING = "working"
     OVERDUE = "overdue"
+    AT_RISK = "at_risk"
     ALL = "all"
 
 
@@ -62,11 +64,18 @@ class WorklistRow:
     is_dangerous: bool
     is_provisional: bool
     erp: MessageState | None
+    expected_on: date | None
+    outlook: Outlook | None
 
     @property
     def is_over(self) -> bool:
         """Nobody waits for anything any more."""
         return self.state in FINAL
+
+    @property
+    def is_at_risk(self) -> bool:
+        """It is expected to end later than was promised, or than is safe by law."""
+        return self.outlook not in (None, Outlook.ON_TIME) and not self.is_over
 
     @property
     def due_on(self) -> date:
@@ -118,10 +127,13 @@ def list_worklist(
         Person.name,
         *_line_facts(),
         _erp_state(),
+        ClaimForecast.finish_on,
+        ClaimForecast.outlook,
     )
     query = (
         select(*columns)
         .join(Dealer, Dealer.id == Claim.dealer_id)
+        .outerjoin(ClaimForecast, ClaimForecast.claim_id == Claim.id)
         .outerjoin(Person, Person.id == Claim.manager_id)
         .where(visible_to(user), _chosen(chosen, user, today), _matches(clean_line(search)))
         .order_by(is_over, due_on, Claim.id)
@@ -221,6 +233,12 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
             )
         ),
         Filter.OVERDUE: late,
+        Filter.AT_RISK: and_(
+            is_open,
+            Claim.id.in_(
+                select(ClaimForecast.claim_id).where(ClaimForecast.outlook != Outlook.ON_TIME)
+            ),
+        ),
         Filter.ALL: Claim.state != ClaimState.DRAFT,
     }
     return conditions[chosen]

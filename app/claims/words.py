@@ -58,6 +58,7 @@ call(
         Filter.ASKED: N_("With the dealer"),
         Filter.WORKING: N_("Being carried out"),
         Filter.OVERDUE: N_("Overdue"),
+        Filter.AT_RISK: N_("At risk"),
         Filter.ALL: N_("All"),
     }
 )

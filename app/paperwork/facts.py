@@ -6,6 +6,7 @@ from datetime import datetime
 from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
+from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.claims.rules import gross_amount, scaled, vat_in
 from app.core.clock import local_day
@@ -108,6 +109,11 @@ def _defect(line: ClaimLine, language: Language) -> str:
 
 
 def _logistics(claim: Claim, language: Language) -> str:
+    """Return the way in words: as it is expected by now, else as it was planned."""
+    forecast = db.get(ClaimForecast, claim.id)
+    is_new = forecast and claim.decided_at and forecast.computed_at >= claim.decided_at
+    if forecast and is_new and forecast.legs:
+        return describe([Leg.from_dict(leg["forecast"]) for leg in forecast.legs], language)
     return describe([Leg.from_dict(leg) for leg in claim.logistics], language)
 
 

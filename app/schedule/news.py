@@ -5,12 +5,12 @@ from datetime import date, datetime
 from app.accounts.policy import User
 from app.claims.forecast_models import NewsKind, StageNews
 from app.claims.models import Claim
+from app.claims.rules import PROMISED
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.deadlines.stages import AT_THE_DEALER, Stage
 from app.outbox.service import promise
-from app.schedule.subjects import IN_HAND
 from app.vocabulary import DEALERS, MANAGERS, Role
 
 TELLS_ALL = (*MANAGERS, Role.DEPARTMENT_WORKER)
@@ -42,7 +42,7 @@ def tell_news(
     claim: Claim, stage: Stage, kind: NewsKind, day: date | None, *, by: User, at: datetime
 ) -> None:
     """Note what a person knows of a stage; the forecast follows. Without a day it is taken back."""
-    if claim.state not in IN_HAND or not may_tell(by, stage):
+    if claim.state not in PROMISED or not may_tell(by, stage):
         raise NotAllowed
     _check(kind, day, today=local_day(at, claim.plant.time_zone))
 

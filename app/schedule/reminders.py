@@ -13,7 +13,7 @@ from sqlalchemy import Date, Integer, Select, cast, func, literal, null, select,
 from app.claims.clock_models import ClaimClock
 from app.claims.forecast_models import Topic
 from app.claims.models import Claim, Question
-from app.claims.rules import ClaimState
+from app.claims.rules import PROMISED, ClaimState
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import Refusal
@@ -23,7 +23,7 @@ from app.deadlines.network import Place
 from app.deadlines.queries import load_network
 from app.schedule.models import Audience, ReminderRung
 from app.schedule.notices import Notice, list_heads, owners_of, tell
-from app.schedule.subjects import AWAITED, IN_HAND
+from app.schedule.subjects import AWAITED
 
 IN_OUR_HANDS = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 FIRST_HOUR = 7  # nobody reads reminders earlier; the hour is the plant's
@@ -131,7 +131,7 @@ def _awake_places(plant_ids: Collection[int], at: datetime) -> dict[int, Place]:
 def _dues() -> Iterable[DueDay]:
     nobody = null()
     answers = _rows(Topic.ANSWER_DUE, Claim.answer_on, nobody).where(Claim.state.in_(IN_OUR_HANDS))
-    promises = _rows(Topic.PROMISE_DUE, Claim.promise_on, nobody).where(Claim.state.in_(IN_HAND))
+    promises = _rows(Topic.PROMISE_DUE, Claim.promise_on, nobody).where(Claim.state.in_(PROMISED))
     replies = (
         _rows(Topic.REPLY_DUE, func.min(Question.answer_by), Claim.created_by)
         .join(Question, Question.claim_id == Claim.id)

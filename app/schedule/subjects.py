@@ -15,7 +15,7 @@ from app.catalog.models import Item
 from app.claims.clock_models import ClaimClock
 from app.claims.forecast_models import NewsKind, StageNews
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import ClaimState
+from app.claims.rules import PROMISED, ClaimState
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import StopsAt
@@ -27,8 +27,7 @@ from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkState
 
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
-IN_HAND = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED, ClaimState.EXECUTION)
-AWAITED = (*UNDECIDED, *IN_HAND)
+AWAITED = (*UNDECIDED, *PROMISED)
 
 # The stage that is over when this department has finished its work orders of a claim.
 LAST_STAGE_OF = {

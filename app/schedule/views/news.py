@@ -13,6 +13,7 @@ from app.accounts.policy import User
 from app.claims.forecast_models import NewsKind
 from app.claims.models import Claim
 from app.claims.queries import get_claim
+from app.claims.rules import PROMISED
 from app.core.access import needs
 from app.core.clock import now
 from app.core.errors import Refusal
@@ -21,7 +22,7 @@ from app.deadlines.stages import Stage
 from app.schedule import news
 from app.schedule.forms import ExpectedForm, NewsForm
 from app.schedule.queries import tracked_legs
-from app.schedule.subjects import IN_HAND, LAST_STAGE_OF
+from app.schedule.subjects import LAST_STAGE_OF
 from app.schedule.views.blueprint import bp
 from app.vocabulary import DEALERS, MANAGERS, Role
 from app.work.models import WorkOrder
@@ -57,7 +58,7 @@ def expect(order_id: UUID) -> Response:
 
 def news_form(claim: Claim, user: User) -> NewsForm | None:
     """Return the form for the stages that are not over and that this person may tell of."""
-    if claim.state not in IN_HAND:
+    if claim.state not in PROMISED:
         return None
     stages = [
         Stage(leg.stage)
