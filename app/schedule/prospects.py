@@ -1,18 +1,22 @@
-"""The forecast of one open claim: which legs, which end, and how it stands."""
+"""The forecasts of open claims: which legs, which end, and how it stands to what is owed."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from app.claims.forecast_models import Outlook
 from app.core.errors import Refusal
-from app.deadlines.forecast import ForecastLeg, decide_by, reforecast
+from app.deadlines.forecast import ForecastLeg, decide_by
 from app.deadlines.network import Network, Way
-from app.deadlines.rules import Leg, PlannedStage
+from app.deadlines.planner import Forecast, OpenWay, forecasts_in
 from app.deadlines.stages import CHAINS, Stage
 from app.schedule.outlook import outlook_of, pack_legs
 from app.schedule.subjects import Subject, Wanted
+
+Key = tuple[UUID, Way]
 
 
 @dataclass(frozen=True)
@@ -38,34 +42,64 @@ class Prospect:
         }
 
 
-def prospect_of(subject: Subject, network: Network) -> Prospect:
-    """Return what is expected of a claim as things stand."""
-    try:
-        return _prospect(subject, network)
-    except Refusal as refusal:
-        return Prospect(problem={"message": refusal.message, "values": refusal.values})
+def prospects_of(
+    subjects: Collection[Subject], network: Network, *, at: datetime
+) -> dict[UUID, Prospect]:
+    """Return what is expected of each claim as things stand; the slowest remedy governs."""
+    ways: list[OpenWay[Key]] = []
+    found: dict[UUID, Prospect] = {}
+    for subject in subjects:
+        try:
+            ways += _open_ways(subject, network)
+        except Refusal as refusal:
+            found[subject.claim_id] = _refused(refusal)
+    forecasts: dict[UUID, list[Forecast[Key]]] = defaultdict(list)
+    for forecast in forecasts_in(network, ways, at=at):
+        forecasts[forecast.key[0]].append(forecast)
+    for subject in subjects:
+        if subject.claim_id not in found:
+            found[subject.claim_id] = _prospect(subject, forecasts[subject.claim_id], network)
+    return found
 
 
-def _prospect(subject: Subject, network: Network) -> Prospect:
-    ways = [_way(subject, wanted) for wanted in sorted(subject.wanted)]
-    if not ways:
-        return Prospect(finish_on=subject.promise_on or subject.today)
+def _open_ways(subject: Subject, network: Network) -> list[OpenWay[Key]]:
     start = _start(subject, network)
-    found = [(_legs(subject, network.stages(way), start), way) for way in ways]
-    legs, slowest = max(found, key=lambda one: (one[0][-1].forecast.finish, len(one[0])))
-    finish = legs[-1].forecast.finish
-    return Prospect(
-        legs,
+    ways = [_way(subject, wanted) for wanted in sorted(subject.wanted)]
+    return [
+        OpenWay(
+            (subject.claim_id, way),
+            way,
+            start,
+            subject.actuals,
+            subject.plan if _fits(subject, way) else None,
+        )
+        for way in ways
+    ]
+
+
+def _prospect(subject: Subject, forecasts: Sequence[Forecast[Key]], network: Network) -> Prospect:
+    refusal = next((one.refusal for one in forecasts if one.refusal), None)
+    if refusal:
+        return _refused(refusal)
+    ended = [(one.finish, len(one.legs), one) for one in forecasts if one.finish]
+    if not ended:  # nothing is to be done, so nothing takes time
+        return Prospect(finish_on=subject.promise_on or subject.today)
+    finish, _, slowest = max(ended, key=lambda one: one[:2])
+    try:
+        decided_by = None if subject.decided_at else _decide_by(subject, forecasts, network)
+    except Refusal as late:
+        return _refused(late)
+    outlook = outlook_of(
         finish,
-        None if subject.decided_at else _decide_by(subject, network, ways),
-        outlook_of(
-            finish,
-            promise=subject.promise_on,
-            safe=subject.law.remedy_safe,
-            legal=subject.law.remedy_legal,
-        ),
-        calendars=network.versions(slowest),
+        promise=subject.promise_on,
+        safe=subject.law.remedy_safe,
+        legal=subject.law.remedy_legal,
     )
+    return Prospect(slowest.legs, finish, decided_by, outlook, calendars=slowest.versions)
+
+
+def _refused(refusal: Refusal) -> Prospect:
+    return Prospect(problem={"message": refusal.message, "values": refusal.values})
 
 
 def _way(subject: Subject, wanted: Wanted) -> Way:
@@ -81,21 +115,18 @@ def _start(subject: Subject, network: Network) -> date:
     return network.plant(subject.plant_id).effective_day(subject.decided_at)
 
 
-def _legs(
-    subject: Subject, stages: tuple[PlannedStage, ...], start: date
-) -> tuple[ForecastLeg, ...]:
-    plan = subject.plan if _fits(subject.plan, stages) else None
-    return reforecast(stages, start, subject.actuals, subject.today, plan=plan)
+def _fits(subject: Subject, way: Way) -> bool:
+    """Tell whether the legs that were promised are those of this way."""
+    return [leg.stage for leg in subject.plan] == list(way.chain)
 
 
-def _fits(plan: tuple[Leg, ...], stages: tuple[PlannedStage, ...]) -> bool:
-    return [leg.stage for leg in plan] == [stage.stage for stage in stages]
-
-
-def _decide_by(subject: Subject, network: Network, ways: list[Way]) -> date | None:
+def _decide_by(
+    subject: Subject, forecasts: Sequence[Forecast[Key]], network: Network
+) -> date | None:
     """Return the last day to decide: for the answer that is owed, and for the remedy after it."""
     days = [subject.answer_on, subject.law.answer_safe]
     if subject.law.remedy_safe:
+        ways = (forecast.key[1] for forecast in forecasts)
         days += [decide_by(network.stages(way), subject.law.remedy_safe) for way in ways]
     known = [day for day in days if day is not None]
     return min(known, default=None)

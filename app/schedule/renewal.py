@@ -18,11 +18,10 @@ from app.accounts.models import Dealer
 from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
 from app.claims.models import Claim
 from app.core.db import Moment, db
-from app.deadlines.calendars import years_around
 from app.deadlines.queries import load_network
 from app.schedule.moves import Move, ShownMove, Standing, moves_between
 from app.schedule.notices import tell_of_moves
-from app.schedule.prospects import Prospect, prospect_of
+from app.schedule.prospects import Prospect, prospects_of
 from app.schedule.subjects import Subject, load_subjects
 
 RENEWING = 20_261_123  # the key of the advisory lock: of two passes the later one has the last word
@@ -70,12 +69,14 @@ def _among(claim_ids: Collection[UUID] | None) -> Iterable[Any]:
 
 
 def _prospects(subjects: Collection[Subject], at: datetime) -> dict[UUID, Prospect]:
+    decided = [subject.decided_at for subject in subjects if subject.decided_at]
+    first = min(decided, default=at)
     network = load_network(
-        years_around(at.date()),
+        range(first.year - 1, at.year + 4),
         dealer_ids={subject.dealer_id for subject in subjects},
         plant_ids={subject.plant_id for subject in subjects},
     )
-    return {subject.claim_id: prospect_of(subject, network) for subject in subjects}
+    return prospects_of(subjects, network, at=at)
 
 
 def _kept(claim_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -14,11 +14,16 @@ from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.claims import drafts, service
 from app.claims.drafts import DraftChange, LineChange
+from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CustomerKind
 from app.core.clock import local_day
 from app.core.db import db
+from app.deadlines.rules import Leg
+from app.deadlines.stages import Stage
 from app.paperwork import service as paperwork
+from app.schedule.news import tell_news
+from app.schedule.renewal import renew
 from app.seed import stories
 from app.seed.pictures import draw_photo
 from app.seed.stories import STORIES, Ending, Story
@@ -32,6 +37,7 @@ WEEKEND = 5
 OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
 WITH_PHOTO = ("GLS", "SUR", "TRN", "STD")
 PART_REJECTED = "R03"
+BEFORE_THE_WORK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
 _WORKED = (Ending.STARTED, Ending.BLOCKED, Ending.RESOLVED, Ending.CONFIRMED)
 _ACCEPTED = (*_WORKED, Ending.QUEUED, Ending.PARTLY)
 _REJECTED = (Ending.REJECTED, Ending.REJECTED_CLOSED)
@@ -42,6 +48,8 @@ def load_claims(at: datetime) -> None:
     for story in sorted(STORIES, key=lambda story: -story.age):
         _Telling(story, at).tell()
         db.commit()
+    renew(Cause.EVENT, at=at)
+    db.commit()
 
 
 class _Telling:
@@ -150,6 +158,7 @@ class _Telling:
         paperwork.issue_decided(claim.id, at=self.at)
         if self.story.ending in _ACCEPTED:
             work.open_orders(claim.id, at=self._later(1))
+            self._tell_the_way(claim)
             self._work(claim)
         if self.story.ending is Ending.REJECTED_CLOSED:
             service.close_rejected(claim, version=claim.version, by=self.clerk, at=self._later(48))
@@ -164,6 +173,16 @@ class _Telling:
             reason_code=PART_REJECTED if rejected else None,
             reason_text=stories.REFUSAL[self.language] if rejected else "",
         )
+
+    def _tell_the_way(self, claim: Claim) -> None:
+        """Tell what has happened to the goods by now; of every third claim nothing is heard."""
+        if self.story.age % 3 == 0:
+            return
+        today = local_day(self.now, claim.plant.time_zone)
+        for leg in (Leg.from_dict(kept) for kept in claim.logistics):
+            if leg.stage in BEFORE_THE_WORK and leg.finish < today:
+                stage = Stage(leg.stage)
+                tell_news(claim, stage, NewsKind.FINISHED, leg.finish, by=self.manager, at=self.now)
 
     def _work(self, claim: Claim) -> None:
         if self.story.ending not in _WORKED:
