@@ -50,6 +50,7 @@ PLACES = (
         "calendar",
         (*DEALERS, *MANAGERS, Role.DEPARTMENT_WORKER),
     ),
+    Place("accounts.absences", N_("Absences"), "user-off", MANAGERS),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
         "erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,), count_alarms

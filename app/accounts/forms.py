@@ -1,5 +1,6 @@
 """What is typed at the front door, about a password, about a person."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -7,7 +8,15 @@ from zoneinfo import available_timezones
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SearchField, SelectField, StringField
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SearchField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from app.accounts import queries
@@ -165,3 +174,19 @@ def _or_none(choices: Any) -> list[tuple[str, str]]:
 @cache
 def _zones() -> tuple[str, ...]:
     return tuple(zone for zone in available_timezones() if zone.startswith(_CONTINENTS))
+
+
+class AbsenceForm(FlaskForm):  # type: ignore[misc]
+    """Who is away from when to when, and who stands in."""
+
+    person = SelectField(_l("Who is away"), coerce=int)
+    starts_on = DateField(_l("From"), [InputRequired()])
+    ends_on = DateField(_l("To"), [InputRequired()])
+    deputy = SelectField(_l("Deputy"), coerce=int)
+
+    def __init__(
+        self, people: Sequence[tuple[int, str]], deputies: Sequence[tuple[int, str]]
+    ) -> None:
+        super().__init__()
+        self.person.choices = list(people)
+        self.deputy.choices = list(deputies)

@@ -1,0 +1,107 @@
+"""Who is away and who stands in; reminders of those who are away reach the deputy as well."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Absence, Person
+from app.accounts.policy import User
+from app.core.db import db
+from app.core.errors import N_, NotAllowed, Refusal
+from app.vocabulary import MANAGERS, Role
+
+
+class EndsBeforeItStarts(Refusal):
+    message = N_("The last day is before the first one.")
+
+
+class StandsInForThemselves(Refusal):
+    message = N_("Choose somebody else as the deputy.")
+
+
+class AwayTwice(Refusal):
+    message = N_("%(name)s is away on some of these days already.")
+
+
+@dataclass(frozen=True)
+class AbsenceRow:
+    """An absence as the list shows it."""
+
+    id: int
+    name: str
+    deputy: str
+    starts_on: date
+    ends_on: date
+
+
+def list_absences(user: User, *, today: date) -> list[AbsenceRow]:
+    """Return the absences that are not over and that somebody may arrange."""
+    deputy = aliased(Person)
+    query = (
+        select(Absence.id, Person.name, deputy.name, Absence.starts_on, Absence.ends_on)
+        .join(Person, Person.id == Absence.person_id)
+        .join(deputy, deputy.id == Absence.deputy_id)
+        .where(_arranged_by(user), Absence.ends_on >= today)
+        .order_by(Absence.starts_on, Absence.id)
+    )
+    return [AbsenceRow(*row) for row in db.execute(query)]
+
+
+def list_away(user: User) -> list[tuple[int, str]]:
+    """Return the people for whom somebody may arrange an absence."""
+    return _people(_arranged_by(user))
+
+
+def list_deputies() -> list[tuple[int, str]]:
+    """Return the people who can stand in."""
+    return _people(Person.role.in_(MANAGERS))
+
+
+def note_absence(
+    person_id: int, deputy_id: int, starts_on: date, ends_on: date, *, by: User
+) -> None:
+    """Note that somebody is away and who stands in; raise when this cannot be."""
+    query = select(Person).where(Person.id == person_id, _arranged_by(by), Person.is_active)
+    # The lock keeps a second absence of the same person out until this one is there.
+    person = db.scalars(query.with_for_update()).one_or_none()
+    if person is None or deputy_id not in dict(list_deputies()):
+        raise NotAllowed
+    if ends_on < starts_on:
+        raise EndsBeforeItStarts
+    if deputy_id == person_id:
+        raise StandsInForThemselves
+    if _is_away(person_id, starts_on, ends_on):
+        raise AwayTwice(name=person.name)
+
+    db.add(Absence(person_id=person_id, deputy_id=deputy_id, starts_on=starts_on, ends_on=ends_on))
+
+
+def drop_absence(absence_id: int, *, by: User) -> bool:
+    """Take an absence back; return whether there was one that this person may arrange."""
+    query = select(Absence).join(Person, Person.id == Absence.person_id)
+    absence = db.scalars(query.where(Absence.id == absence_id, _arranged_by(by))).one_or_none()
+    if absence is not None:
+        db.delete(absence)
+    return absence is not None
+
+
+def _is_away(person_id: int, starts_on: date, ends_on: date) -> bool:
+    query = select(Absence.id).where(
+        Absence.person_id == person_id,
+        Absence.starts_on <= ends_on,
+        Absence.ends_on >= starts_on,
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
+def _arranged_by(user: User) -> ColumnElement[bool]:
+    """Managers arrange their own absences, heads those of all managers."""
+    everybody = Person.role.in_(MANAGERS)
+    return everybody if user.role is Role.HEAD_OF_CLAIMS else and_(everybody, Person.id == user.id)
+
+
+def _people(which: ColumnElement[bool]) -> list[tuple[int, str]]:
+    query = select(Person.id, Person.name).where(which, Person.is_active).order_by(Person.name)
+    return [(person_id, name) for person_id, name in db.execute(query)]
