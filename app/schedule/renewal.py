@@ -7,7 +7,7 @@ thousand claims. It reads in a constant number of statements and writes in as fe
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Date, Uuid, cast, column, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, Insert
@@ -19,6 +19,7 @@ from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
 from app.claims.models import Claim
 from app.core.db import Moment, db
 from app.deadlines.queries import load_network
+from app.outbox.service import promise
 from app.schedule.moves import Move, ShownMove, Standing, moves_between
 from app.schedule.notices import tell_of_moves
 from app.schedule.prospects import Prospect, prospects_of
@@ -44,6 +45,11 @@ def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = No
     _log(moves, cause, at)
     tell_of_moves(moves, at=at)
     return moves
+
+
+def owe_renewal(*, at: datetime) -> None:
+    """Have all forecasts renewed after a change of calendars, lanes, norms or rules."""
+    promise("forecast.renew_all", uuid4(), at=at)
 
 
 def what_would_change(change: Callable[[], None], *, at: datetime) -> list[ShownMove]:

@@ -181,7 +181,7 @@ def test_a_filed_claim_has_its_number_its_answer_day_and_its_consequences(world:
     assert claim.answer_on > date(2026, 11, 16)
     assert claim.demand_presented_on == date(2026, 11, 16)
     assert promised(claim) == {
-        "erp.push_claim": 1, "act.issue_filed": 1, "mail.claim_filed": 1
+        "erp.push_claim": 1, "act.issue_filed": 1, "mail.claim_filed": 1, "forecast.renew": 1
     }  # fmt: skip
 
 
@@ -347,7 +347,7 @@ def test_an_accepted_claim_is_promised_by_a_day_and_owes_its_consequences(world:
     assert (claim.decided_by, claim.manager_id) == (world.cleo.id, world.cleo.id)
     assert promised(claim) - before == {
         "erp.push_claim": 1, "erp.push_decision": 1, "act.issue_decided": 1,
-        "mail.claim_decided": 1, "work.open": 1,
+        "mail.claim_decided": 1, "work.open": 1, "forecast.renew": 1,
     }  # fmt: skip
 
 

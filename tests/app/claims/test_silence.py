@@ -146,7 +146,7 @@ def test_silence_accepts_as_a_manager_would_have(poland: World, is_asked: bool) 
     assert (line.accepted_quantity, line.remedy) == (line.quantity, Remedy.REPAIR)
     assert owed(claim) - before == {
         "erp.push_claim": 1, "erp.push_decision": 1, "act.issue_decided": 1,
-        "mail.claim_decided": 1, "mail.deemed_accepted": 1, "work.open": 1,
+        "mail.claim_decided": 1, "mail.deemed_accepted": 1, "work.open": 1, "forecast.renew": 1,
     }  # fmt: skip
     [answer] = [one for one in timing.clocks_of(claim) if one.rule_code == "PL-C-01"]
     assert (answer.state, answer.stop_reason) == (

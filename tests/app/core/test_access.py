@@ -24,6 +24,7 @@ OTHER_ANSWERS = {
     ("GET", "claims.come_back"): {HTTPStatus.FOUND},  # a reloaded answer leads back to the claim
     ("POST", "accounts.change_password"): {REFUSED},
     ("POST", "accounts.add_person"): {REFUSED},
+    ("POST", "accounts.absences"): {REFUSED},
     ("POST", "erp.retry"): {HTTPStatus.SEE_OTHER, HTTPStatus.NOT_FOUND},
     ("POST", "erp.done_by_hand"): {REFUSED, HTTPStatus.NOT_FOUND},
     # The last comparison may have removed what an older page still shows: said in words there.

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from app.claims.forecast_models import Cause
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.timeline import Stretch
 from app.deadlines.rules import Leg
+from app.schedule.renewal import renew
 from app.schedule.rules import Progress, Span, TrackedLeg, progress_of
 from app.schedule.strip import Drawn, Strip, draw_strip
 from app.vocabulary import Remedy
@@ -124,10 +126,12 @@ def test_finished_work_shows_the_day_on_which_it_was_really_done(
     claim = world.filed(demand=Remedy.REPAIR)
     world.accepted(claim)
     finish_production(claim, world)
+    renew(Cause.EVENT, at=MONDAY + timedelta(days=4))
+    db.commit()
 
     page = sign_in(world.cleo).get(f"/claims/{claim.id}").text
 
-    assert "Done: Nov 17 – Nov 20" in page
+    assert "Done: Nov 20" in page
     assert page.count("strip-leg-done") == 6  # up to the quality check
 
 
