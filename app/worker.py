@@ -162,7 +162,7 @@ def begin_days() -> None:
 
 
 @celery.task(name="schedule.remind")  # type: ignore[untyped-decorator]
-def remind() -> None:
+def remind_of_dues() -> None:
     """Remind of what is due and escalate what is late, each rung of the ladder once."""
     schedule.send_reminders()
     _note("schedule.remind")
