@@ -7,7 +7,7 @@ from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
     news,
 )
 from app.schedule.views.blueprint import bp
-from app.schedule.views.news import order_panel
+from app.schedule.views.expected import panel as order_panel
 from app.schedule.views.strip import panel
 
 __all__ = ["bp", "order_panel", "panel"]
