@@ -6,6 +6,7 @@ Everything is pure. A plan is what was computed; what really happened replaces i
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.deadlines.rules import Course, Leg, Plan, PlannedStage, Work, as_leg, backward, forward
 
@@ -26,8 +27,7 @@ class Actual:
 NOTHING = Actual()
 
 
-@dataclass(frozen=True)
-class ForecastLeg:
+class ForecastLeg(NamedTuple):
     """A stage as it was planned, as it is expected now, and what is known of it."""
 
     plan: Leg

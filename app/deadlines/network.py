@@ -14,6 +14,7 @@ from app.deadlines.models import SiteKind
 from app.deadlines.rules import (
     AnyOf,
     Calendar,
+    Chain,
     PlannedStage,
     Transit,
     TransitUnit,
@@ -114,6 +115,10 @@ class Way:
     weight: Decimal | None = None
     modes: tuple[tuple[Stage, str], ...] = ()
 
+    def __hash__(self) -> int:
+        """Few fields tell most ways apart; the hash of a chain of words would cost more."""
+        return hash((self.dealer_id, self.plant_id, len(self.chain), self.product_group))
+
 
 @dataclass(frozen=True)
 class Place:
@@ -144,7 +149,7 @@ class Network:
     norms: Mapping[tuple[str, str, Remedy | None], int]
     buffers: Sequence[BufferRow]
     without_site: Mapping[tuple[SiteKind, int], str]
-    _stages: dict[Way, tuple[PlannedStage, ...]] = field(default_factory=dict)
+    _stages: dict[Way, Chain] = field(default_factory=dict)
 
     def plant(self, plant_id: int) -> Place:
         """Return the site of a plant; raise `NoSite` when it has none."""
@@ -154,11 +159,11 @@ class Network:
         """Return the site of a dealer; raise `NoSite` when it has none."""
         return self.dealers.get(dealer_id) or self._no_site(SiteKind.DEALER, dealer_id)
 
-    def stages(self, way: Way) -> tuple[PlannedStage, ...]:
+    def stages(self, way: Way) -> Chain:
         """Return the stages of a way, ready for planning; the same ones for the same way."""
         known = self._stages.get(way)
         if known is None:
-            known = self._stages[way] = tuple(self._stage(stage, way) for stage in way.chain)
+            known = self._stages[way] = Chain(self._stage(stage, way) for stage in way.chain)
         return known
 
     def lanes_of(self, stage: Stage, way: Way) -> Sequence[LaneRow]:

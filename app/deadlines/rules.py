@@ -21,13 +21,23 @@ from app.deadlines.days import (
     CalendarNeverOpens,
     NoCalendarData,
 )
-from app.deadlines.timetables import Road, Timetable, TransitUnit, arrive, timetable
+from app.deadlines.timetables import (
+    Hops,
+    Road,
+    Timetable,
+    TransitUnit,
+    arrive,
+    road_hops,
+    timetable,
+    work_hops,
+)
 
 __all__ = [
     "EVERY_DAY",
     "AnyOf",
     "Calendar",
     "CalendarNeverOpens",
+    "Chain",
     "Course",
     "LaneNeverDeparts",
     "LastDay",
@@ -46,6 +56,7 @@ __all__ = [
 ]
 
 _DAY = timedelta(days=1)
+_NOWHERE: tuple[int, ...] = ()  # has no first element: before the known days there is no answer
 
 
 class LaneNeverDeparts(Refusal):
@@ -74,6 +85,7 @@ class Leg(NamedTuple):
         return cls(stage=kept["stage"], **days)
 
 
+Legs = tuple[Leg, ...]
 # A leg inside the engine: start, finish, departure or 0. What departs finishes on its arrival.
 Course = tuple[int, int, int]
 
@@ -115,6 +127,11 @@ class Work(_Stage):
     def back(self, due: int) -> Course:
         finish = self.calendar.previous(due)
         return self.calendar.back(finish, self.days), finish, 0
+
+    @cached_property
+    def hops(self) -> Hops:
+        """The ends for every day of hand-over."""
+        return work_hops(self.calendar.days, self.days)
 
     @property
     def giver(self) -> Calendar:
@@ -183,6 +200,11 @@ class Transit(_Stage):
         departures = self.timetable.departures
         index = day - departures.first
         return 0 <= index < len(departures.flags) and bool(departures.flags[index])
+
+    @cached_property
+    def hops(self) -> Hops:
+        """The ends for every day of hand-over."""
+        return road_hops(self.road, self.lead)
 
     @cached_property
     def timetable(self) -> Timetable:
@@ -285,13 +307,46 @@ class AnyOf(_Stage):
 PlannedStage = Work | Transit | AnyOf
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Legs in their order; without legs nothing is to be done and nothing takes time."""
+class Chain(tuple[PlannedStage, ...]):
+    """Stages in their order, made ready for many plans."""
 
-    start: date
-    finish: date
-    legs: tuple[Leg, ...]
+    @cached_property
+    def hops(self) -> tuple[Hops, ...] | None:
+        """The ends of each stage; None if one of them has several ways."""
+        hops = [stage.hops for stage in self if not isinstance(stage, AnyOf)]
+        return tuple(hops) if len(hops) == len(self) else None
+
+
+class Plan:
+    """Legs in their order; without legs nothing is to be done and nothing takes time.
+
+    A plan that goes forward makes its legs when somebody looks at them: most are only asked for
+    their end.
+    """
+
+    __slots__ = ("_begun", "_finish", "_legs", "_stages")
+
+    def __init__(
+        self, stages: Sequence[PlannedStage], begun: int, finish: int, legs: Legs | None = None
+    ) -> None:
+        self._stages, self._begun, self._finish, self._legs = stages, begun, finish, legs
+
+    @property
+    def start(self) -> date:
+        """The day on which the first stage starts."""
+        return self.legs[0].start if self._stages else date.fromordinal(self._begun)
+
+    @property
+    def finish(self) -> date:
+        """The day on which the last stage is over."""
+        return date.fromordinal(self._finish)
+
+    @property
+    def legs(self) -> Legs:
+        """The stages with their days."""
+        if self._legs is None:
+            self._legs = _legs(self._stages, self._begun)
+        return self._legs
 
 
 @dataclass(frozen=True)
@@ -305,25 +360,38 @@ class LastDay:
 
 def forward(stages: Sequence[PlannedStage], start: date) -> Plan:
     """Plan the stages one after the other from `start`; `finish` is the earliest end."""
-    legs: list[Leg] = []
-    day = start.toordinal()
-    for stage in stages:
-        course = stage.ahead(day)
-        legs.append(as_leg(stage.stage, course))
-        day = course[1]
-    return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(start, start, ())
+    begun = day = start.toordinal()
+    hops = stages.hops if isinstance(stages, Chain) else None
+    try:
+        for first, finishes in hops or ():
+            day = finishes[day - first] if day >= first else _NOWHERE[0]
+    except IndexError:
+        hops = None  # the legs know which calendar ends
+    if hops is not None:
+        return Plan(stages, begun, day)
+    legs = _legs(stages, begun)
+    return Plan(stages, begun, legs[-1].finish.toordinal() if legs else begun, legs)
 
 
 def backward(stages: Sequence[PlannedStage], due: date) -> Plan:
     """Plan the stages as late as `due` allows; each leg's `start` is its latest hand-over."""
     legs: list[Leg] = []
-    day = due.toordinal()
+    finish = day = due.toordinal()
     for stage in reversed(stages):
         course = stage.back(day)
         legs.append(as_leg(stage.stage, course))
         day = course[0]
     legs.reverse()
-    return Plan(legs[0].start, legs[-1].finish, tuple(legs)) if legs else Plan(due, due, ())
+    return Plan(stages, day, legs[-1].finish.toordinal() if legs else finish, tuple(legs))
+
+
+def _legs(stages: Sequence[PlannedStage], day: int) -> Legs:
+    legs: list[Leg] = []
+    for stage in stages:
+        course = stage.ahead(day)
+        legs.append(as_leg(stage.stage, course))
+        day = course[1]
+    return tuple(legs)
 
 
 def effective_day(at: datetime, zone: str, calendar: Calendar, cut_off: time) -> date:

@@ -13,6 +13,7 @@ from app.deadlines.forecast import reforecast, schedule
 from app.deadlines.rules import (
     AnyOf,
     Calendar,
+    Chain,
     Leg,
     PlannedStage,
     Transit,
@@ -35,7 +36,7 @@ Choose = Callable[[int, int], int]
 class Case:
     """A chain with a day to start, a day that is due and the present day."""
 
-    stages: tuple[PlannedStage, ...]
+    stages: Chain
     start: date
     due: date
     today: date
@@ -45,7 +46,7 @@ def make_case(choose: Choose) -> Case:
     """Make up calendars, stages over them and three days."""
     pool = [make_calendar(choose, name) for name in ("plant", "dealer", "carrier", "customs")]
     stages = tuple(_make_stage(choose, f"stage {number}", pool) for number in range(choose(1, 6)))
-    return Case(stages, _day(choose), _day(choose), _day(choose))
+    return Case(Chain(stages), _day(choose), _day(choose), _day(choose))
 
 
 def make_calendar(choose: Choose, name: str) -> Calendar:
@@ -191,7 +192,9 @@ def check_without_news(case: Case) -> None:
 
 def _planned(stages: Sequence[PlannedStage], day: date) -> list[Leg] | None:
     try:
-        return list(forward(stages, day).legs)
+        plan = forward(stages, day)
+        assert plan.finish == plan.legs[-1].finish
+        return list(plan.legs)
     except Refusal:
         return None
 

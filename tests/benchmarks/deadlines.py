@@ -1,0 +1,224 @@
+"""What a schedule costs: `python3 run.py bench deadlines`, on a PostgreSQL of its own.
+
+Ours beside a walk from day to day over the same rules, and beside reading the claims' rows, at
+three sizes; rounds are interleaved, the cheapest counts, in processor time of this process except
+for the rows. A plan is asked for its end, with `legs` for every day of it. Two goals: ten times the
+walk, and the same cost for each claim however many there are.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Date, Integer, MetaData, Table, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.accounts.models import Dealer, Plant
+from app.core.db import connect_database, db
+from app.deadlines.forecast import Actual
+from app.deadlines.models import Site, SiteOverride
+from app.deadlines.network import Network, Way
+from app.deadlines.planner import OpenWay, forecasts, forecasts_in
+from app.deadlines.queries import load_network
+from app.deadlines.rules import PlannedStage, forward
+from app.deadlines.stages import CHAINS
+from app.seed.lanes import WAYS, load_lanes
+from app.seed.reference import load_reference
+from app.vocabulary import Language, Remedy
+from connectors.postgres import embedded
+from migrations import upgrade
+from tests.app.deadlines.walk import walk_forward
+
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 3
+DEALERS = 300
+NOW = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
+YEARS = range(2025, 2030)
+LEAST_OF_WALK = 10.0
+MOST_GROWTH = 1.5
+CHAIN = CHAINS[Remedy.REPAIR]
+ROWS = Table(
+    "benchmark_claim",
+    MetaData(),
+    SqlColumn("id", Integer, primary_key=True),
+    SqlColumn("dealer_id", Integer),
+    SqlColumn("plant_id", Integer),
+    SqlColumn("start_on", Date),
+    SqlColumn("logistics", JSONB),
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Microseconds a claim: rows read, planned by us, forecast by us, walked."""
+
+    rows: float
+    plan: float
+    legs: float
+    forecast: float
+    walk: float
+
+
+def main() -> int:
+    """Print a row for each size and the goals; return 1 when one is missed."""
+    random = Random(7)
+    with _database():
+        _load_dealers(random)
+        claims = [_claim(random, number, _ends()) for number in range(max(SIZES))]
+        began = time.perf_counter()
+        network = load_network(YEARS)
+        taken = 1000 * (time.perf_counter() - began)
+        print(
+            f"{len(network.sites)} sites read in {taken:.0f} ms; a repair has {len(CHAIN)} stages"
+        )
+        _write(network, claims)
+        print(f"{'claims':>8} {'rows us':>8} {'plan us':>8} {'legs us':>8} {'forecast us':>12} "
+              f"{'walk us':>8} {'of walk':>8} {'of rows':>8}")  # fmt: skip
+        costs = {size: _measure(network, claims[:size]) for size in SIZES}
+        _print_pass(claims[:10_000])
+    return _judge(costs)
+
+
+def _measure(network: Network, claims: Sequence[OpenWay[int]]) -> Cost:
+    chains: list[tuple[tuple[PlannedStage, ...], date]] = [
+        (network.stages(one.way), one.start) for one in claims
+    ]
+    work: dict[str, Callable[[], Iterable[object]]] = {
+        "rows": lambda: [_read(len(claims))],
+        "plan": lambda: (forward(network.stages(one.way), one.start).finish for one in claims),
+        "legs": lambda: (forward(network.stages(one.way), one.start).legs for one in claims),
+        "forecast": lambda: forecasts_in(network, claims, at=NOW),
+        "walk": lambda: (walk_forward(stages, start)[-1].finish for stages, start in chains),
+    }
+    cheapest = dict.fromkeys(work, float("inf"))
+    for _ in range(ROUNDS if len(claims) < max(SIZES) else 2):
+        for name, results in work.items():
+            clock = time.perf_counter if name == "rows" else time.process_time
+            began = clock()
+            for _result in results():
+                pass
+            cheapest[name] = min(cheapest[name], 1e6 * (clock() - began) / len(claims))
+    cost = Cost(**cheapest)
+    print(f"{len(claims):>8} {cost.rows:>8.1f} {cost.plan:>8.1f} {cost.legs:>8.1f} "
+          f"{cost.forecast:>12.1f} {cost.walk:>8.1f} {cost.walk / cost.plan:>7.1f}x "
+          f"{cost.plan / cost.rows:>7.2f}x")  # fmt: skip
+    return cost
+
+
+def _print_pass(claims: Sequence[OpenWay[int]]) -> None:
+    began = time.perf_counter()
+    found = list(forecasts(claims, at=NOW))
+    seconds = time.perf_counter() - began
+    refused = sum(forecast.refusal is not None for forecast in found)
+    print(f"{len(found)} open claims forecast anew, the network read for it: {seconds:.2f} s, "
+          f"{refused} refused")  # fmt: skip
+
+
+def _judge(costs: dict[int, Cost]) -> int:
+    ratio = min(cost.walk / cost.plan for cost in costs.values())
+    growth = costs[max(SIZES)].plan / costs[min(SIZES)].plan
+    goals = (
+        (f"of the walk: {ratio:.1f} (goal {LEAST_OF_WALK:.0f})", ratio >= LEAST_OF_WALK),
+        (f"cost of a claim, {max(SIZES)} beside {min(SIZES)}: {growth:.2f} (goal {MOST_GROWTH})",
+         growth <= MOST_GROWTH),
+    )  # fmt: skip
+    for sentence, is_met in goals:
+        print(f"{'met' if is_met else 'MISSED':7} {sentence}")
+    return int(not all(is_met for _, is_met in goals))
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL may run under an account of its own
+        with embedded.running(folder / "postgres", durable=False) as postgres:
+            postgres.address.ensure_database("benchmark")
+            url = postgres.address.url("benchmark")
+            upgrade(url)
+            engine = connect_database(url)
+            try:
+                yield
+            finally:
+                db.remove()
+                engine.dispose()
+
+
+def _load_dealers(random: Random) -> None:
+    """Add dealers of all the countries, each with the lanes of some dealer of the demo."""
+    load_reference(NOW)
+    plants = {plant.country: plant for plant in db.query(Plant)}
+    ways = list(WAYS.values())
+    for number in range(DEALERS):
+        code, country = f"B{number:03}", random.choice(("RU", "RU", "PL"))
+        WAYS[code] = random.choice(ways)
+        db.add(_dealer(code, country, plants[country]))
+    db.flush()
+    load_lanes(NOW)
+    for site_id in db.scalars(select(Site.id).where(Site.dealer_id.is_not(None))):
+        if random.random() < 1 / 3:
+            first = date(2026, 12, 1) + timedelta(days=random.randrange(60))
+            last = first + timedelta(days=random.randrange(10))
+            closure = {"starts_on": first, "ends_on": last, "is_open": False, "reason": "closed"}
+            db.add(SiteOverride(site_id=site_id, **closure))
+    db.commit()
+
+
+def _dealer(code: str, country: str, plant: Plant) -> Dealer:
+    return Dealer(
+        ref=uuid4(),
+        code=code,
+        name=f"Dealer {code}",
+        tax_id="0099000487",
+        country=country,
+        city="",
+        address="",
+        language=Language.EN,
+        time_zone=plant.time_zone,
+        plant=plant,
+    )
+
+
+def _ends() -> list[tuple[int, int]]:
+    return [(row.id, row.plant_id) for row in db.execute(select(Dealer.id, Dealer.plant_id))]
+
+
+def _claim(random: Random, number: int, ends: list[tuple[int, int]]) -> OpenWay[int]:
+    """Make up a claim that began in the last weeks; of every third the goods are on their way."""
+    dealer_id, plant_id = random.choice(ends)
+    start = NOW.date() - timedelta(days=random.randrange(30))
+    actuals = {"dealer_pack": Actual(finished_on=start + timedelta(days=2))} if number % 3 else {}
+    way = Way(dealer_id, plant_id, CHAIN, Remedy.REPAIR)
+    return OpenWay(number, way, start, actuals)
+
+
+def _write(network: Network, claims: Sequence[OpenWay[int]]) -> None:
+    """Write the first claims with their legs, and the others as their copies."""
+    ROWS.create(db.connection())
+    few = claims[: min(SIZES)]
+    for one in few:
+        legs = forward(network.stages(one.way), one.start).legs
+        row = (one.key, one.way.dealer_id, one.way.plant_id, one.start)
+        names = [column.name for column in ROWS.columns]
+        told = (*row, [leg.as_dict() for leg in legs])
+        db.execute(ROWS.insert(), dict(zip(names, told, strict=True)))
+    copies = func.generate_series(1, len(claims) // len(few) - 1).table_valued("number")
+    copied = select(ROWS.c.id + copies.c.number * len(few), *list(ROWS.columns)[1:])
+    db.execute(ROWS.insert().from_select(list(ROWS.columns), copied.select_from(ROWS, copies)))
+    db.commit()
+
+
+def _read(count: int) -> object:
+    return db.execute(select(ROWS).where(ROWS.c.id < count)).all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
