@@ -48,7 +48,6 @@ __all__ = [
 ]
 
 _DAY = timedelta(days=1)
-_NOWHERE: tuple[int, ...] = ()  # has no first element: before the known days there is no answer
 
 
 class Chain(tuple[PlannedStage, ...]):
@@ -108,7 +107,9 @@ def forward(stages: Sequence[PlannedStage], start: date) -> Plan:
     hops = stages.hops if isinstance(stages, Chain) else None
     try:
         for first, finishes in hops or ():
-            day = finishes[day - first] if day >= first else _NOWHERE[0]
+            if day < first:
+                raise IndexError  # which Python would count from the end
+            day = finishes[day - first]
     except IndexError:
         hops = None  # the legs know which calendar ends
     if hops is not None:
