@@ -18,7 +18,7 @@ from random import Random
 from uuid import uuid4
 
 from sqlalchemy import Column as SqlColumn
-from sqlalchemy import Date, Integer, MetaData, Table, func, select
+from sqlalchemy import Date, Integer, MetaData, Table, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.accounts.models import Dealer, Plant
@@ -28,7 +28,7 @@ from app.deadlines.models import Site, SiteOverride
 from app.deadlines.network import Network, Way
 from app.deadlines.planner import OpenWay, forecasts, forecasts_in
 from app.deadlines.queries import load_network
-from app.deadlines.rules import PlannedStage, forward
+from app.deadlines.rules import Chain, forward
 from app.deadlines.stages import CHAINS
 from app.seed.lanes import WAYS, load_lanes
 from app.seed.reference import load_reference
@@ -54,6 +54,11 @@ ROWS = Table(
     SqlColumn("start_on", Date),
     SqlColumn("logistics", JSONB),
 )
+COPY = """
+INSERT INTO benchmark_claim
+    SELECT id + number * :few, dealer_id, plant_id, start_on, logistics
+    FROM benchmark_claim, generate_series(1, :times) AS number
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ def main() -> int:
     random = Random(7)
     with _database():
         _load_dealers(random)
-        claims = [_claim(random, number, _ends()) for number in range(max(SIZES))]
+        ends = _ends()
+        claims = [_claim(random, number, ends) for number in range(max(SIZES))]
         began = time.perf_counter()
         network = load_network(YEARS)
         taken = 1000 * (time.perf_counter() - began)
@@ -88,13 +94,11 @@ def main() -> int:
 
 
 def _measure(network: Network, claims: Sequence[OpenWay[int]]) -> Cost:
-    chains: list[tuple[tuple[PlannedStage, ...], date]] = [
-        (network.stages(one.way), one.start) for one in claims
-    ]
+    chains: list[tuple[Chain, date]] = [(network.stages(one.way), one.start) for one in claims]
     work: dict[str, Callable[[], Iterable[object]]] = {
         "rows": lambda: [_read(len(claims))],
-        "plan": lambda: (forward(network.stages(one.way), one.start).finish for one in claims),
-        "legs": lambda: (forward(network.stages(one.way), one.start).legs for one in claims),
+        "plan": lambda: (forward(stages, start).finish for stages, start in chains),
+        "legs": lambda: (forward(stages, start).legs for stages, start in chains),
         "forecast": lambda: forecasts_in(network, claims, at=NOW),
         "walk": lambda: (walk_forward(stages, start)[-1].finish for stages, start in chains),
     }
@@ -210,9 +214,7 @@ def _write(network: Network, claims: Sequence[OpenWay[int]]) -> None:
         names = [column.name for column in ROWS.columns]
         told = (*row, [leg.as_dict() for leg in legs])
         db.execute(ROWS.insert(), dict(zip(names, told, strict=True)))
-    copies = func.generate_series(1, len(claims) // len(few) - 1).table_valued("number")
-    copied = select(ROWS.c.id + copies.c.number * len(few), *list(ROWS.columns)[1:])
-    db.execute(ROWS.insert().from_select(list(ROWS.columns), copied.select_from(ROWS, copies)))
+    db.execute(text(COPY), {"few": len(few), "times": len(claims) // len(few) - 1})
     db.commit()
 
 
