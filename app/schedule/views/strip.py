@@ -7,21 +7,23 @@ from markupsafe import Markup
 
 from app.accounts.policy import User
 from app.claims.models import Claim
+from app.claims.timing import running_clocks
 from app.core.clock import local_day, now
+from app.deadlines.clocks import StopsAt
+from app.schedule.places import closed_days
 from app.schedule.queries import find_forecast, tracked_legs
 from app.schedule.strip import draw_strip
 from app.schedule.views.news import news_form
 
-SATURDAY = 5
-
 
 def panel(claim: Claim, user: User) -> Markup:
     """Return the strip of legs, nothing for a claim without a plan."""
+    at, legs = now(), tracked_legs(claim)
     strip = draw_strip(
-        tracked_legs(claim),
-        today=local_day(now(), claim.plant.time_zone),
-        days={"promise": claim.promise_on},
-        is_closed=_is_weekend,
+        legs,
+        today=local_day(at, claim.plant.time_zone),
+        days={"promise": claim.promise_on, **_days_of_law(claim)},
+        is_closed=closed_days(claim, [leg.stage for leg in legs], at=at),
     )
     page = render_template(
         "schedule/strip.html",
@@ -33,5 +35,14 @@ def panel(claim: Claim, user: User) -> Markup:
     return Markup(page)  # noqa: S704  (rendered by our own template)
 
 
-def _is_weekend(_stage: str, day: date) -> bool:
-    return day.weekday() >= SATURDAY
+def _days_of_law(claim: Claim) -> dict[str, date | None]:
+    """Return the first days by which the law wants the remedy, None where no clock runs."""
+    clocks = [
+        clock
+        for clock in running_clocks(claim)
+        if clock.rule_code is not None and clock.stops_at is StopsAt.REMEDY
+    ]
+    return {
+        "safe": min((clock.safe_on for clock in clocks), default=None),
+        "legal": min((clock.legal_on for clock in clocks), default=None),
+    }
