@@ -51,6 +51,7 @@ PLACES = (
         (*DEALERS, *MANAGERS, Role.DEPARTMENT_WORKER),
     ),
     Place("accounts.absences", N_("Absences"), "user-off", MANAGERS),
+    Place("schedule.desk", N_("Deadlines"), "hourglass", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
         "erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,), count_alarms

@@ -3,6 +3,11 @@
 from app.claims.forecast_models import NewsKind, Outlook
 from app.core.errors import N_
 from app.core.words import call
+from app.deadlines.clocks import Unit
+from app.deadlines.models import SiteKind
+from app.deadlines.rules import TransitUnit
+from app.deadlines.sla import SlaUnit
+from app.deadlines.stages import Load
 from app.schedule.gantt import Grouping, Zoom
 from app.schedule.periods import View
 from app.schedule.rules import DueKind, Whose
@@ -35,3 +40,43 @@ call({Whose.MINE: N_("My claims"), Whose.ALL: N_("All claims")})
 call({View.MONTH: N_("Month"), View.WEEK: N_("Week"), View.AGENDA: N_("Agenda")})
 call({Zoom.WEEK: N_("Weeks"), Zoom.MONTH: N_("Months")})
 call({Grouping.PERSON: N_("By person"), Grouping.CLAIM: N_("By claim")})
+call(
+    {
+        SiteKind.PLANT: N_("Plant"),
+        SiteKind.DEALER: N_("Dealer"),
+        SiteKind.CARRIER: N_("Carrier"),
+        SiteKind.CUSTOMS: N_("Customs"),
+        SiteKind.BANK: N_("Bank"),
+    }
+)
+call({Load.GOODS: N_("Goods"), Load.MONEY: N_("Money"), Load.TECHNICIAN: N_("A technician")})
+call(
+    {
+        TransitUnit.CALENDAR_DAYS: N_("calendar days"),
+        TransitUnit.WORKING_DAYS: N_("working days of the carrier"),
+    }
+)
+call(
+    {
+        SlaUnit.WORKING_DAYS: N_("working days"),
+        SlaUnit.CALENDAR_DAYS: N_("calendar days"),
+        SlaUnit.WORKING_HOURS: N_("hours"),
+        SlaUnit.PROMISE: N_("until the promise"),
+    }
+)
+call(
+    {
+        Unit.CALENDAR_DAYS: N_("calendar days"),
+        Unit.WORKING_DAYS: N_("working days"),
+        Unit.SIX_DAY_WEEK: N_("working days, Saturday too"),
+        Unit.MONTHS: N_("months"),
+        Unit.YEARS: N_("years"),
+        Unit.SAME_DAY: N_("the same day"),
+        Unit.SAME_AS_DEMAND: N_("with the demand's own period"),
+        Unit.BEFORE_REMEDY: N_("before the remedy"),
+        Unit.EVENT: N_("at the event"),
+        Unit.NATIONAL: N_("by national law"),
+        Unit.ASAP: N_("at once"),
+        Unit.REASONABLE: N_("a reasonable time"),
+    }
+)

@@ -22,7 +22,7 @@ def pages_of(role: str, demo: Demo) -> list[str]:
         "dealer": _of_a_dealer,
         "dealer-admin": _of_a_dealer_admin,
         "manager": _of_a_manager,
-        "head": lambda _: ["/worklist?filter=all"],
+        "head": lambda _: ["/worklist?filter=all", "/deadlines", "/calendar?view=agenda"],
         "worker": _of_a_worker,
         "admin": _of_an_administrator,
     }[role](demo)
@@ -62,6 +62,7 @@ def _of_a_dealer(demo: Demo) -> list[str]:
         *(f"/shipments/lookup?code={code}", "/shipments/lookup?code=nothing"),
         *(f"/shipments/lines/{line}", f"/claims/{claims['draft']}/edit"),
         *(f"/claims/{claims[state]}" for state in STATES_OF_A_DEALER),
+        *("/calendar", "/calendar?view=week", "/calendar?view=agenda"),
         *("/worklist", "/nothing-here"),  # 403 and 404
     ]
 
@@ -80,6 +81,8 @@ def _of_a_manager(demo: Demo) -> list[str]:
         *(f"/claims/{claims['verification']}/decide", f"/claims/{claims['verification']}/ask"),
         f"/claims/{claims['closed']}/decide",  # 409
         *("/shipments", "/work", f"/work/{order}"),
+        *("/calendar?whose=all", "/calendar?view=week", "/calendar?view=agenda&whose=all"),
+        *("/work/chart", "/work/chart?zoom=week&by=claim"),
     ]
 
 
@@ -88,12 +91,18 @@ def _of_a_worker(demo: Demo) -> list[str]:
         """select distinct on (o.state) o.id::text from work_order o
              join department d on d.id = o.department_id where d.code = 'production'"""
     )
-    return ["/work", *(f"/work/{order}" for (order,) in rows)]
+    return ["/work", "/work/chart", "/calendar", *(f"/work/{order}" for (order,) in rows)]
 
 
 def _of_an_administrator(demo: Demo) -> list[str]:
     [(person,)] = demo.ask("select min(id) from person")
+    [(site,)] = demo.ask("select min(id) from site")
+    [(lane,)] = demo.ask("select min(id) from lane where load = 'goods'")
     return [
+        *("/deadlines", "/deadlines/calendars", f"/deadlines/calendars/{site}"),
+        *("/deadlines/calendars/import", "/deadlines/lanes", f"/deadlines/lanes/{lane}"),
+        *("/deadlines/payments", "/deadlines/norms", "/deadlines/service"),
+        *("/deadlines/rules", "/deadlines/rules/RU-C-01"),
         *("/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"),
         *("/exchange/connections", "/exchange/connections/erp"),
         "/exchange/connections/erp/versions/1",

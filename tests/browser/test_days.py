@@ -10,7 +10,9 @@ from tests.browser.demo import Demo
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
-MANAGER = "manager@plant.example"
+MANAGER, HEAD = "manager@plant.example", "head@plant.example"
+PHONE = {"width": 390, "height": 844}
+WIDER_THAN_THE_SCREEN = "document.scrollingElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture
@@ -40,8 +42,100 @@ def test_the_axis_is_recalculated_while_the_manager_chooses(visit: Visit, undeci
     expect(plan.locator(".axis-words")).to_contain_text("2030")
 
     page.locator("#promise_on").fill("2020-01-15")
-    expect(plan.locator(".slack-danger")).to_be_visible()
+    expect(plan.locator(".slack-danger").last).to_be_visible()
 
     for field in page.locator("[name$=-accepted]").all():
         field.fill("0")
     expect(plan).to_have_text(re.compile(re.escape(manager.t("Choose a remedy to see its dates."))))
+
+
+def test_the_calendar_leads_from_the_month_to_the_claim(visit: Visit, demo: Demo) -> None:
+    [(number, day)] = demo.ask(
+        """select number, answer_on::text from claim where state in ('submitted', 'verification')
+            order by answer_on, number limit 1"""
+    )
+    head = visit("head@plant.example")
+    page = head.page
+
+    head.go(f"/calendar?day={day}")
+    expect(page.get_by_role("columnheader")).to_have_count(7)
+    head.click("Agenda")
+    expect(page.locator(".cal-list").first).to_be_visible()
+    head.click("Week")
+    page.get_by_role("link", name=re.compile(number)).first.click()
+
+    expect(page.locator("h1")).to_contain_text(number)
+
+
+def test_a_phone_reads_the_month_as_a_list_of_days(visit: Visit, demo: Demo) -> None:
+    [(day, count)] = demo.ask(
+        """select answer_on::text, count(*) over () from claim
+            where state in ('submitted', 'verification') order by answer_on limit 1"""
+    )
+    head = visit("head@plant.example", viewport=PHONE)
+    head.go(f"/calendar?day={day}")
+
+    expect(head.page.locator(".cal-due").first).to_be_visible()
+    assert count
+    assert head.page.locator(".cal td.cal-empty:visible").count() == 0
+    assert head.page.locator(".cal-date:visible").first.inner_text()
+    assert head.page.evaluate(WIDER_THAN_THE_SCREEN) <= 0
+
+
+def test_a_subscribed_calendar_opens_without_a_sign_in(visit: Visit) -> None:
+    clerk = visit("denis@d05.example")
+    clerk.go("/calendar")
+    clerk.click("Make an address")
+    address = clerk.page.locator("#feed-address").input_value()
+    stranger = visit()
+
+    answer = stranger.page.request.get(address)
+
+    assert answer.ok
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.text().startswith("BEGIN:VCALENDAR")
+
+
+def test_the_chart_of_the_work_scrolls_in_its_own_frame(visit: Visit) -> None:
+    manager = visit(MANAGER, viewport=PHONE)
+    manager.go("/work/chart?zoom=week")
+    frame = manager.page.locator(".gantt-scroll")
+
+    expect(frame).to_be_visible()
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
+    assert manager.page.evaluate(WIDER_THAN_THE_SCREEN) <= 0
+    frame.focus()
+    manager.page.keyboard.press("ArrowRight")
+    manager.page.wait_for_function("document.querySelector('.gantt-scroll').scrollLeft > 0")
+
+
+def test_a_changed_lane_is_looked_at_and_the_dealer_reads_the_new_forecast(
+    visit: Visit, demo: Demo
+) -> None:
+    [(claim, lane, promise)] = demo.ask(
+        """select c.id::text, l.id, c.promise_on::text
+             from claim c
+             join site d on d.dealer_id = c.dealer_id join site p on p.plant_id = c.plant_id
+             join lane l on l.origin_id = p.id and l.destination_id = d.id and l.is_default
+             join dealer on dealer.id = c.dealer_id and dealer.code = 'D07'
+             join claim_line cl on cl.claim_id = c.id and cl.remedy = 'repair'
+            where c.state = 'execution' and l.load = 'goods' order by c.number limit 1"""
+    )
+    admin, clerk, head = visit("admin@plant.example"), visit("zoya@d07.example"), visit(HEAD)
+    page = admin.page
+    admin.go(f"/deadlines/lanes/{lane}")
+    days = int(page.locator("#transit_days").input_value())
+    page.locator("#transit_days").fill(str(days + 21))
+
+    admin.click("What changes?")
+    moved = page.get_by_role("row").filter(has_text="D07-")
+    expect(moved.first).to_contain_text(admin.t("later than promised"))
+    admin.click("Save the change")
+    expect(page.locator("#flashes")).to_be_visible()
+
+    clerk.go(f"/claims/{claim}")
+    clerk.wait_for(lambda page: page.locator("#promise .strip-leg-late"))
+    words = clerk.t("Expected on %(day)s, later than promised.").partition("%")[0].strip()
+    expect(clerk.page.locator("#promise")).to_contain_text(words)
+    head.go(f"/calendar?view=agenda&day={promise}")
+    expect(head.page.locator("main")).to_contain_text("D07-")

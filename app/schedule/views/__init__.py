@@ -2,9 +2,14 @@
 
 from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
     calendar,
+    calendars,
+    desk,
     feed,
     gantt,
+    lanes,
     news,
+    norms,
+    rules,
 )
 from app.schedule.views.blueprint import bp
 from app.schedule.views.expected import panel as order_panel
