@@ -18,6 +18,10 @@ from app.schedule.views.changing import DESK, Answer, answer_change
 
 LONGEST_SEARCH = 100
 KEPT_IN_SIGHT = timedelta(days=60)
+EXAMPLE = """\
+site,from,to,state,reason
+D01,2026-12-29,2026-12-31,closed,Inventory
+RU,2027-02-20,,open,Decree"""
 ONE_SITE = "/deadlines/calendars/<int(max=2147483647):site_id>"
 ONE_OVERRIDE = ONE_SITE + "/days/<int(max=2147483647):override_id>"
 
@@ -111,7 +115,9 @@ def import_days() -> Answer:
 
 
 def _import_page(form: ImportForm, refused: str = "") -> str:
-    return render_template("schedule/calendar_import.html", form=form, refused=refused)
+    return render_template(
+        "schedule/calendar_import.html", form=form, refused=refused, example=EXAMPLE
+    )
 
 
 def _site_page(
