@@ -7,9 +7,9 @@ from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
     feed,
     gantt,
     lanes,
+    law,
     news,
     norms,
-    rules,
 )
 from app.schedule.views.blueprint import bp
 from app.schedule.views.expected import panel as order_panel
