@@ -10,7 +10,8 @@ from flask_login import current_user
 
 from app.accounts.policy import User
 from app.accounts.queries import home_of
-from app.core.clock import now
+from app.claims.silence_board import SOON, count_threatened
+from app.core.clock import local_day, now
 from app.core.errors import N_
 from app.core.i18n import LANGUAGE_NAMES, reader_language
 from app.core.outside import outside
@@ -36,11 +37,24 @@ class Place:
     count: Callable[[], int] | None = None
 
 
+def _threatened_soon() -> int:
+    """Return how many claims silence will accept within the next days."""
+    today = local_day(now(), current_user.time_zone)
+    return count_threatened(current_user, until=today + SOON)
+
+
 PLACES = (
     Place("claims.home", N_("Home"), "home", DEALERS),
     Place("claims.list_claims", N_("Claims"), "clipboard-list", DEALERS),
     Place("shipments.list_lines", N_("Shipments"), "truck-delivery", DEALERS),
     Place("claims.worklist", N_("Worklist"), "list-check", MANAGERS),
+    Place(
+        "schedule.silence",
+        N_("Acceptance by silence"),
+        "hand-stop",
+        MANAGERS,
+        _threatened_soon,
+    ),
     Place("shipments.list_lines", N_("Shipments"), "truck-delivery", MANAGERS),
     Place("work.mine", N_("My work"), "tool", (Role.DEPARTMENT_WORKER,)),
     Place("work.mine", N_("Work orders"), "tool", MANAGERS),

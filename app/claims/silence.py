@@ -1,11 +1,9 @@
-"""Silence that accepts: whom it threatens, when it has accepted, and how it is contested."""
+"""Silence that accepts: when it has accepted, and how it is contested."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -17,7 +15,6 @@ from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClockState, StopReason
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
-from app.claims.policy import visible_to
 from app.claims.promise_rules import Wish
 from app.claims.promising import next_version, promise_columns, weigh_promise
 from app.claims.rules import Action, ClaimState
@@ -41,60 +38,12 @@ class NotAcceptedBySilence(Refusal):
     status = HTTPStatus.CONFLICT
 
 
-@dataclass(frozen=True)
-class Threatened:
-    """A claim that silence will accept: `days_left` until then, `money` gross, what is claimed."""
-
-    claim_id: UUID
-    number: str
-    dealer: str
-    state: ClaimState
-    rule: str
-    basis: str
-    safe_on: date
-    legal_on: date
-    money: Decimal
-    currency: str
-    days_left: int
-
-
-def silence_board(user: User, *, today: date) -> list[Threatened]:
-    """Return the claims that silence will accept, the most urgent on top, in one statement."""
-    mine = ClaimLine.claim_id == Claim.id
-    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
-    currency = select(func.min(ClaimLine.currency)).where(mine)
-    columns: tuple[Any, ...] = (
-        Claim.id,
-        Claim.number,
-        Dealer.name,
-        Claim.state,
-        func.min(ClockRule.code),
-        func.min(ClockRule.basis),
-        func.min(ClaimClock.safe_on),
-        func.min(ClaimClock.legal_on).label("legal_on"),
-        money.scalar_subquery(),
-        currency.scalar_subquery(),
-    )
-    query = (
-        select(*columns)
-        .join(ClaimClock, ClaimClock.claim_id == Claim.id)
-        .join(ClockRule, _same_version())
-        .join(Dealer, Dealer.id == Claim.dealer_id)
-        .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
-        .where(Claim.state.in_(UNANSWERED), visible_to(user))
-        .group_by(Claim.id, Dealer.name)
-        .order_by("legal_on", Claim.number)
-    )
-    rows: list[Any] = list(db.execute(query))
-    return [Threatened(*(*row, (row.legal_on - today).days)) for row in rows]
-
-
 def accepted_by_silence(*, at: datetime) -> list[UUID]:
     """Return the unanswered claims whose last day is over where the demand was presented."""
     query = (
         select(Claim.id)
         .join(ClaimClock, ClaimClock.claim_id == Claim.id)
-        .join(ClockRule, _same_version())
+        .join(ClockRule, same_version())
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .join(Plant, Plant.id == Claim.plant_id)
         .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
@@ -200,6 +149,11 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
     owe(claim, "work.follow", at)
 
 
+def same_version() -> ColumnElement[bool]:
+    """Return that a clock joins the version of the rule it began with."""
+    return (ClockRule.code == ClaimClock.rule_code) & (ClockRule.version == ClaimClock.rule_version)
+
+
 def _silent_clock(claim: Claim, at: datetime) -> ClaimClock | None:
     """Return the clock by which silence has accepted; the later of the two places counts."""
     zones = (claim.dealer.time_zone, claim.plant.time_zone)
@@ -216,10 +170,6 @@ def _accept_wholly(lines: Iterable[ClaimLine]) -> None:
     for line in lines:
         line.accepted_quantity, line.rejected_quantity = line.quantity, Decimal(0)
         line.remedy = line.demand or Remedy.REPAIR
-
-
-def _same_version() -> ColumnElement[bool]:
-    return (ClockRule.code == ClaimClock.rule_code) & (ClockRule.version == ClaimClock.rule_version)
 
 
 def _day_at(zone: InstrumentedAttribute[str], at: datetime) -> ColumnElement[date]:

@@ -22,7 +22,12 @@ def pages_of(role: str, demo: Demo) -> list[str]:
         "dealer": _of_a_dealer,
         "dealer-admin": _of_a_dealer_admin,
         "manager": _of_a_manager,
-        "head": lambda _: ["/worklist?filter=all", "/deadlines", "/calendar?view=agenda"],
+        "head": lambda _: [
+            "/worklist?filter=all",
+            "/deadlines",
+            "/calendar?view=agenda",
+            "/silence",
+        ],
         "worker": _of_a_worker,
         "admin": _of_an_administrator,
     }[role](demo)

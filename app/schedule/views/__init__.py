@@ -10,6 +10,7 @@ from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
     law,
     news,
     norms,
+    silence,
 )
 from app.schedule.views.blueprint import bp
 from app.schedule.views.expected import panel as order_panel

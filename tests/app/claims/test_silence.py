@@ -23,8 +23,8 @@ from app.claims.silence import (
     contest,
     deemed_accept,
     note_breaches,
-    silence_board,
 )
+from app.claims.silence_board import silence_board
 from app.core.db import db
 from app.core.errors import NotAllowed, SomebodyWasFaster
 from app.deadlines.models import Lane

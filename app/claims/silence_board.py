@@ -1,0 +1,159 @@
+"""Whom silence threatens, in how many days and with how much money; what it has accepted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.accounts.models import Dealer, Person
+from app.accounts.policy import User
+from app.claims.clock_models import ClaimClock
+from app.claims.models import Claim, ClaimLine
+from app.claims.policy import visible_to
+from app.claims.rules import FINAL, STEPS, Action, ClaimState, find_step
+from app.claims.silence import UNANSWERED, same_version
+from app.core.db import db
+from app.deadlines.clock_models import ClockRule
+from app.deadlines.clocks import Late
+from app.vocabulary import Role
+
+SOON = timedelta(days=3)
+MOST_ACCEPTED = 50
+
+
+@dataclass(frozen=True)
+class Threatened:
+    """A claim that silence will accept: `days_left` until then, `money` gross, what is claimed."""
+
+    claim_id: UUID
+    number: str
+    dealer: str
+    state: ClaimState
+    manager: str | None
+    rule: str
+    title: str
+    basis: str
+    safe_on: date
+    legal_on: date
+    money: Decimal
+    currency: str
+    days_left: int
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether it must be answered within the next days."""
+        return self.days_left <= SOON.days
+
+    @property
+    def is_decidable(self) -> bool:
+        """Whether a manager can decide it now, without waiting for the dealer."""
+        return find_step(self.state, Action.REJECT, Role.CLAIM_MANAGER) is not None
+
+
+@dataclass(frozen=True)
+class AcceptedBySilence:
+    """An open claim that silence has accepted; `money` gross, what is claimed."""
+
+    claim_id: UUID
+    number: str
+    dealer: str
+    state: ClaimState
+    accepted_at: datetime
+    promise_on: date | None
+    money: Decimal
+    currency: str
+
+    @property
+    def is_contestable(self) -> bool:
+        """Whether it is not too late to contest the acceptance."""
+        return find_step(self.state, Action.CONTEST, Role.HEAD_OF_CLAIMS) is not None
+
+
+def silence_board(user: User, *, today: date) -> list[Threatened]:
+    """Return the claims that silence will accept, the most urgent on top, in one statement."""
+    columns: tuple[Any, ...] = (
+        Claim.id,
+        Claim.number,
+        Dealer.name,
+        Claim.state,
+        Person.name,
+        func.min(ClockRule.code),
+        func.min(ClockRule.title),
+        func.min(ClockRule.basis),
+        func.min(ClaimClock.safe_on),
+        func.min(ClaimClock.legal_on).label("legal_on"),
+        *_money(),
+    )
+    query = (
+        _threatening(select(*columns), user)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .outerjoin(Person, Person.id == Claim.manager_id)
+        .group_by(Claim.id, Dealer.name, Person.name)
+        .order_by("legal_on", Claim.number)
+    )
+    rows: list[Any] = list(db.execute(query))
+    return [Threatened(*(*row, (row.legal_on - today).days)) for row in rows]
+
+
+def count_threatened(user: User, *, until: date) -> int:
+    """Return how many claims silence will accept unless they are answered until a day."""
+    query = _threatening(select(func.count(Claim.id.distinct())), user)
+    return int(db.execute(query.where(ClaimClock.legal_on <= until)).scalar_one())
+
+
+def accepted_claims(user: User) -> list[AcceptedBySilence]:
+    """Return the open claims that silence has accepted, the last one on top."""
+    columns: tuple[Any, ...] = (
+        Claim.id,
+        Claim.number,
+        Dealer.name,
+        Claim.state,
+        Claim.decided_at,
+        Claim.promise_on,
+        *_money(),
+    )
+    query = (
+        select(*columns)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .where(Claim.deemed_accepted, Claim.state.not_in(FINAL), visible_to(user))
+        .order_by(Claim.decided_at.desc(), Claim.id)
+        .limit(MOST_ACCEPTED)
+    )
+    return [AcceptedBySilence(*row) for row in db.execute(query)]
+
+
+def who_may_contest() -> list[str]:
+    """Return the names of those who may contest an acceptance by silence."""
+    roles = {role for step in STEPS if step.action is Action.CONTEST for role in step.by}
+    query = select(Person.name).where(Person.role.in_(roles), Person.is_active)
+    return list(db.scalars(query.order_by(Person.name)))
+
+
+def sums(rows: Iterable[Threatened]) -> dict[str, Decimal]:
+    """Return the money at stake by currency; sums of different currencies are never added."""
+    found: dict[str, Decimal] = {}
+    for row in rows:
+        found[row.currency] = found.get(row.currency, Decimal(0)) + row.money
+    return dict(sorted(found.items()))
+
+
+def _threatening(query: Select[Any], user: User) -> Select[Any]:
+    """Join the running clocks whose silence accepts to the claims that nobody has answered."""
+    return (
+        query.select_from(Claim)
+        .join(ClaimClock, ClaimClock.claim_id == Claim.id)
+        .join(ClockRule, same_version())
+        .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
+        .where(Claim.state.in_(UNANSWERED), visible_to(user))
+    )
+
+
+def _money() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    mine = ClaimLine.claim_id == Claim.id
+    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
+    currency = select(func.min(ClaimLine.currency)).where(mine)
+    return money.scalar_subquery(), currency.scalar_subquery()
