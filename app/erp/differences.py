@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from connectors.erp.port import Receipt
 
 # 1C marks for deletion instead of deleting; the contract has no flag of its own for that.
 MARKED = ("помечен", "deletion", "deleted", "do usunięcia", "ke smazání")
+
+NOT_TOLD = 0  # the revision in a receipt of a service that does not keep ours
 
 
 class What(StrEnum):
@@ -23,6 +26,7 @@ class What(StrEnum):
     UNPOSTED = "unposted"
     NUMBER = "number"
     STATUS = "status"
+    AMOUNT = "amount"
     DOUBLED = "doubled"
 
 
@@ -30,6 +34,7 @@ class Mending(StrEnum):
     """How a difference is or was removed; the last one is nobody's doing."""
 
     PUSH = "push"
+    TELL_ANEW = "tell_anew"
     TAKE_OVER = "take_over"
     GONE = "gone"
 
@@ -42,13 +47,18 @@ MENDS: dict[What, Mending | None] = {
     What.UNPOSTED: Mending.TAKE_OVER,
     What.NUMBER: Mending.TAKE_OVER,
     What.STATUS: Mending.TAKE_OVER,
+    # Under the same key it would be a repeat, which changes nothing over there.
+    What.AMOUNT: Mending.TELL_ANEW,
     What.DOUBLED: None,  # which of the two is right, only a person in the ERP can tell
 }
 
 
 @dataclass(frozen=True)
 class Held:
-    """What we believe the ERP to hold under a key."""
+    """What we believe the ERP to hold under a key.
+
+    `amount` is what a decision comes to, gross; None where there is no one sum to compare.
+    """
 
     key: UUID
     revision: int
@@ -57,6 +67,8 @@ class Held:
     dated_on: date | None
     posted: bool
     status: str
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,9 @@ def newly_posted(held: Sequence[Held], receipts: Iterable[Receipt]) -> list[UUID
     return [
         receipt.external_id
         for receipt in receipts
-        if receipt.posted and waiting.get(receipt.external_id) == receipt.revision
+        if receipt.posted
+        and receipt.external_id in waiting
+        and receipt.revision in (waiting[receipt.external_id], NOT_TOLD)
     ]
 
 
@@ -103,7 +117,7 @@ def is_marked(status: str) -> bool:
 def _differences(ours: Held, theirs: Receipt | None) -> list[What]:
     if theirs is None:
         return [What.MISSING]
-    if theirs.revision != ours.revision:
+    if theirs.revision not in (ours.revision, NOT_TOLD):
         return [What.OLDER if theirs.revision < ours.revision else What.NEWER]
     return list(_same_revision(ours, theirs))
 
@@ -117,6 +131,15 @@ def _same_revision(ours: Held, theirs: Receipt) -> Iterator[What]:
         yield What.STATUS
     if ours.posted and not theirs.posted:
         yield What.UNPOSTED
+    if _is_other_money(ours, theirs):
+        yield What.AMOUNT
+
+
+def _is_other_money(ours: Held, theirs: Receipt) -> bool:
+    """Whether both sides tell a sum, and not the same; a currency may be left untold."""
+    if ours.amount is None or theirs.amount is None:
+        return False
+    return ours.amount != theirs.amount or theirs.currency not in (ours.currency, "")
 
 
 def _doubled(receipts: Sequence[Receipt]) -> set[UUID]:

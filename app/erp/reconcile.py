@@ -3,7 +3,7 @@
 It reads and writes here only; what must be told again is promised, under the same key as ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +15,10 @@ from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.outside import outside
+from app.erp.amounts import Sum, amounts_of_decisions, renew_decision
 from app.erp.differences import (
     MENDS,
+    NOT_TOLD,
     Found,
     Held,
     Mending,
@@ -123,6 +125,8 @@ def mend(difference_id: int, *, by: int, at: datetime) -> bool:
     mending = MENDS[difference.what]
     if mending is Mending.PUSH:
         _push_again(difference, at)
+    elif mending is Mending.TELL_ANEW:
+        _tell_anew(difference, at)
     elif mending is Mending.TAKE_OVER:
         _take_over(difference, at)
     else:
@@ -155,12 +159,17 @@ def _believed(connection: str) -> tuple[dict[UUID, Believed], int]:
     query = query.order_by(ErpDocument.confirmed_at, ErpDocument.id)
     # Another transaction may have changed them since we last looked.
     rows = db.execute(query.execution_options(populate_existing=True)).all()
-    resting = {row.id: _belief(row) for row, is_moving in rows if not is_moving}
+    sums = amounts_of_decisions(connection)
+    resting = {row.id: _belief(row, sums) for row, is_moving in rows if not is_moving}
     return resting, len(rows) - len(resting)
 
 
-def _belief(row: ErpDocument) -> Believed:
-    held = Held(row.id, row.revision, row.ref, row.number, row.dated_on, row.posted, row.status)
+def _belief(row: ErpDocument, sums: Mapping[UUID, Sum]) -> Believed:
+    amount, currency = sums.get(row.id, (None, ""))
+    held = Held(
+        row.id, row.revision, row.ref, row.number, row.dated_on, row.posted, row.status, amount,
+        currency,
+    )  # fmt: skip
     return Believed(held, row.kind, row.claim_id)
 
 
@@ -207,6 +216,17 @@ def _push_again(difference: Difference, at: datetime) -> None:
         is_there = _change(difference, {"revision": difference.theirs["revision"]})
     if not is_there:
         raise DocumentHasMoved
+    _promise(difference, at)
+
+
+def _tell_anew(difference: Difference, at: datetime) -> None:
+    """Tell what we hold under a new revision: the ERP keeps what came under the present one."""
+    if not renew_decision(difference.claim_id, told=difference.ours["revision"]):
+        raise DocumentHasMoved
+    _promise(difference, at)
+
+
+def _promise(difference: Difference, at: datetime) -> None:
     is_of_claim = difference.kind in (DocumentKind.CLAIM, DocumentKind.DECISION)
     promise(
         PUSHES[difference.kind],
@@ -220,7 +240,9 @@ def _push_again(difference: Difference, at: datetime) -> None:
 
 def _take_over(difference: Difference, at: datetime) -> None:
     """Believe the ERP: its receipt, as it was seen, becomes ours."""
-    theirs = difference.theirs or {}
+    theirs = dict(difference.theirs or {})
+    if theirs["revision"] == NOT_TOLD:
+        theirs["revision"] = difference.ours["revision"]
     ours = _present_revision(difference)
     if theirs["revision"] > ours:
         raise PortalIsBehind(theirs=theirs["revision"], ours=ours)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import N_
+from app.core.i18n import show_money
 from app.core.words import call, label
 from app.erp.differences import MENDS, Mending, What
 from app.erp.models import Difference, DocumentKind, Reconciliation
@@ -22,6 +24,7 @@ LOGGED = 50
 call(
     {
         Mending.PUSH: N_("Push again"),
+        Mending.TELL_ANEW: N_("Push again as a new revision"),
         Mending.TAKE_OVER: N_("Take over from the ERP"),
         Mending.GONE: N_("Gone by itself"),
     }
@@ -35,6 +38,7 @@ call(
         What.UNPOSTED: N_("no longer posted in the ERP"),
         What.NUMBER: N_("another number in the ERP"),
         What.STATUS: N_("another state in the ERP"),
+        What.AMOUNT: N_("another amount in the ERP"),
         What.DOUBLED: N_("twice in the ERP"),
     }
 )
@@ -45,6 +49,7 @@ COMPARED = {
     What.NUMBER: "number",
     What.STATUS: "status",
     What.DELETED: "status",
+    What.AMOUNT: "amount",
     What.DOUBLED: "ref",
 }
 
@@ -90,12 +95,17 @@ class DifferenceRow:
         document = f"{label(self.kind)} {self.ours['number']}".strip()
         values = {"document": document, "claim": self.claim_number or "–", "what": label(self.what)}
         words = str(gettext("%(document)s of claim %(claim)s: %(what)s", **values))
-        field = COMPARED.get(self.what)
-        if field is None or self.theirs is None:
+        if self.what not in COMPARED or self.theirs is None:
             return words
-        pair = {"ours": self.ours[field] or "–", "theirs": self.theirs[field] or "–"}
+        pair = {"ours": self._shown(self.ours), "theirs": self._shown(self.theirs)}
         both = gettext("here %(ours)s, there %(theirs)s", **pair)
         return f"{words} ({both})"
+
+    def _shown(self, side: dict[str, Any]) -> str:
+        """Return what one side holds of that which differs."""
+        if self.what is What.AMOUNT:
+            return show_money(Decimal(side["amount"]), side["currency"] or self.ours["currency"])
+        return str(side[COMPARED[self.what]] or "–")
 
 
 def last_run(connection: str) -> LastRun | None:

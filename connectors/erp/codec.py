@@ -1,8 +1,10 @@
 """The ERP's answers as our messages, read where a mapping says that each field is."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from uuid import UUID
 
 from connectors.erp.mapping.model import Place, Reply, RowRule
@@ -12,6 +14,7 @@ from connectors.erp.words import Maps, to_ours
 from connectors.errors import Rejected
 
 LONGEST_NUMBER = 18  # digits that a table can keep
+SUM = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 EMPTY_YEAR = 1  # 1C writes "no date" as the first day of the first year
 TRUTHS = {"true": True, "1": True, "false": False, "0": False, "": False}
 MISFIT = "The ERP's answer does not fit the contract."
@@ -57,6 +60,8 @@ class Reader:
             posted=answer.truth("posted"),
             status=answer.text("status"),
             errors=self._errors(answer),
+            amount=answer.amount("amount"),
+            currency=answer.text("currency").strip(),
         )
 
     def _errors(self, answer: "Answer") -> tuple[str, ...]:
@@ -147,6 +152,15 @@ class Answer:
         if not text.isdecimal() or len(text) > LONGEST_NUMBER:
             raise Rejected(MISFIT, details=f"{name}: {text}")
         return int(text)
+
+    def amount(self, name: str) -> Decimal | None:
+        """Return a sum of money, None when it is not told."""
+        text = self.text(name).strip()
+        if not text:
+            return None
+        if not SUM.fullmatch(text):
+            raise Rejected(MISFIT, details=f"{name}: {text}")
+        return Decimal(text)
 
     def truth(self, name: str) -> bool:
         """Return yes or no; no when it is not told."""

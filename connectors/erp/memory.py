@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -181,6 +182,7 @@ class RememberingErp:
 
     def _receipt(self, message: Message) -> Receipt:
         held = self.receipts.get(message.external_id)
+        amount, currency = _sum_of(message)
         return Receipt(
             external_id=message.external_id,
             revision=message.revision,
@@ -189,4 +191,16 @@ class RememberingErp:
             date=AT.date(),
             posted=False,
             status="registered",
+            amount=amount,
+            currency=currency,
         )
+
+
+def _sum_of(message: Message) -> tuple[Decimal | None, str]:
+    """Return what a decision comes to; in several currencies it has no one sum."""
+    if not isinstance(message, DecisionMessage):
+        return None, ""
+    currencies = {line.currency for line in message.lines}
+    if len(currencies) != 1:
+        return None, ""
+    return sum((line.amount for line in message.lines), Decimal(0)), currencies.pop()

@@ -175,7 +175,10 @@ class FileMessage:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the ERP holds under a key; `errors` are business refusals in the ERP's words."""
+    """What the ERP holds under a key; `errors` are business refusals in the ERP's words.
+
+    `amount` is the gross sum of the document, in `currency`; None where the ERP does not tell it.
+    """
 
     external_id: UUID
     revision: int
@@ -185,6 +188,8 @@ class Receipt:
     posted: bool
     status: str
     errors: tuple[str, ...] = ()
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,16 @@
 Each act is journalled as `desk`: it is no effect of the portal's.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 
 from connectors.erp.port import RowKind
 from connectors.erp.simulator import feed, papers
 from connectors.erp.simulator.ledger import Ledger, note, now
+
+CENT = Decimal("0.01")
 
 Act = Callable[[sqlite3.Connection, sqlite3.Row], None]
 
@@ -17,7 +21,7 @@ def act_on(ledger: Ledger, ref: str, act: str) -> bool:
     """Do an act to a document and journal it; return whether there is such a document."""
     with ledger.transaction() as connection:
         row = connection.execute("SELECT * FROM document WHERE ref = ?", (ref,)).fetchone()
-        if row is None:
+        if row is None or (act == "halve" and not papers.has_money(row)):
             return False
         ACTS[act](connection, row)
         note(
@@ -51,6 +55,15 @@ def _renumber(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     _change(connection, row, number=number, words=words)
 
 
+def _halve(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Grant half of the money of every line, as a bookkeeper does who will not pay more."""
+    content = json.loads(row["content"])
+    for line in content["Lines"]:
+        half = Decimal(line["Amount"]) / 2
+        line["Amount"] = str(half.quantize(CENT, ROUND_HALF_UP))
+    _change(connection, row, content=json.dumps(content, ensure_ascii=False))
+
+
 def _delete(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     """Remove a document for good with all that is known of its key."""
     for table in ("document", "message", "file"):
@@ -78,5 +91,6 @@ ACTS: dict[str, Act] = {
     "mark": _mark,
     "unmark": _unmark,
     "renumber": _renumber,
+    "halve": _halve,
     "delete": _delete,
 }

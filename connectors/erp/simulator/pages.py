@@ -114,6 +114,7 @@ def _document(row: sqlite3.Row) -> dict[str, Any]:
             "unpost" if row["posted"] else "post",
             "unmark" if row["marked"] else "mark",
             "renumber",
+            *(("halve",) if papers.has_money(row) else ()),
             "delete",
         ),
     }

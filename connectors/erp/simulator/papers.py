@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -71,6 +72,8 @@ class Slip:
     at: str = ""
     posted: bool = False
     status: str = "Отклонено"
+    amount: str = ""
+    currency: str = ""
     errors: tuple[str, ...] = field(default=())
 
 
@@ -101,6 +104,11 @@ def is_kept(connection: sqlite3.Connection, paper: Paper) -> bool:
     return bool(_kept_digest(connection, paper))
 
 
+def has_money(row: sqlite3.Row) -> bool:
+    """Whether a document of the store is about money."""
+    return any("Amount" in line for line in json.loads(row["content"]).get("Lines", ()))
+
+
 def refuse(paper: Paper, *errors: str) -> Slip:
     """Say no in business words; nothing is kept, so the same key may come again."""
     return Slip(paper.external_id, paper.revision, errors=errors)
@@ -124,6 +132,7 @@ def _repeat(connection: sqlite3.Connection, paper: Paper, *, same: bool) -> Slip
 
 
 def _slip(row: sqlite3.Row, revision: int) -> Slip:
+    amount, currency = _sum_of(json.loads(row["content"]))
     return Slip(
         external_id=row["external_id"],
         revision=revision,
@@ -133,7 +142,18 @@ def _slip(row: sqlite3.Row, revision: int) -> Slip:
         posted=bool(row["posted"]),
         # The contract's receipt has no field for the mark, so that its status says it.
         status=MARKED if row["marked"] else row["status"],
+        amount=amount,
+        currency=currency,
     )
+
+
+def _sum_of(content: Content) -> tuple[str, str]:
+    """Return what a document comes to with its currency; nothing where it has no one sum."""
+    priced = [line for line in content.get("Lines", ()) if "Amount" in line]
+    currencies = {str(line["Currency"]) for line in priced}
+    if len(currencies) != 1:
+        return "", ""
+    return str(sum(Decimal(line["Amount"]) for line in priced)), currencies.pop()
 
 
 def _objections(

@@ -132,6 +132,8 @@ def slip_xml(slip: Slip) -> str:
         Date=slip.at or None,
         Posted=slip.posted,
         Status=slip.status,
+        Amount=slip.amount or None,
+        Currency=slip.currency or None,
         Errors=slip.errors,
     )
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+import requests
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import delete, select, update
@@ -16,8 +18,9 @@ from app import cli
 from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import db
+from app.core.i18n import show_money
 from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
-from app.erp import push, reconcile
+from app.erp import push, reconcile, translate
 from app.erp.differences import Found, Held, Mending, What, compare, newly_posted
 from app.erp.models import Difference, DocumentKind, ErpDocument
 from app.erp.reconcile import (
@@ -28,9 +31,10 @@ from app.erp.reconcile import (
     push_all_again,
 )
 from app.erp.reconciled import last_run, mended_differences, open_differences
+from app.erp.translate import decision_id
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
-from app.vocabulary import Language
+from app.vocabulary import Language, Remedy
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Receipt
 from connectors.errors import Unavailable
@@ -42,7 +46,10 @@ from tests.connectors.erp.running import RunningSimulator, running
 AT = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 KEY = UUID(int=7)
-HELD = Held(KEY, 2, "ref", "ERP-1", date(2026, 11, 16), posted=True, status="Зарегистрирована")
+HELD = Held(
+    KEY, 2, "ref", "ERP-1", date(2026, 11, 16), posted=True, status="Зарегистрирована",
+    amount=Decimal("100.00"), currency="EUR",
+)  # fmt: skip
 TOLD = Receipt(KEY, 2, "ref", "ERP-1", date(2026, 11, 16), True, "Зарегистрирована")
 
 
@@ -93,6 +100,12 @@ def run(at: datetime = AT) -> list[What]:
         (replace(TOLD, status="Помечен на удаление"), [What.DELETED]),
         (replace(TOLD, posted=False), [What.UNPOSTED]),
         (replace(TOLD, number="ERP-2", posted=False), [What.NUMBER, What.UNPOSTED]),
+        (replace(TOLD, amount=Decimal("99.90")), [What.AMOUNT]),
+        (replace(TOLD, amount=Decimal("100.0"), currency="RUB"), [What.AMOUNT]),
+        (replace(TOLD, amount=Decimal("100.0"), currency="EUR"), []),
+        (replace(TOLD, amount=Decimal("100.0")), []),
+        (replace(TOLD, revision=0), []),
+        (replace(TOLD, revision=0, number="ERP-2"), [What.NUMBER]),
     ],
 )
 def test_what_the_erp_tells_is_compared_with_what_we_believe(
@@ -119,6 +132,13 @@ def test_posting_is_progress_and_no_difference() -> None:
     assert newly_posted([draft], [TOLD]) == [KEY]
     assert newly_posted([HELD], [TOLD]) == []
     assert newly_posted([draft], [replace(TOLD, revision=1)]) == []
+    assert newly_posted([draft], [replace(TOLD, revision=0)]) == [KEY]
+
+
+def test_without_a_sum_of_ours_there_is_nothing_to_compare() -> None:
+    claim = replace(HELD, amount=None, currency="")
+
+    assert compare([claim], [replace(TOLD, amount=Decimal(1), currency="EUR")]) == []
 
 
 def test_when_all_is_well_nothing_differs_and_the_run_is_remembered(told: Claim) -> None:
@@ -265,6 +285,96 @@ def test_a_receipt_that_was_lost_is_taken_over(
 
     assert db.get_one(ErpDocument, told.id).revision == told.revision
     assert push.prepare_claim(told.id, ONLY_ERP) is None
+
+
+def test_what_a_service_without_revisions_tells_is_taken_over_under_ours(
+    world: World, erp: RememberingErp, told: Claim
+) -> None:
+    change(erp, told, revision=0, number="ERP-000777")
+    assert run() == [What.NUMBER]
+
+    mend(open_differences(ONLY_ERP)[0].id, by=world.admin.id, at=LATER)
+    db.commit()
+    db.expire_all()
+
+    document = db.get_one(ErpDocument, told.id)
+    assert (document.revision, document.number) == (told.revision, "ERP-000777")
+    assert run(LATER) == []
+
+
+@pytest.fixture
+def decided(world: World, told: Claim) -> Claim:
+    """A decided claim of which the ERP knows everything but the acts."""
+    world.accepted(told, Remedy.REFUND)
+    settle_all()
+    push_by_hand(told)
+    push_decision_by_hand(told)
+    return told
+
+
+def push_decision_by_hand(claim: Claim) -> None:
+    message = push.prepare_decision(claim.id, ONLY_ERP)
+    assert message is not None
+    push.record_decision(claim.id, message, push.send_decision(message))
+    db.commit()
+
+
+def test_a_decision_with_another_amount_is_told_anew_under_its_next_revision(
+    world: World, erp: RememberingErp, decided: Claim
+) -> None:
+    key = decision_id(decided.id)
+    held = erp.receipts[key]
+    assert held.amount
+    assert run() == []
+    erp.receipts[key] = replace(held, amount=held.amount / 2)
+    assert run() == [What.AMOUNT]
+    (row,) = open_differences(ONLY_ERP)
+    revision, version = decided.decision_revision, decided.version
+
+    assert mend(row.id, by=world.admin.id, at=LATER)
+    assert not mend(row.id, by=world.admin.id, at=LATER)
+    db.commit()
+    db.expire_all()
+
+    (owed,) = db.scalars(select(OutboxMessage).filter_by(state=MessageState.WAITING))
+    assert (owed.kind, owed.subject_id) == ("erp.push_decision", decided.id)
+    assert decided.decision_revision == revision + 1
+    assert decided.version > version
+    settle_all()
+    push_decision_by_hand(decided)
+    assert run(LATER) == []
+    assert [one.mending for one in mended_differences(ONLY_ERP)] == [Mending.TELL_ANEW]
+
+
+def test_a_claim_decided_anew_since_the_comparison_is_not_told_its_old_amount(
+    world: World, erp: RememberingErp, decided: Claim
+) -> None:
+    key = decision_id(decided.id)
+    erp.receipts[key] = replace(erp.receipts[key], amount=Decimal(1))
+    run()
+    (row,) = open_differences(ONLY_ERP)
+    decided.decision_revision += 1
+    db.commit()
+
+    with pytest.raises(DocumentHasMoved):
+        mend(row.id, by=world.admin.id, at=LATER)
+
+
+def test_the_page_shows_both_amounts_in_the_readers_words(
+    app: Flask, world: World, erp: RememberingErp, decided: Claim, sign_in: SignIn
+) -> None:
+    key = decision_id(decided.id)
+    erp.receipts[key] = replace(erp.receipts[key], amount=Decimal("12.50"), currency="")
+    browser = sign_in(world.admin)
+
+    page = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True).text
+
+    currency = decided.lines[0].currency
+    assert "another amount in the ERP" in page
+    with app.test_request_context():
+        assert show_money(Decimal("12.50"), currency) in page
+    assert "Push again as a new revision" in page
+    assert "Push again all" not in page
 
 
 def test_a_doubled_document_has_no_button(
@@ -526,6 +636,44 @@ def test_the_real_simulator_shows_what_was_done_in_it(
     found = {row.document_id: row.what for row in db.scalars(select(Difference))}
     assert found == {lost: What.MISSING, renumbered: What.NUMBER, marked: What.DELETED}
     assert untouched not in found
+
+
+def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simulator(
+    in_the_erp: Callable[..., UUID], simulator: RunningSimulator, world: World
+) -> None:
+    claim_id = in_the_erp()
+    erp, claim = simulator.erp(), db.scalars(select(Claim)).one()
+    world.accepted(claim, Remedy.REFUND)
+    settle_all()
+    ours = translate.decision_message(claim, decided_by="Cleo")
+    # The real claim is of a dealer that the simulator does not know.
+    push._record(
+        ONLY_ERP, DocumentKind.DECISION, claim.id,
+        erp.put_decision(replace(ours, claim_id=claim_id)),
+    )  # fmt: skip
+    db.commit()
+    assert run() == []
+    (held,) = erp.states([ours.external_id])
+
+    halved = requests.post(
+        f"{simulator.page}documents/{held.ref}/halve",
+        headers={"Origin": simulator.page.rstrip("/")},
+        timeout=5,
+    )
+    found = run(LATER)
+    (row,) = open_differences(ONLY_ERP)
+    here, there = (Decimal((side or {})["amount"]) for side in (row.ours, row.theirs))
+    mend(row.id, by=world.admin.id, at=LATER)
+    db.commit()
+    db.expire_all()
+    anew = translate.decision_message(claim, decided_by="Cleo")
+    receipt = erp.put_decision(replace(anew, claim_id=claim_id))
+
+    assert halved.ok
+    assert found == [What.AMOUNT]
+    assert there * 2 == here == held.amount
+    assert (receipt.revision, receipt.ref) == (held.revision + 1, held.ref)
+    assert (receipt.amount, receipt.currency) == (held.amount, held.currency)
 
 
 def _believe(claim: Claim, kind: DocumentKind, key: UUID, number: str) -> None:

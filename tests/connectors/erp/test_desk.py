@@ -1,6 +1,7 @@
 """What the factory's people do to a document, and what reading it back tells the portal."""
 
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,22 @@ def test_a_store_from_before_the_mark_is_brought_up_to_date(tmp_path: Path) -> N
 
     with Ledger(tmp_path).snapshot() as connection:
         assert connection.execute("SELECT marked FROM document").fetchall() == []
+
+
+def test_halving_a_decision_shows_in_its_receipt_and_a_claim_has_nothing_to_halve(
+    simulator: RunningSimulator,
+) -> None:
+    erp, claim = simulator.erp(), a_claim()
+    claimed = erp.put_claim(claim)
+    decision = a_decision(claim)
+    receipt = erp.put_decision(decision)
+
+    page = do(simulator, receipt.ref, "halve").text
+    refused = do(simulator, claimed.ref, "halve")
+    (halved,) = erp.states([decision.external_id])
+
+    assert (receipt.amount, receipt.currency) == (Decimal("62900.00"), "RUB")
+    assert (halved.amount, halved.revision) == (Decimal("31450.00"), receipt.revision)
+    assert "Halve the amount" in page
+    assert refused.status_code == requests.codes.not_found
+    assert (claimed.amount, claimed.currency) == (None, "")
