@@ -14,14 +14,11 @@ from typing import NamedTuple, Self
 from app.core.errors import N_, Refusal
 from app.deadlines.days import LONGEST_CLOSURE, Calendar, NoCalendarData
 from app.deadlines.timetables import (
-    Hops,
     Road,
     Timetable,
     TransitUnit,
     arrive,
-    road_hops,
     timetable,
-    work_hops,
 )
 
 
@@ -94,11 +91,6 @@ class Work(_Stage):
         finish = self.calendar.previous(due)
         return self.calendar.back(finish, self.days), finish, 0
 
-    @cached_property
-    def hops(self) -> Hops:
-        """The ends for every day of hand-over."""
-        return work_hops(self.calendar.days, self.days)
-
     @property
     def giver(self) -> Calendar:
         """The calendar in which the stage is begun."""
@@ -166,11 +158,6 @@ class Transit(_Stage):
         departures = self.timetable.departures
         index = day - departures.first
         return 0 <= index < len(departures.flags) and bool(departures.flags[index])
-
-    @cached_property
-    def hops(self) -> Hops:
-        """The ends for every day of hand-over."""
-        return road_hops(self.road, self.lead)
 
     @cached_property
     def timetable(self) -> Timetable:

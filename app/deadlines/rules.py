@@ -22,7 +22,7 @@ from app.deadlines.legs import (
     Work,
     as_leg,
 )
-from app.deadlines.timetables import Hops, TransitUnit
+from app.deadlines.timetables import Hops, TransitUnit, road_hops, work_hops
 
 __all__ = [
     "EVERY_DAY",
@@ -55,9 +55,27 @@ class Chain(tuple[PlannedStage, ...]):
 
     @cached_property
     def hops(self) -> tuple[Hops, ...] | None:
-        """The ends of each stage; None if one of them has several ways."""
-        hops = [stage.hops for stage in self if not isinstance(stage, AnyOf)]
-        return tuple(hops) if len(hops) == len(self) else None
+        """The ends of what can be done in one go; None if a stage has several ways.
+
+        Works that follow each other at one place are as one work of all their days, and before a
+        departure from there they are as days of its lead.
+        """
+        hops: list[Hops] = []
+        place, days = None, 0
+        for stage in self:
+            if isinstance(stage, AnyOf):
+                return None
+            if place is not None and place is not stage.giver.days:
+                hops.append(work_hops(place, days))
+                days = 0
+            if isinstance(stage, Work):
+                place, days = stage.calendar.days, days + stage.days
+            else:
+                hops.append(road_hops(stage.road, days + stage.lead))
+                place, days = None, 0
+        if place is not None:
+            hops.append(work_hops(place, days))
+        return tuple(hops)
 
 
 class Plan:
