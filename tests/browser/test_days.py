@@ -11,6 +11,7 @@ from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
 MANAGER, HEAD = "manager@plant.example", "head@plant.example"
+PRESSES = 30
 PHONE = {"width": 390, "height": 844}
 WIDER_THAN_THE_SCREEN = "document.scrollingElement.scrollWidth - window.innerWidth"
 
@@ -106,7 +107,12 @@ def test_the_chart_of_the_work_scrolls_in_its_own_frame(visit: Visit) -> None:
     assert manager.page.evaluate(WIDER_THAN_THE_SCREEN) <= 0
     frame.focus()
     manager.page.keyboard.press("ArrowRight")
-    manager.page.wait_for_function("document.querySelector('.gantt-scroll').scrollLeft > 0")
+    for _ in range(PRESSES):  # the browser scrolls smoothly, so the first look may be too early
+        if frame.evaluate("frame => frame.scrollLeft"):
+            break
+        manager.page.keyboard.press("ArrowRight")
+        manager.page.wait_for_timeout(100)
+    assert frame.evaluate("frame => frame.scrollLeft") > 0
 
 
 def test_a_changed_lane_is_looked_at_and_the_dealer_reads_the_new_forecast(
