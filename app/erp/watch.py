@@ -9,16 +9,10 @@ from datetime import datetime
 
 from app.core.outside import outside
 from app.erp.drift import Change, compare_shapes
+from app.erp.reconcile import PUSHES
 from app.outbox import halts
-from connectors.erp.port import Approach
+from connectors.erp.port import Approach, Needed
 
-# Which operations each kind of push needs; their answers count as well.
-OPERATIONS: Mapping[str, frozenset[str]] = {
-    "erp.push_claim": frozenset({"PutClaim"}),
-    "erp.push_decision": frozenset({"PutDecision"}),
-    "erp.push_act": frozenset({"PutFilePart", "SaveFile"}),
-    "erp.push_evidence": frozenset({"PutFilePart", "SaveFile"}),
-}
 SHOWN_FIELDS = 10
 
 
@@ -34,8 +28,8 @@ def heed_drift(connection: str, found: Approach, *, at: datetime) -> list[str]:
     """
     if found.live is None:
         return []
-    broken = broken_kinds(compare_shapes(found.pinned, found.live))
-    halts.lift(connection, OPERATIONS.keys() - broken.keys())
+    broken = broken_kinds(compare_shapes(found.pinned, found.live), found.needed)
+    halts.lift(connection, set(PUSHES.values()) - broken.keys())
     return [
         kind
         for kind, fields in broken.items()
@@ -43,17 +37,22 @@ def heed_drift(connection: str, found: Approach, *, at: datetime) -> list[str]:
     ]
 
 
-def broken_kinds(change: Change) -> dict[str, list[str]]:
-    """Return the fields that are gone, retyped or newly demanded, by the pushes that need them."""
-    lost = (*change.gone, *change.retyped, *change.demanded)
-    found = {
-        kind: [line for line in lost if _operation(line) in operations]
-        for kind, operations in OPERATIONS.items()
-    }
+def broken_kinds(change: Change, needed: Mapping[str, Needed]) -> dict[str, list[str]]:
+    """Return the fields that are gone, retyped or newly demanded, by the pushes that need them.
+
+    Something is newly demanded of a push when it stands in a part of the request that it fills.
+    """
+    lost = (*change.gone, *change.retyped)
+    found = {}
+    for thing, kind in PUSHES.items():
+        needs = needed.get(thing, Needed())
+        found[kind] = [line for line in lost if _path(line) in needs.sent | needs.heard]
+        found[kind] += [
+            line for line in change.demanded if _path(line).rpartition("/")[0] in needs.sent
+        ]
     return {kind: fields for kind, fields in found.items() if fields}
 
 
-def _operation(line: str) -> str:
-    """Return the operation of a line such as `- PutClaimResponse/return/Number: string 1..1`."""
-    path = line.partition(" ")[2]
-    return path.partition("/")[0].partition(":")[0].removesuffix("Response")
+def _path(line: str) -> str:
+    """Return the path of a line such as `- PutClaimResponse/return/Number: string 1..1`."""
+    return line.partition(" ")[2].partition(":")[0]

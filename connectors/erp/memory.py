@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID, uuid5
 
-from connectors.erp.fingerprint import shape_of
+from connectors.erp.fingerprint import Shape, shape_of
 from connectors.erp.port import (
     Approach,
     Capabilities,
@@ -19,6 +19,7 @@ from connectors.erp.port import (
     ErpInfo,
     FileMessage,
     HttpAnswer,
+    Needed,
     Receipt,
     Row,
     RowKind,
@@ -31,6 +32,13 @@ Message = ClaimMessage | DecisionMessage | FileMessage
 M = TypeVar("M", ClaimMessage, DecisionMessage, FileMessage)
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 USUAL = Capabilities((), (), max_part_bytes=2 * 1024**2, max_file_bytes=200 * 1024**2)
+
+PUTS = {
+    "claim": frozenset({"PutClaim"}),
+    "decision": frozenset({"PutDecision"}),
+    "act": frozenset({"PutFilePart", "SaveFile"}),
+    "evidence": frozenset({"PutFilePart", "SaveFile"}),
+}
 
 
 @dataclass
@@ -124,6 +132,7 @@ class RememberingErp:
         if self.approached is not None:
             return self.approached
         pinned = shape_of(PACKAGED_WSDL.read_bytes())
+        needed = {thing: _needed(pinned, operations) for thing, operations in PUTS.items()}
         return Approach(
             url="https://erp.example/ws/dealer-claims",
             user="portal",
@@ -132,6 +141,7 @@ class RememberingErp:
             addresses=("192.0.2.1",),
             is_encrypted=True,
             answer=HttpAnswer(200, "text/xml", "", "<definitions>"),
+            needed=needed,
             live=pinned,
         )
 
@@ -194,6 +204,14 @@ class RememberingErp:
             amount=amount,
             currency=currency,
         )
+
+
+def _needed(pinned: Shape, operations: frozenset[str]) -> Needed:
+    """All fields of some operations: this one fills and reads the whole contract."""
+    sent = (path for path in pinned if path.partition("/")[0] in operations)
+    answers = {f"{name}Response" for name in operations}
+    heard = (path for path in pinned if path.partition("/")[0] in answers)
+    return Needed(frozenset(sent), frozenset(heard))
 
 
 def _sum_of(message: Message) -> tuple[Decimal | None, str]:

@@ -7,7 +7,7 @@ is the key under which the ERP keeps each of them exactly once.
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -213,12 +213,21 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True)
+class Needed:
+    """The fields of the published contract that something needs: in requests and in answers."""
+
+    sent: frozenset[str] = frozenset()
+    heard: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Approach:
     """How far one gets towards the ERP before any message is sent.
 
     A step that failed has its reason in `…_fault`; those behind it were not asked and are None or
     empty. `pinned` and `live` map each field of a message in use to its type. `schema_fault` says
-    why messages cannot be checked against the pinned types, if so.
+    why messages cannot be checked against the pinned types, if so. `needed` names the fields that
+    a push needs, by what is pushed: `claim`, `decision`, `act`, `evidence`.
     """
 
     url: str
@@ -233,6 +242,7 @@ class Approach:
     answer: HttpAnswer | None = None
     answer_fault: str = ""
     schema_fault: str = ""
+    needed: Mapping[str, Needed] = field(default_factory=dict)
     live: Mapping[str, str] | None = None
     live_fault: str = ""
 

@@ -15,6 +15,7 @@ from connectors.erp.fill import Filler, Style
 from connectors.erp.fingerprint import shape_of
 from connectors.erp.mapping.asked import DRY_RUN
 from connectors.erp.mapping.model import Asked, Call, Mapping, Thing
+from connectors.erp.mapping.needed import needed_by_things
 from connectors.erp.objects import choose, object_of, thing_of_file
 from connectors.erp.pages import PagedChanges, Pages, WholeChanges, read_rows, said_in
 from connectors.erp.paths import Node
@@ -145,14 +146,16 @@ class SoapErp:
     def approach(self) -> Approach:
         """Walk up to the ERP's door; raises `Rejected` only when the pinned file is no WSDL."""
         service, used = self._mapping.service, self._mapping.operations
+        pinned = self._pinned()
         return probe(
             self._endpoint,
             Approach(
                 url=bare_url(service.url),
                 user=service.user,
                 zone=service.zone,
-                pinned=shape_of(self._pinned(), used),
+                pinned=shape_of(pinned, used),
                 schema_fault=self._contract.schema_fault,
+                needed=needed_by_things(self._mapping, pinned),
             ),
             used=used,
             limits=self._limits,
