@@ -89,7 +89,10 @@ def judge_limits(able: Capabilities, *, part: int, largest: int) -> Examination:
         {"file": able.max_file_bytes // megabyte, "part": able.max_part_bytes // megabyte},
     )
     if able.max_part_bytes < part:
-        step = Words(N_("Let the ERP take parts of 1 MB: the portal sends such."))
+        step = Words(
+            N_("Let the ERP take parts of %(part)s KB, or lower part_bytes in the mapping."),
+            {"part": part // 1024},
+        )
         return Examination(Question.LIMITS, Verdict.BAD, seen, step)
     if able.max_file_bytes < largest:
         step = Words(

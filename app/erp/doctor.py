@@ -30,7 +30,6 @@ from app.erp.verdicts import (
 )
 from app.erp.watch import heed_drift
 from app.files.rules import KINDS
-from connectors.erp.mapping.model import PART_BYTES
 from connectors.erp.port import Approach, Erp, ErpInfo
 from connectors.errors import NotOffered, OutsideError, Rejected
 
@@ -135,7 +134,7 @@ def _talk(connection: str, erp: Erp, zone: str) -> list[Examination]:
         _ask(Question.VERSION, lambda: _version(erp, info)),
         clock,
         answers.judge_zone(zone, clock),
-        _ask(Question.LIMITS, lambda: _limits(erp)),
+        _ask(Question.LIMITS, lambda: _limits(connection, erp)),
         _ask(Question.SAMPLE, lambda: _sample(erp)),
         _ask(Question.PUSH, lambda: _push(connection, erp)),
     ]
@@ -145,9 +144,9 @@ def _version(erp: Erp, info: ErpInfo) -> Examination:
     return answers.judge_version(erp.version(), info)
 
 
-def _limits(erp: Erp) -> Examination:
+def _limits(connection: str, erp: Erp) -> Examination:
     able = erp.capabilities()
-    return answers.judge_limits(able, part=PART_BYTES, largest=LARGEST)
+    return answers.judge_limits(able, part=outside().erps[connection].part_bytes, largest=LARGEST)
 
 
 def _sample(erp: Erp) -> Examination:

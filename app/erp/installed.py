@@ -131,6 +131,7 @@ class InstalledErps(Mapping[str, KnownErp]):
             quiet_seconds=mapping.service.quiet_seconds,
             tells_states=Asked.STATES in mapping.calls,
             reads_back=mapping.service.read_back,
+            part_bytes=mapping.patience.part_bytes if Asked.PUT_PART in mapping.calls else 0,
         )
 
     def _password(self, mapping: ErpMapping) -> str:

@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.connect import connect
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
+from app.core.outside import ONLY_ERP, KnownErp, Outside, connect_outside, one_erp
 from app.erp.answers import judge_clock, judge_limits, judge_ping, judge_version, judge_zone
 from app.erp.arrival import judge_address, judge_connection, judge_log_in, judge_service
 from app.erp.doctor import examine, last_checkup
@@ -206,6 +206,21 @@ def test_slow_answers_old_contracts_and_small_files_are_seen() -> None:
     assert judge_limits(able, part=2**20, largest=10 * 2**20).verdict is Verdict.GOOD
     assert judge_limits(able, part=2**20, largest=11 * 2**20).verdict is Verdict.LOOK
     assert judge_limits(able, part=2**21, largest=10).verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(
+    ("part_bytes", "verdict"), [(0, Verdict.GOOD), (2**21, Verdict.GOOD), (2**22, Verdict.BAD)]
+)
+def test_parts_are_judged_by_the_size_that_the_mapping_sends(
+    world: World, neighbours: Outside, part_bytes: int, verdict: Verdict
+) -> None:
+    known = KnownErp(neighbours.erp(ONLY_ERP), part_bytes=part_bytes)
+    connect_outside(replace(neighbours, erps={ONLY_ERP: known}))
+
+    (limits,) = [one for one in examine(ONLY_ERP, by=None) if one.question is Question.LIMITS]
+
+    assert limits.verdict is verdict
+    assert ("4096 KB" in limits.step.said()) == (verdict is Verdict.BAD)
 
 
 def test_a_row_is_shown_under_our_names_and_its_faults_are_named() -> None:
