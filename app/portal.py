@@ -24,6 +24,7 @@ from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
 from app.deadlines import words as _deadline_words  # noqa: F401
 from app.deadlines.wording import stage_name
+from app.deadlines.words import mode_name
 from app.erp import api as erp_api
 from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
@@ -70,6 +71,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["claim_panels"] = CLAIM_PANELS
     app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters["stage_name"] = stage_name
+    app.jinja_env.filters["mode_name"] = mode_name
     app.context_processor(navigation.page_frame)
     take_census(app)
     return app

@@ -1,6 +1,6 @@
 """The forms in which a manager decides; apart from `forms`, which are the dealer's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -20,6 +20,9 @@ from app.core.db import db
 from app.core.i18n import local_name
 from app.core.text import clean_text
 from app.core.words import label
+from app.deadlines.options import Instead
+from app.deadlines.stages import LOADS, OptionKind
+from app.deadlines.ways import WayChoice
 from app.vocabulary import Remedy
 
 LONGEST = 4000
@@ -143,6 +146,20 @@ class NoteForm(StepForm):
     note = TextAreaField(
         _l("Ground of law"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
     )
+
+
+def way_choice(formdata: Mapping[str, str]) -> WayChoice:
+    """Return the chain and the lanes that were chosen; a word that nobody knows is no choice."""
+    kind = formdata.get("way-kind", "")
+    modes = {stage: mode for stage in LOADS if (mode := formdata.get(f"lane-{stage}", "").strip())}
+    return WayChoice(OptionKind(kind) if kind in set(OptionKind) else None).by(modes)
+
+
+def take_option(lines: Mapping[UUID, LineDecisionForm], instead: Instead | None) -> None:
+    """Put the remedy of a chosen option into the forms of the lines that it concerns."""
+    for line in lines.values():
+        if instead and line.accepted_remedy() is instead[0]:
+            line.remedy.data = instead[1].value
 
 
 def agreement_choices(claim: Claim) -> list[tuple[str, str]]:

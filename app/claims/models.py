@@ -33,7 +33,8 @@ class Claim(Base):
 
     `answer_on` is the last day for the decision, `promise_on` the day by which the remedy, way of
     the goods included, is promised; both are days at the plant. `revision` counts what the ERP
-    must be told. `deemed_accepted`: nobody answered in time, and the law took that for a yes.
+    must be told. `way_choice` keeps a chosen chain and lanes, None for the usual ones.
+    `deemed_accepted`: nobody answered in time, and the law took that for a yes.
     """
 
     __tablename__ = "claim"
@@ -96,6 +97,7 @@ class Claim(Base):
     promise_on: Mapped[date | None]
     promise_reason: Mapped[str] = mapped_column(default="")
     logistics: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    way_choice: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     deemed_accepted: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.accounts.policy import User
+from app.catalog.models import Item
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClaimPromise
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.promise_rules import (
     AgreementMissing,
@@ -26,12 +27,13 @@ from app.claims.rules import Action
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.deadlines import queries as deadlines
 from app.deadlines.clocks import DEALERS_DUTY, Party, StopsAt
+from app.deadlines.network import Network, Way
 from app.deadlines.offices import dealer_calendar
-from app.deadlines.queries import Promise
+from app.deadlines.queries import Promise, network_for, promise_in
 from app.deadlines.rules import Calendar
-from app.deadlines.stages import CHAINS, Stage
+from app.deadlines.stages import Stage
+from app.deadlines.ways import USUAL, Wanted, WayChoice, ways_of
 from app.vocabulary import Remedy, Role
 
 # What a dealer needs to hand over and to tell the customer, where the plan has no stage for it.
@@ -48,41 +50,62 @@ class PromiseInThePast(Refusal):
 
 @dataclass(frozen=True)
 class Weighed:
-    """A plan with the days that it leaves for a promise."""
+    """A plan with the days that it leaves for a promise, and the ways that it goes."""
 
     plan: Promise
     days: PromiseDays
+    law: "Law"
+    network: Network
+    start: date
+    wanted: frozenset[Wanted]
+    choice: WayChoice
+    ways: tuple[Way, ...]
 
 
-def weigh_promise(claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime) -> Weighed:
+def weigh_promise(
+    claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime, choice: WayChoice = USUAL
+) -> Weighed:
     """Return the plan for the remedies of the accepted lines, and what law leaves for a promise."""
-    plan = deadlines.promise_for(claim.dealer_id, claim.plant_id, set(remedies.values()), at=at)
-    limits = limits_of(claim, remedies, at=at)
-    return Weighed(plan, weigh(plan.earliest_on, plan.proposed_on, limits))
+    network = network_for(claim.dealer_id, claim.plant_id, at=at)
+    wanted = _wanted(claim, remedies)
+    settled = choice.settled(remedies.values())
+    ways = ways_of(claim.dealer_id, claim.plant_id, wanted, settled)
+    plan = promise_in(network, ways, at=at)
+    law = law_of(claim, at=at)
+    days = weigh(plan.earliest_on, plan.proposed_on, law.limits(remedies, settled))
+    start = network.plant(claim.plant_id).effective_day(at)
+    return Weighed(plan, days, law, network, start, wanted, settled, tuple(ways))
 
 
 def promised_dates(
-    claim: Claim, remedies: Mapping[UUID, Remedy], wish: Wish, *, by: User, at: datetime
+    claim: Claim,
+    remedies: Mapping[UUID, Remedy],
+    wish: Wish,
+    *,
+    by: User,
+    at: datetime,
+    choice: WayChoice = USUAL,
 ) -> tuple[dict[str, Any], ClaimPromise]:
     """Return the columns and the first version of a promise that this person may give."""
-    weighed = weigh_promise(claim, remedies, at=at)
+    weighed = weigh_promise(claim, remedies, at=at, choice=choice)
     promised = wish.promise_on or weighed.days.proposed
     if last_number(claim.id) and not wish.reason:
         raise ReasonForPromiseMissing
     _check_agreement(claim, wish)
     check_promise(weighed.days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
-    return promise_columns(weighed.plan, promised, wish), next_version(
+    return promise_columns(weighed, promised, wish), next_version(
         claim, promised, weighed.days, wish, by=by, at=at
     )
 
 
-def promise_columns(plan: Promise, promised: date, wish: Wish) -> dict[str, Any]:
+def promise_columns(weighed: Weighed, promised: date, wish: Wish) -> dict[str, Any]:
     """Return what the claim keeps of its promise."""
     return {
-        "earliest_on": plan.earliest_on,
+        "earliest_on": weighed.plan.earliest_on,
         "promise_on": promised,
         "promise_reason": wish.reason,
-        "logistics": [leg.as_dict() for leg in plan.legs],
+        "logistics": [leg.as_dict() for leg in weighed.plan.legs],
+        "way_choice": None if weighed.choice == USUAL else weighed.choice.as_dict(),
     }
 
 
@@ -110,7 +133,9 @@ def revise_promise(
         raise ReasonForPromiseMissing
     _check_agreement(claim, wish)
     earliest = max(earliest_on or claim.earliest_on or today, today)
-    days = weigh(earliest, promised, limits_of(claim, _remedies(claim), at=at))
+    choice = WayChoice.from_dict(claim.way_choice)
+    limits = law_of(claim, at=at).limits(_remedies(claim), choice)
+    days = weigh(earliest, promised, limits)
     check_promise(days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
 
     move(
@@ -170,20 +195,33 @@ def last_number(claim_id: UUID) -> int:
     return db.execute(query).scalar_one()
 
 
-def limits_of(claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime) -> list[Limit]:
-    """Return the rules that a promise for these lines has to hold.
+@dataclass(frozen=True)
+class Law:
+    """The running clocks that end with the remedy, and the dealer's calendar where there are any.
 
     Between businesses a vague rule is a wish of ours; its clock runs, but the plan decides.
     """
-    lasting = [
+
+    clocks: tuple[ClaimClock, ...]
+    calendar: Calendar | None
+
+    def limits(self, remedies: Mapping[UUID, Remedy], choice: WayChoice) -> list[Limit]:
+        """Return the rules that a promise for these lines has to hold, going this way."""
+        return [
+            _limit(clock, choice.chain_of(remedies[clock.line_id]), self.calendar)
+            for clock in self.clocks
+            if clock.line_id is not None and clock.line_id in remedies and self.calendar
+        ]
+
+
+def law_of(claim: Claim, *, at: datetime) -> Law:
+    """Return what law demands of the remedy of a claim."""
+    clocks = tuple(
         clock
         for clock in timing.running_clocks(claim)
-        if clock.stops_at is StopsAt.REMEDY and clock.line_id in remedies and _binds(clock)
-    ]
-    if not lasting:
-        return []
-    calendar = dealer_calendar(claim.dealer_id, at)
-    return [_limit(clock, remedies, calendar) for clock in lasting]
+        if clock.stops_at is StopsAt.REMEDY and _binds(clock)
+    )
+    return Law(clocks, dealer_calendar(claim.dealer_id, at) if clocks else None)
 
 
 def _binds(clock: ClaimClock) -> bool:
@@ -191,18 +229,28 @@ def _binds(clock: ClaimClock) -> bool:
     return rule is not None and (rule.party is not Party.B2B or rule.as_rule().is_fixed)
 
 
-def _limit(clock: ClaimClock, remedies: Mapping[UUID, Remedy], calendar: Calendar) -> Limit:
-    rule, line_id = clock.rule, clock.line_id
-    if rule is None or line_id is None:
+def _limit(clock: ClaimClock, chain: Collection[Stage], calendar: Calendar) -> Limit:
+    rule = clock.rule
+    if rule is None:
         raise ValueError("a limit comes from a clock of law")
-    is_dealers = clock.duty in DEALERS_DUTY
-    needs_reserve = is_dealers and Stage.HANDOVER not in CHAINS[remedies[line_id]]
+    needs_reserve = clock.duty in DEALERS_DUTY and Stage.HANDOVER not in chain
     return Limit(
         rule=f"{rule.code} ({rule.basis})",
         safe=calendar.sub(clock.safe_on, DEALER_RESERVE_DAYS) if needs_reserve else clock.safe_on,
         legal=clock.legal_on if rule.as_rule().is_fixed else None,
         agreement=rule.agreement,
     )
+
+
+def _wanted(claim: Claim, remedies: Mapping[UUID, Remedy]) -> frozenset[Wanted]:
+    """Return the remedies with the product groups of their lines: norms differ by both."""
+    query = (
+        select(ClaimLine.id, func.coalesce(Item.product_group, "").label("product_group"))
+        .outerjoin(Item, Item.id == ClaimLine.item_id)
+        .where(ClaimLine.claim_id == claim.id)
+    )
+    groups = {row.id: row.product_group for row in db.execute(query)}
+    return frozenset((remedy, groups.get(line_id, "")) for line_id, remedy in remedies.items())
 
 
 def _remedies(claim: Claim) -> dict[UUID, Remedy]:

@@ -29,6 +29,7 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
 from app.deadlines.sla import SlaClock
+from app.deadlines.ways import USUAL, WayChoice
 from app.vocabulary import Remedy
 
 
@@ -181,10 +182,12 @@ def decide(
     at: datetime,
     promise_reason: str = "",
     agreement_id: int | None = None,
+    choice: WayChoice = USUAL,
 ) -> None:
     """Decide every line; what is accepted is promised by a day that goods and law can keep.
 
-    `agreement_id` is the file of the claim that holds the customer's agreement to a later day.
+    `agreement_id` is the file of the claim that holds the customer's agreement to a later day,
+    `choice` another way than the usual one.
     """
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
@@ -192,7 +195,9 @@ def decide(
     dates: dict[str, Any] = {}
     if action is not Action.REJECT:
         wish = Wish(promise_on, promise_reason, agreement_id)
-        dates, promised = promised_dates(claim, _remedies(by_line), wish, by=by, at=at)
+        dates, promised = promised_dates(
+            claim, _remedies(by_line), wish, by=by, at=at, choice=choice
+        )
 
     move(
         claim,

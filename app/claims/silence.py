@@ -100,7 +100,7 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
         decided_at=at,
         revision=claim.revision + 1,
         decision_revision=claim.decision_revision + 1,
-        **promise_columns(weighed.plan, promised, wish),
+        **promise_columns(weighed, promised, wish),
     )
     _accept_wholly(claim.lines)
     db.add(next_version(claim, promised, weighed.days, wish, by=SYSTEM, at=at))
@@ -136,6 +136,7 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
         promise_on=None,
         earliest_on=None,
         logistics=[],
+        way_choice=None,
         manager_id=by.id,
         revision=claim.revision + 1,
     )

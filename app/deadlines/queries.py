@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
@@ -12,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from app.accounts.models import Dealer, Plant
 from app.core.db import Base, db
 from app.deadlines.calendars import Change, country_calendar, days_between, years_around
-from app.deadlines.forecast import decide_by
 from app.deadlines.models import (
     CountryDay,
     Lane,
@@ -35,11 +33,7 @@ from app.deadlines.network import (
     Way,
 )
 from app.deadlines.rules import Leg, forward
-from app.deadlines.stages import (
-    CHAINS,
-    Load,
-)
-from app.vocabulary import Remedy
+from app.deadlines.stages import Load
 
 __all__ = [
     "NoLane",
@@ -49,7 +43,7 @@ __all__ = [
     "Promise",
     "TooHeavy",
     "load_network",
-    "promise_for",
+    "network_for",
     "promise_in",
 ]
 
@@ -71,26 +65,9 @@ class Promise:
     versions: Mapping[str, int]
 
 
-def promise_for(
-    dealer_id: int,
-    plant_id: int,
-    remedies: Collection[Remedy],
-    *,
-    at: datetime,
-    product_group: str = "",
-    weight: Decimal | None = None,
-) -> Promise:
-    """Return the promise for a decision taken at this moment: the slowest remedy governs."""
-    network, ways = _ways(dealer_id, plant_id, remedies, at, product_group, weight)
-    return promise_in(network, ways, at=at)
-
-
-def decide_by_for(
-    dealer_id: int, plant_id: int, remedies: Collection[Remedy], *, safe: date, at: datetime
-) -> date:
-    """Return the last day for a decision whose slowest remedy is still at its end by `safe`."""
-    network, ways = _ways(dealer_id, plant_id, remedies, at)
-    return min(decide_by(network.stages(way), safe) for way in ways)
+def network_for(dealer_id: int, plant_id: int, *, at: datetime) -> Network:
+    """Read the network between a dealer and a plant, for plans that begin about now."""
+    return load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
 
 
 def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Promise:
@@ -132,21 +109,6 @@ def load_network(
         },
         buffers=_rows(PromiseBuffer, BufferRow),
     )
-
-
-def _ways(
-    dealer_id: int,
-    plant_id: int,
-    remedies: Collection[Remedy],
-    at: datetime,
-    product_group: str = "",
-    weight: Decimal | None = None,
-) -> tuple[Network, list[Way]]:
-    network = load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
-    return network, [
-        Way(dealer_id, plant_id, CHAINS[remedy], remedy, product_group, weight)
-        for remedy in remedies
-    ]
 
 
 def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:

@@ -1,8 +1,9 @@
 """The stages on the way to a remedy: which ones, in which order, with which usual norms."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
-from app.vocabulary import Remedy
+from app.vocabulary import REFUNDS, Remedy
 
 
 class Load(StrEnum):
@@ -90,15 +91,50 @@ LOADS = {
     Stage.VISIT: Load.TECHNICIAN,
 }
 
+
+class OtherChain(NamedTuple):
+    """A way out by another chain: for which remedies it is, and which remedy it gives instead."""
+
+    kind: OptionKind
+    remedies: frozenset[Remedy]
+    chain: tuple[Stage, ...]
+    becomes: Remedy | None = None
+
+    def remedy_then(self, remedy: Remedy) -> Remedy:
+        """Return the remedy of what goes this way; a part that is handed over stays a part."""
+        is_goods = remedy in _GOODS_FOR_GOODS
+        return self.becomes if self.becomes and (is_goods or self.becomes in REFUNDS) else remedy
+
+    @property
+    def remedies_then(self) -> frozenset[Remedy]:
+        """The remedies of what goes this way."""
+        return frozenset(self.remedy_then(remedy) for remedy in self.remedies)
+
+
 # Ways out that take another chain, and for which remedies. The plant replaces before the return
 # arrives; the dealer hands over one of its own stock; a technician repairs where the item stands.
-OTHER_CHAINS: tuple[tuple[OptionKind, frozenset[Remedy], tuple[Stage, ...]], ...] = (
-    (OptionKind.ADVANCE_REPLACEMENT, _GOODS_FOR_GOODS, CHAINS[Remedy.SPARE_PART]),
-    (OptionKind.STOCK_SWAP, _GOODS_FOR_GOODS | {Remedy.SPARE_PART}, (Stage.HANDOVER,)),
-    (
+OTHER_CHAINS = (
+    OtherChain(
+        OptionKind.ADVANCE_REPLACEMENT,
+        _GOODS_FOR_GOODS,
+        CHAINS[Remedy.SPARE_PART],
+        Remedy.REPLACEMENT,
+    ),
+    OtherChain(
+        OptionKind.STOCK_SWAP,
+        _GOODS_FOR_GOODS | {Remedy.SPARE_PART},
+        (Stage.HANDOVER,),
+        Remedy.REPLACEMENT,
+    ),
+    OtherChain(
         OptionKind.ON_SITE_REPAIR,
         frozenset({Remedy.REPAIR}),
         (Stage.VISIT, Stage.ON_SITE_REPAIR),
     ),
-    (OptionKind.REFUND, _GOODS_FOR_GOODS | {Remedy.SPARE_PART}, _MONEY),
+    OtherChain(
+        OptionKind.REFUND,
+        _GOODS_FOR_GOODS | {Remedy.SPARE_PART},
+        _MONEY,
+        Remedy.REFUND,
+    ),
 )

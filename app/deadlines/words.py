@@ -1,9 +1,12 @@
 """What clocks, duties and rules are called on screens; the text of a law stays in its language."""
 
+from flask_babel import gettext
+
 from app.core.errors import N_
 from app.core.words import call
 from app.deadlines.clocks import Late
 from app.deadlines.sla import SlaClock
+from app.deadlines.stages import OptionKind
 
 call(
     {
@@ -24,6 +27,29 @@ call(
         Late.NONE: N_("See the law"),
     }
 )
+
+call(
+    {
+        OptionKind.OTHER_LANE: N_("Another lane"),
+        OptionKind.ADVANCE_REPLACEMENT: N_("Replacement in advance, before the return arrives"),
+        OptionKind.STOCK_SWAP: N_("Swap from the dealer's own stock"),
+        OptionKind.ON_SITE_REPAIR: N_("Repair on site by a technician"),
+        OptionKind.REFUND: N_("Refund in place of goods"),
+        OptionKind.OFF_CYCLE_PAYMENT: N_("Payment outside of the usual run"),
+    }
+)
+
+# How goods, money and people travel. An administrator may name other modes; they stay as typed.
+MODES = {
+    "ltl": N_("Groupage"),
+    "air": N_("By air"),
+    "rail": N_("By rail"),
+    "van": N_("By van"),
+    "pallet": N_("Pallet network"),
+    "technician": N_("Technician's trip"),
+    "payment": N_("Regular payment run"),
+    "off_cycle": N_("Off-cycle payment run"),
+}
 
 # Who must act, in the words of the rules.
 DUTIES = {
@@ -81,3 +107,8 @@ TITLES = (
     N_("Start of the guarantee"),
     N_("Time to find a defect"),
 )
+
+
+def mode_name(mode: str) -> str:
+    """Return what a mode of a lane is called in the reader's language."""
+    return str(gettext(MODES[mode])) if mode in MODES else mode

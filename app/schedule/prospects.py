@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,10 @@ from app.core.errors import Refusal
 from app.deadlines.forecast import ForecastLeg, decide_by
 from app.deadlines.network import Network, Way
 from app.deadlines.planner import Forecast, OpenWay, forecasts_in
-from app.deadlines.stages import CHAINS, Stage
+from app.deadlines.stages import Stage
+from app.deadlines.ways import Wanted, way_of
 from app.schedule.outlook import outlook_of, pack_legs
-from app.schedule.subjects import Subject, Wanted
+from app.schedule.subjects import Subject
 
 Key = tuple[UUID, Way]
 
@@ -103,9 +104,8 @@ def _refused(refusal: Refusal) -> Prospect:
 
 
 def _way(subject: Subject, wanted: Wanted) -> Way:
-    remedy, group = wanted
-    chain = CHAINS[remedy] if subject.decided_at else (Stage.TRIAGE, *CHAINS[remedy])
-    return Way(subject.dealer_id, subject.plant_id, chain, remedy, group)
+    way = way_of(subject.dealer_id, subject.plant_id, wanted, subject.choice)
+    return way if subject.decided_at else replace(way, chain=(Stage.TRIAGE, *way.chain))
 
 
 def _start(subject: Subject, network: Network) -> date:

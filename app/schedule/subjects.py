@@ -22,6 +22,7 @@ from app.deadlines.clocks import StopsAt
 from app.deadlines.forecast import Actual
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
+from app.deadlines.ways import USUAL, Wanted, WayChoice
 from app.vocabulary import Remedy
 from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkState
@@ -47,8 +48,6 @@ _NEWS = {
     NewsKind.EXPECTED: "expected_on",
 }
 
-Wanted = tuple[Remedy, str]  # a remedy, and the product group of what it is for
-
 
 @dataclass(frozen=True)
 class LawDays:
@@ -71,6 +70,7 @@ class Subject:
     decided_at: datetime | None
     promise_on: date | None
     plan: tuple[Leg, ...]
+    choice: WayChoice = USUAL
     wanted: frozenset[Wanted] = frozenset()
     actuals: Mapping[str, Actual] = field(default_factory=dict)
     law: LawDays = LawDays()
@@ -102,6 +102,7 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
             Claim.decided_at,
             Claim.promise_on,
             Claim.logistics,
+            Claim.way_choice,
             Plant.time_zone,
         )
         .join(Plant, Plant.id == Claim.plant_id)
@@ -122,6 +123,7 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
             row.decided_at,
             row.promise_on,
             tuple(Leg.from_dict(leg) for leg in row.logistics),
+            WayChoice.from_dict(row.way_choice),
         )
 
 

@@ -1,7 +1,9 @@
 """The manager's screens: the worklist, the questions, the decision."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, render_template, request, url_for
@@ -12,21 +14,32 @@ from werkzeug.wrappers import Response
 from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
 from app.claims.axis import draw_axis, slack_of
-from app.claims.decisions import AskForm, DecideForm, LineDecisionForm, StepForm, line_forms
+from app.claims.decisions import (
+    AskForm,
+    DecideForm,
+    LineDecisionForm,
+    StepForm,
+    line_forms,
+    take_option,
+    way_choice,
+)
 from app.claims.models import Claim
 from app.claims.promise_rules import PromiseDays, check_promise
-from app.claims.promising import weigh_promise
+from app.claims.promising import Weighed, weigh_promise
 from app.claims.rules import Action, actions_for
 from app.claims.triage import Filter
 from app.claims.views.blueprint import bp
+from app.claims.way_outs import way_outs
 from app.core.access import needs
 from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
-from app.deadlines import queries as deadlines
+from app.deadlines.forecast import decide_by
+from app.deadlines.options import Option, lanes_to_choose
+from app.deadlines.ways import USUAL, WayChoice
 from app.shipments.queries import data_as_of
-from app.vocabulary import MANAGERS, Remedy, Role
+from app.vocabulary import MANAGERS, Role
 
 
 @bp.get("/worklist")
@@ -79,6 +92,12 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
         if Action.REJECT not in actions_for(claim.state, current_user.role):
             abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+    if "option" in request.form:
+        page = _chosen_option(claim, form, lines, request.form["option"])
+        return render_template("claims/decision.html", **page)
+    if "usual" in request.form:
+        page = _decision_page(claim, form, lines, USUAL)
+        return render_template("claims/decision.html", **page)
     if "recalculate" in request.form:
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
     # A list, not a generator: every line is checked, so that all that is wrong is marked at once.
@@ -94,6 +113,7 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
             promise_on=wish.promise_on,
             promise_reason=wish.reason,
             agreement_id=wish.agreement_id,
+            choice=way_choice(request.form),
             version=form.version.data,
             by=current_user,
             at=now(),
@@ -110,12 +130,27 @@ def plan(claim_id: UUID) -> str:
     """Return the dates for what is chosen now, as a part of the decision page."""
     claim = _claim(claim_id)
     form = DecideForm.of(claim, request.args)
-    facts = _plan(claim, form, line_forms(claim, request.args))
+    facts = _plan(claim, form, line_forms(claim, request.args), way_choice(request.args))
     return render_template("claims/decision_plan.html", claim=claim, **facts)
 
 
+def _chosen_option(
+    claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm], key: str
+) -> dict[str, object]:
+    """Return the page with one of the ways out put into its forms; nothing is saved yet."""
+    offered: Sequence[Option] = _plan(claim, form, lines, way_choice(request.form))["options"]
+    option = next((one for one in offered if one.key == key), None)
+    if option is None:
+        return _decision_page(claim, form, lines)
+    take_option(lines, option.instead)
+    return _decision_page(claim, form, lines, option.choice)
+
+
 def _decision_page(
-    claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]
+    claim: Claim,
+    form: DecideForm,
+    lines: dict[UUID, LineDecisionForm],
+    choice: WayChoice | None = None,
 ) -> dict[str, object]:
     return {
         "claim": claim,
@@ -126,23 +161,25 @@ def _decision_page(
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": triage.next_to_decide(current_user, claim),
         "files_of": _files_of(claim),
-        **_plan(claim, form, lines),
+        **_plan(claim, form, lines, way_choice(request.form) if choice is None else choice),
     }
 
 
-def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -> dict[str, object]:
+def _plan(
+    claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm], choice: WayChoice
+) -> dict[str, Any]:
     """Return the plan for what is accepted, on its axis, or the words why there is none."""
     remedies = {
         line_id: remedy for line_id, line in lines.items() if (remedy := line.accepted_remedy())
     }
     if not remedies:
-        return {"plan": None, "plan_refused": ""}
+        return {"plan": None, "plan_refused": "", "options": []}
     at = now()
     try:
-        weighed = weigh_promise(claim, remedies, at=at)
-        decide_by = _decide_by(claim, set(remedies.values()), weighed.days, at)
+        weighed = weigh_promise(claim, remedies, at=at, choice=choice)
+        decided_by = _decide_by(weighed)
     except Refusal as refusal:
-        return {"plan": None, "plan_refused": refusal.words()}
+        return {"plan": None, "plan_refused": refusal.words(), "options": []}
     days = weighed.days
     promised = form.promise_on.data or days.proposed
     end, today = days.safe or promised, local_day(at, claim.plant.time_zone)
@@ -151,6 +188,10 @@ def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -
         "plan_refused": "",
         "days": days,
         "promised": promised,
+        "choice": weighed.choice,
+        "is_late": days.earliest > min(day for day in (days.safe, promised) if day),
+        "options": way_outs(claim, weighed, remedies, wished=form.promise_on.data),
+        "lanes": lanes_to_choose(weighed.network, weighed.ways),
         "needed": _needed(days, promised, form),
         "reserve": (promised - days.earliest).days,
         "slack": slack_of(days.slack) if days.slack is not None else None,
@@ -158,7 +199,7 @@ def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -
             {
                 "today": today,
                 "answer": claim.answer_on,
-                "decide_by": decide_by if decide_by and decide_by >= today else None,
+                "decide_by": decided_by if decided_by and decided_by >= today else None,
                 "earliest": days.earliest,
                 "promise": promised,
                 "proposed": days.proposed if promised != days.proposed else None,
@@ -170,10 +211,12 @@ def _plan(claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm]) -
     }
 
 
-def _decide_by(claim: Claim, remedies: set[Remedy], days: PromiseDays, at: datetime) -> date | None:
-    if days.safe is None:
+def _decide_by(weighed: Weighed) -> date | None:
+    """Return the last day for a decision whose slowest way still ends by the safe day."""
+    safe = weighed.days.safe
+    if safe is None:
         return None
-    return deadlines.decide_by_for(claim.dealer_id, claim.plant_id, remedies, safe=days.safe, at=at)
+    return min(decide_by(weighed.network.stages(way), safe) for way in weighed.ways)
 
 
 def _needed(days: PromiseDays, promised: date, form: DecideForm) -> str:

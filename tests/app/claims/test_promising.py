@@ -178,7 +178,7 @@ def test_another_day_is_a_version_with_a_reason_that_everybody_is_told(world: Wo
     assert claim.decision_revision == revision + 1
     assert owed(claim) - count == {
         "erp.push_claim": 1, "erp.push_decision": 1, "act.issue_decided": 1,
-        "mail.promise_revised": 1, "work.follow": 1,
+        "mail.promise_revised": 1, "work.follow": 1, "forecast.renew": 1,
     }  # fmt: skip
     query = select(ClaimEvent).filter_by(claim_id=claim.id).order_by(ClaimEvent.version.desc())
     assert db.scalars(query).first().facts == {  # type: ignore[union-attr]

@@ -16,11 +16,13 @@ from app.deadlines.queries import (
     NoNorm,
     NoSite,
     Promise,
-    promise_for,
+    network_for,
+    promise_in,
 )
 from app.deadlines.rules import TransitUnit
 from app.deadlines.sla import USUAL_POLICIES, Scope, SlaClock, due_day, pick_policy
 from app.deadlines.stages import USUAL_NORMS, Load
+from app.deadlines.ways import ways_of
 from app.vocabulary import Language, Remedy
 
 # Thursday, 22 October 2026, noon in Chelyabinsk.
@@ -39,7 +41,9 @@ class Places:
     dealer_site_id: int
 
     def promise(self, *remedies: Remedy, at: datetime = DECIDED) -> Promise:
-        return promise_for(self.dealer_id, self.plant_id, remedies, at=at)
+        network = network_for(self.dealer_id, self.plant_id, at=at)
+        wanted = ((remedy, "") for remedy in remedies)
+        return promise_in(network, ways_of(self.dealer_id, self.plant_id, wanted), at=at)
 
     def close_plant(self, day: date) -> None:
         self.session.add(

@@ -16,12 +16,13 @@ from app.deadlines.forecast import Actual
 from app.deadlines.measures import measured_norms, record_duration
 from app.deadlines.models import Lane, Site, SiteKind
 from app.deadlines.network import TooHeavy, Way
-from app.deadlines.options import Option, options
+from app.deadlines.options import Aim, Option, options
 from app.deadlines.planner import OpenWay, forecasts
 from app.deadlines.queries import load_network
 from app.deadlines.rules import TransitUnit, forward
 from app.deadlines.service import LaneFacts, add_lane, change_lane, drop_norm, end_lane, set_norm
 from app.deadlines.stages import CHAINS, Load, OptionKind, Stage
+from app.deadlines.ways import USUAL
 from app.vocabulary import Remedy
 from tests.app.deadlines.places import OPEN
 from tests.app.world import World
@@ -145,7 +146,7 @@ def test_ways_out_have_their_own_days_and_costs(air: LaneFacts, repair: Way) -> 
     _add_visit(air)
     db.flush()
 
-    found = options(load_network(YEARS), repair, NOVEMBER, due=date(2026, 11, 20))
+    found = _options(repair, NOVEMBER, due=date(2026, 11, 20))
 
     by_kind = {option.kind: option for option in found}
     assert set(by_kind) == {
@@ -155,9 +156,9 @@ def test_ways_out_have_their_own_days_and_costs(air: LaneFacts, repair: Way) -> 
         OptionKind.ON_SITE_REPAIR,
         OptionKind.REFUND,
     }
-    assert by_kind[OptionKind.STOCK_SWAP].finish == date(2026, 11, 17)
+    assert by_kind[OptionKind.STOCK_SWAP].earliest == date(2026, 11, 17)
     assert by_kind[OptionKind.ON_SITE_REPAIR].costs == (("RUB", Decimal(9000)),)
-    assert by_kind[OptionKind.ON_SITE_REPAIR].finish == date(2026, 11, 18)
+    assert by_kind[OptionKind.ON_SITE_REPAIR].earliest == date(2026, 11, 18)
     assert by_kind[OptionKind.OTHER_LANE].costs == (("RUB", Decimal(9000)),)
     assert _in_time(found) == sorted(_in_time(found), reverse=True)
 
@@ -170,9 +171,9 @@ def test_a_run_off_the_cycle_is_a_way_out_for_money(air: LaneFacts, repair: Way)
     db.flush()
     refund = replace(repair, chain=CHAINS[Remedy.REFUND], remedy=Remedy.REFUND)
 
-    found = options(load_network(YEARS), refund, date(2026, 11, 17), due=date(2026, 11, 19))
+    found = _options(refund, date(2026, 11, 17), due=date(2026, 11, 19))
 
-    assert [(option.kind, option.finish) for option in found] == [
+    assert [(option.kind, option.earliest) for option in found] == [
         (OptionKind.OFF_CYCLE_PAYMENT, date(2026, 11, 19))
     ]
 
@@ -222,6 +223,13 @@ def _record(subject: str, days: int) -> None:
 def _add_visit(air: LaneFacts) -> None:
     set_norm(Stage.ON_SITE_REPAIR, 1)
     add_lane(replace(air, load=Load.TECHNICIAN, mode="technician", max_weight=None), on=NOVEMBER)
+
+
+def _options(way: Way, start: date, *, due: date) -> list[Option]:
+    assert way.remedy is not None
+    wanted = frozenset({(way.remedy, way.product_group)})
+    aim = Aim(way.dealer_id, way.plant_id, wanted, USUAL, start)
+    return options(load_network(YEARS), aim, lambda choice, instead: due)
 
 
 def _in_time(found: list[Option]) -> list[bool]:

@@ -225,6 +225,30 @@ def test_a_norm_of_a_product_group_moves_its_claims(world: World, claim: Claim) 
     assert move.days > 0
 
 
+def test_a_plan_by_the_norms_of_the_product_group_is_the_forecast_without_news(
+    world: World, head: User
+) -> None:
+    """The decision plans with the norms that the forecast has: without news both are the same."""
+    group = world.item.product_group
+    db.add(StageNorm(stage=Stage.REPAIR, product_group=group, working_days=20))
+    db.add(
+        StageNorm(stage=Stage.REPAIR, product_group="other", remedy=Remedy.REPAIR, working_days=40)
+    )
+    usual, claim = world.filed(), world.filed()
+    usual.lines[0].item_id = None
+    world.accepted(usual)
+    world.accepted(claim)
+
+    renew(Cause.EVENT, at=MONDAY)
+
+    assert claim.earliest_on is not None
+    assert usual.earliest_on is not None
+    assert (claim.earliest_on - usual.earliest_on).days > 17
+    for one in (usual, claim):
+        assert forecast_of(one).finish_on == one.earliest_on
+        assert [leg["plan"] for leg in forecast_of(one).legs] == one.logistics
+
+
 def test_many_claims_are_renewed_with_as_many_statements_as_one(
     world: World, claim: Claim, engine: Engine
 ) -> None:

@@ -11,7 +11,8 @@ from app.catalog.models import DefectCode, Severity
 from app.claims.models import RejectionReason
 from app.core.db import Base
 from app.deadlines.models import Lane, PromiseBuffer, Site, SiteOverride, StageNorm
-from app.deadlines.queries import promise_for
+from app.deadlines.queries import Promise, network_for, promise_in
+from app.deadlines.ways import way_of
 from app.routing.models import Route
 from app.routing.queries import desks_for
 from app.seed.lanes import WAYS, load_lanes
@@ -100,13 +101,18 @@ def test_every_department_has_a_worker(session: scoped_session[Session]) -> None
     assert staffed == set(session.scalars(select(Department.id)))
 
 
+def promise_for(dealer: Dealer, remedy: Remedy, *, at: datetime) -> Promise:
+    network = network_for(dealer.id, dealer.plant_id, at=at)
+    return promise_in(network, [way_of(dealer.id, dealer.plant_id, (remedy, ""))], at=at)
+
+
 @pytest.mark.usefixtures("log_ins")
 def test_every_dealer_gets_a_promise_and_a_desk_for_every_remedy(
     session: scoped_session[Session],
 ) -> None:
     for dealer in session.scalars(select(Dealer)):
         for remedy in Remedy:
-            promise = promise_for(dealer.id, dealer.plant_id, [remedy], at=NOVEMBER)
+            promise = promise_for(dealer, remedy, at=NOVEMBER)
 
             assert date(2026, 11, 16) < promise.earliest_on < promise.proposed_on
             assert desks_for(remedy, dealer.plant_id)
@@ -119,7 +125,7 @@ def test_the_repair_for_novosibirsk_is_promised_for_the_twentieth_of_november(
     dealer = session.execute(select(Dealer).where(Dealer.code == "D01")).scalar_one()
     decided_at = datetime(2026, 10, 22, 7, 0, tzinfo=UTC)
 
-    promise = promise_for(dealer.id, dealer.plant_id, [Remedy.REPAIR], at=decided_at)
+    promise = promise_for(dealer, Remedy.REPAIR, at=decided_at)
 
     assert (promise.earliest_on, promise.proposed_on) == (date(2026, 11, 18), date(2026, 11, 20))
 
