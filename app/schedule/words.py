@@ -1,6 +1,6 @@
 """What dues and calendars are called on screens."""
 
-from app.claims.forecast_models import NewsKind, Outlook
+from app.claims.forecast_models import NewsKind, Outlook, Topic
 from app.core.errors import N_
 from app.core.words import call
 from app.deadlines.clocks import Unit
@@ -9,6 +9,7 @@ from app.deadlines.rules import TransitUnit
 from app.deadlines.sla import SlaUnit
 from app.deadlines.stages import Load
 from app.schedule.gantt import Grouping, Zoom
+from app.schedule.models import Audience
 from app.schedule.periods import View
 from app.schedule.rules import DueKind, Whose
 
@@ -34,6 +35,23 @@ call(
         Outlook.AT_RISK: N_("Promise at risk"),
         Outlook.BEYOND_SAFE: N_("Beyond the safe day"),
         Outlook.BEYOND_LEGAL: N_("Beyond the legal day"),
+    }
+)
+call(
+    {
+        Topic.AT_RISK: N_("Promise at risk"),
+        Topic.BEYOND_SAFE: N_("Beyond the safe day"),
+        Topic.BEYOND_LEGAL: N_("Beyond the legal day"),
+        Topic.ANSWER_DUE: N_("Answer to the dealer"),
+        Topic.REPLY_DUE: N_("Reply of the dealer"),
+        Topic.PROMISE_DUE: N_("What was promised"),
+        Topic.LAW_DUE: N_("Last safe day by law"),
+    }
+)
+call(
+    {
+        Audience.OWNER: N_("Whoever has to act, and while away their deputy"),
+        Audience.HEAD: N_("The heads of claims"),
     }
 )
 call({Whose.MINE: N_("My claims"), Whose.ALL: N_("All claims")})

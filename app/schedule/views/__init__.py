@@ -6,6 +6,7 @@ from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
     desk,
     feed,
     gantt,
+    ladder,
     lanes,
     law,
     news,

@@ -18,6 +18,7 @@ WORDS = {
     "kind": "no.promise",
     "name": "nobody",
     "connection": "nobody",
+    "code": "nothing",
 }
 
 
@@ -42,8 +43,10 @@ def routes(app: Flask) -> Iterator[Route]:
                 name: _unknown(one, name) for name, one in rule._converters.items()
             }
             url = url_for(rule.endpoint, **values)
+            # One of a few words is no id: each of them has its page.
+            has_ids = not all(isinstance(one, AnyConverter) for one in rule._converters.values())
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                yield Route(method, rule.endpoint, url, roles, bool(rule._converters))
+                yield Route(method, rule.endpoint, url, roles, has_ids)
 
 
 def _unknown(converter: BaseConverter, name: str) -> object:

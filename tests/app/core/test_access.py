@@ -25,6 +25,13 @@ OTHER_ANSWERS = {
     ("POST", "accounts.change_password"): {REFUSED},
     ("POST", "accounts.add_person"): {REFUSED},
     ("POST", "accounts.absences"): {REFUSED},
+    **{
+        ("POST", f"schedule.{endpoint}"): {REFUSED}
+        for endpoint in (
+            *("import_days", "add_lane", "set_norm", "drop_norm"),
+            *("save_policy", "remove_policy", "add_rung"),
+        )
+    },
     ("POST", "erp.retry"): {HTTPStatus.SEE_OTHER, HTTPStatus.NOT_FOUND},
     ("POST", "erp.done_by_hand"): {REFUSED, HTTPStatus.NOT_FOUND},
     # The last comparison may have removed what an older page still shows: said in words there.
