@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
 
-from app.accounts.models import Absence
+from app.accounts.models import Absence, Person
 from app.accounts.policy import User
 from app.claims.forecast_models import (
     Cause,
@@ -20,12 +21,16 @@ from app.claims.forecast_models import (
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import NotAllowed
+from app.core.outside import outside
 from app.deadlines.models import Lane, StageNorm
 from app.deadlines.stages import Stage
+from app.notifications.service import keepers
+from app.outbox.delivery import drain
 from app.outbox.models import OutboxMessage
 from app.schedule import news
 from app.schedule.renewal import renew, what_would_change
-from app.vocabulary import Remedy, Role
+from app.vocabulary import Language, Remedy, Role
+from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import hire
 from tests.app.statements import statements
 from tests.app.world import MONDAY, World
@@ -185,6 +190,28 @@ def test_the_manager_and_the_deputy_hear_of_a_promise_at_risk(
     assert told(Topic.AT_RISK) == {world.cleo.id, deputy.id}
     mails = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail.notices")).all()
     assert len(mails) == 2
+
+
+def test_a_russian_manager_reads_of_a_promise_at_risk_in_russian(
+    world: World, claim: Claim
+) -> None:
+    db.get_one(Person, world.cleo.id).language = Language.RU
+    renew(Cause.EVENT, at=MONDAY)
+    slow_down(7)
+    renew(Cause.MASTER_DATA, at=MONDAY)
+    db.commit()
+    expected, promised = forecast_of(claim).finish_on, claim.promise_on
+
+    drain({"mail.notices": keepers("https://portal.test")["mail.notices"]}, at=MONDAY)
+
+    mail = outside().mail
+    assert isinstance(mail, RememberingMail)
+    [letter] = mail.letters
+    assert letter.to == world.cleo.email
+    assert "требует внимания" in letter.subject
+    days = [format_date(day, "long", locale="ru") for day in (expected, promised)]
+    assert f"ожидается {days[0]}, обещано до {days[1]}" in letter.text
+    assert f"https://portal.test/claims/{claim.id}" in letter.text
 
 
 def test_a_claim_without_a_lane_says_so_and_holds_up_no_other(world: World, claim: Claim) -> None:
