@@ -1,6 +1,6 @@
 """The database session, the base of all tables and the column types that mean something."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -19,7 +21,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    any_,
     create_engine,
+    literal,
     text,
 )
 from sqlalchemy.exc import OperationalError
@@ -105,6 +109,12 @@ def words(enum: type[StrEnum], *, name: str = "") -> Enum:
 Code = CleanCode(64)
 Money = Numeric(15, 2)
 Rate = Numeric(5, 2)
+
+
+def is_one_of(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Return the condition that takes all the ids as one array, however many they are."""
+    found: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))
+    return found
 
 
 def connect_database(url: str, **options: Any) -> Engine:

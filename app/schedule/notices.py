@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.accounts.queries import stand_ins
 from app.claims.forecast_models import ClaimNotice, Outlook, Topic
 from app.claims.models import Claim
-from app.core.db import db
+from app.core.db import db, is_one_of
 from app.core.outside import MAIL
 from app.outbox.service import promise
 from app.schedule.moves import Move
@@ -74,7 +74,7 @@ def tell(notices: Iterable[Notice], *, at: datetime) -> int:
 
 def owners_of(claim_ids: Collection[UUID], at: datetime) -> dict[UUID, list[int]]:
     """Return who looks after each claim: its manager, and while they are away their deputy."""
-    query = select(Claim.id, Claim.manager_id).where(Claim.id.in_(claim_ids))
+    query = select(Claim.id, Claim.manager_id).where(is_one_of(Claim.id, claim_ids))
     managers = {claim_id: manager for claim_id, manager in db.execute(query) if manager}
     deputies = stand_ins(set(managers.values()), at)
     return {

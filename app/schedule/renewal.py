@@ -4,7 +4,9 @@ The same pass serves an event of one claim, a new day at a plant, and a change o
 thousand claims. It reads in a constant number of statements and writes in as few.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +19,7 @@ from sqlalchemy.types import String
 from app.accounts.models import Dealer
 from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
 from app.claims.models import Claim
-from app.core.db import Moment, db
+from app.core.db import Moment, db, is_one_of
 from app.deadlines.queries import load_network
 from app.outbox.service import promise
 from app.schedule.moves import Move, ShownMove, Standing, moves_between
@@ -33,6 +35,11 @@ def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = No
 
     Without news nothing changes and nobody is told. Who has to know of what got worse is told.
     """
+    with _without_collections():
+        return _renew(cause, at, claim_ids)
+
+
+def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> list[Move]:
     db.execute(select(func.pg_advisory_xact_lock(RENEWING)))
     subjects = load_subjects(at, *_among(claim_ids))
     found = _prospects(subjects, at)
@@ -70,6 +77,22 @@ def what_would_change(change: Callable[[], None], *, at: datetime) -> list[Shown
     return _shown(moves_between(before, after))
 
 
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Have no search for cycles of garbage meanwhile.
+
+    A pass over thousands of claims holds hundreds of thousands of small objects until its end, and
+    nothing that refers to itself; Python would look through all of them again and again.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _among(claim_ids: Collection[UUID] | None) -> Iterable[Any]:
     return () if claim_ids is None else (Claim.id.in_(claim_ids),)
 
@@ -95,7 +118,7 @@ def _kept(claim_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
         ClaimForecast.outlook,
         ClaimForecast.problem,
         ClaimForecast.calendars,
-    ).where(ClaimForecast.claim_id.in_(claim_ids))
+    ).where(is_one_of(ClaimForecast.claim_id, claim_ids))
     return {
         row.claim_id: {
             "legs": row.legs,
@@ -157,7 +180,7 @@ def _mark_computed(
     for today, claim_ids in unchanged.items():
         db.execute(
             update(ClaimForecast)
-            .where(ClaimForecast.claim_id.in_(claim_ids), ClaimForecast.computed_on != today)
+            .where(is_one_of(ClaimForecast.claim_id, claim_ids), ClaimForecast.computed_on != today)
             .values(computed_on=today, computed_at=at)
         )
 
@@ -173,7 +196,7 @@ def _shown(moves: Collection[Move]) -> list[ShownMove]:
     query = (
         select(Claim.id, Claim.number, Dealer.name, Claim.promise_on)
         .join(Dealer, Dealer.id == Claim.dealer_id)
-        .where(Claim.id.in_(by_id))
+        .where(is_one_of(Claim.id, by_id))
         .order_by(Claim.number)
     )
     return [
