@@ -35,9 +35,9 @@ from tests.app.world import MONDAY, World, fill
 TUESDAY = MONDAY + timedelta(days=1)
 NOTHING = Decimal(0)
 LATE = date(2027, 2, 1)
-# What only happens where silence accepts is tried where there is such a law.
-BY_SILENCE = (Action.DEEM_ACCEPTED, Action.CONTEST)
-TABLED = tuple(action for action in Action if action not in BY_SILENCE)
+# What only silence or the ERP's news brings is tried where there is such a law, or such news.
+BY_THEMSELVES = (Action.DEEM_ACCEPTED, Action.CONTEST, Action.CHECK_SHIPMENT)
+TABLED = tuple(action for action in Action if action not in BY_THEMSELVES)
 
 
 def held(found: FoundLine) -> Decimal:

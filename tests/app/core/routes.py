@@ -17,6 +17,7 @@ WORDS = {
     "token": "nothing",
     "kind": "no.promise",
     "name": "nobody",
+    "code": "NO-RULE",
     "connection": "nobody",
     "code": "nothing",
 }
