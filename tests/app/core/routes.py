@@ -17,7 +17,6 @@ WORDS = {
     "token": "nothing",
     "kind": "no.promise",
     "name": "nobody",
-    "code": "NO-RULE",
     "connection": "nobody",
     "code": "nothing",
 }
