@@ -29,8 +29,7 @@ def move(
     """Move the claim by one row of the table, if it is still as the reader saw it."""
     seen_state = claim.state
     step = find_step(seen_state, action, by.role)
-    if claim.version != version:
-        raise _faster(claim, version)
+    refuse_stale(claim, version)
     if step is None:
         raise NotAllowed
     to = step.to or claim.return_state
@@ -57,6 +56,12 @@ def move(
         )
     )
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
+
+
+def refuse_stale(claim: Claim, version: int) -> None:
+    """Raise `SomebodyWasFaster` unless the claim is as the reader saw it."""
+    if claim.version != version:
+        raise _faster(claim, version)
 
 
 def owe(

@@ -12,7 +12,7 @@ from app.claims import timing
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.holding import give_back_all, give_back_rejected, hold_lines
 from app.claims.models import Claim, ClaimLine, Question
-from app.claims.moves import move, owe, tell_erp
+from app.claims.moves import move, owe, refuse_stale, tell_erp
 from app.claims.promise_rules import Wish
 from app.claims.promising import promised_dates
 from app.claims.provisional import mark_provisional
@@ -189,6 +189,7 @@ def decide(
     `agreement_id` is the file of the claim that holds the customer's agreement to a later day,
     `choice` another way than the usual one.
     """
+    refuse_stale(claim, version)  # before its newer facts are held against an older form
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
     action = decision_action(verdicts.values())

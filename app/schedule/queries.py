@@ -44,7 +44,10 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
         return tuple(
             TrackedLeg(leg.stage, Span.of(leg)) for leg in map(Leg.from_dict, claim.logistics)
         )
-    return tuple(_tracked(leg) for leg in unpack_legs(forecast.legs))
+    legs = unpack_legs(forecast.legs)
+    # What came before a stage that is over is over too, even if nobody said so.
+    over = max((place for place, leg in enumerate(legs) if leg.is_done), default=-1)
+    return tuple(_tracked(leg, is_over=place <= over) for place, leg in enumerate(legs))
 
 
 def find_forecast(claim_id: UUID) -> ClaimForecast | None:
@@ -109,8 +112,8 @@ def find_reader(token: str) -> tuple[User, Whose] | None:
     return (as_user(row[0]), row[1]) if row else None
 
 
-def _tracked(leg: ForecastLeg) -> TrackedLeg:
+def _tracked(leg: ForecastLeg, *, is_over: bool) -> TrackedLeg:
     expected = Span.of(leg.forecast)
-    if not leg.is_done:
+    if not is_over:
         return TrackedLeg(leg.stage, Span.of(leg.plan), forecast=expected)
     return TrackedLeg(leg.stage, Span.of(leg.plan), actual=expected)

@@ -19,13 +19,14 @@ from sqlalchemy.types import String
 from app.accounts.models import Dealer
 from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
 from app.claims.models import Claim
+from app.claims.rules import ClaimState
 from app.core.db import Moment, db, is_one_of
 from app.deadlines.queries import load_network
 from app.outbox.service import promise
 from app.schedule.moves import Move, ShownMove, Standing, moves_between
 from app.schedule.notices import tell_of_moves
 from app.schedule.prospects import Prospect, prospects_of
-from app.schedule.subjects import Subject, load_subjects
+from app.schedule.subjects import AWAITED, Subject, load_subjects
 
 RENEWING = 20_261_123  # the key of the advisory lock: of two passes the later one has the last word
 
@@ -41,7 +42,9 @@ def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = No
 
 def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> list[Move]:
     db.execute(select(func.pg_advisory_xact_lock(RENEWING)))
-    subjects = load_subjects(at, *_among(claim_ids))
+    # What is carried out has its last news; after that only the dealer's word is awaited.
+    states = (*AWAITED, ClaimState.RESOLVED) if cause is Cause.EVENT else AWAITED
+    subjects = load_subjects(at, *_among(claim_ids), states=states)
     found = _prospects(subjects, at)
     before = _kept([subject.claim_id for subject in subjects])
 

@@ -76,9 +76,11 @@ class Subject:
     law: LawDays = LawDays()
 
 
-def load_subjects(at: datetime, *which: ColumnElement[bool]) -> list[Subject]:
+def load_subjects(
+    at: datetime, *which: ColumnElement[bool], states: Collection[ClaimState] = AWAITED
+) -> list[Subject]:
     """Return the open claims that are meant, all of them unless told otherwise."""
-    meant = select(Claim.id).where(Claim.state.in_(AWAITED), *which)
+    meant = select(Claim.id).where(Claim.state.in_(states), *which)
     wanted, actuals, law = _wanted(meant), _actuals(meant), _law_days(meant)
     nothing: dict[str, Actual] = {}
     return [

@@ -8,7 +8,7 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
-from connectors.erp.port import COLUMNS, RowKind
+from connectors.erp.port import COLUMNS
 from connectors.erp.simulator.demo_data import generate
 from connectors.erp.wsdl import PACKAGED_WSDL
 from tests.checks.exchange.crew import answers, wait_until
@@ -16,6 +16,8 @@ from tests.checks.exchange.crew import answers, wait_until
 FACTORY = Path(__file__).with_name("factory.php")
 PHP = shutil.which("php")
 USER, PASSWORD = "portal", "portal-demo"
+
+TRUTHS: dict[str, object] = {"true": True, "false": False}
 
 
 def has_soap() -> bool:
@@ -91,8 +93,7 @@ def _trade() -> dict[str, list[dict[str, object]]]:
     rows: dict[str, list[dict[str, object]]] = {}
     for kind, row in generate(1, date(2026, 11, 16), shipments=40, lines=200):
         named = zip(COLUMNS[kind], row, strict=True)
-        values: dict[str, object] = {name: value for name, value in named if value is not None}
-        if kind is RowKind.DEALER:
-            values["Active"] = values["Active"] == "true"
+        # To PHP every text but the empty one is true.
+        values = {name: TRUTHS.get(value, value) for name, value in named if value is not None}
         rows.setdefault(kind.value, []).append(values)
     return rows
