@@ -82,6 +82,9 @@ def visit(chromium: Browser, demo: Demo) -> Iterator[Callable[..., Visitor]]:
 
         def open_for(email: str = "", language: str = "ru", **looks: Any) -> Visitor:
             storage = sign_in_once(chromium, demo, email) if email else None
+            if email:  # another test may have left this person with another language
+                speaks = "update person set language = %s where email = %s returning id"
+                demo.ask(speaks, language, email)
             locale = {"ru": "ru-RU", "en": "en-GB", "pl": "pl-PL", "cs": "cs-CZ"}[language]
             context = chromium.new_context(
                 **{"storage_state": storage, "locale": locale, "base_url": demo.url, **looks}

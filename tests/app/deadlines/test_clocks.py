@@ -231,7 +231,9 @@ def test_months_end_on_the_same_number_or_on_the_last_day(
 
 @given(
     rule=st.sampled_from([rule for rule in shipped_rules() if rule.is_fixed]),
-    trigger=st.dates(date(2025, 1, 1), date(2025, 11, 30)),  # the longest clock runs three years
+    # The calendar knows 2025 to 2028: the first safe day is after New Year, the longest clock three
+    # years long.
+    trigger=st.dates(date(2025, 2, 1), date(2025, 11, 30)),
     pauses=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=4),
 )
 def test_pauses_move_the_service_and_never_the_law(
