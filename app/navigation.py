@@ -64,7 +64,7 @@ PLACES = (
         "calendar",
         (*DEALERS, *MANAGERS, Role.DEPARTMENT_WORKER),
     ),
-    Place("accounts.absences", N_("Absences"), "user-off", MANAGERS),
+    Place("accounts.absences", N_("Absences"), "user-cog", MANAGERS),
     Place("schedule.desk", N_("Deadlines"), "hourglass", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
