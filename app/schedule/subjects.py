@@ -223,8 +223,3 @@ def _law_days(meant: Select[UUID]) -> dict[UUID, LawDays]:
         .group_by(ClaimClock.claim_id)
     )
     return {claim_id: LawDays(*days) for claim_id, *days in db.execute(query)}
-
-
-def known_ids(subjects: Collection[Subject]) -> list[UUID]:
-    """Return the ids of these claims."""
-    return [subject.claim_id for subject in subjects]
