@@ -152,8 +152,10 @@ def _compare(connection: str) -> bool:
         return False
     click.echo(
         f"{connection}: {outcome.asked} documents compared, {outcome.on_its_way} on their way, "
-        f"{outcome.found} differences, {outcome.untold} never told and pushed now"
+        f"{outcome.found} differences"
     )
+    for kind, number in outcome.untold.items():
+        click.echo(f"{connection}: {label(kind)}: {number} never told, pushed now")
     for row in open_differences(connection):
         mending = label(row.offered) if row.offered else "only in the ERP"
         click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")

@@ -27,6 +27,7 @@ class What(StrEnum):
     NUMBER = "number"
     STATUS = "status"
     AMOUNT = "amount"
+    CONTENT = "content"
     DOUBLED = "doubled"
 
 
@@ -49,6 +50,8 @@ MENDS: dict[What, Mending | None] = {
     What.STATUS: Mending.TAKE_OVER,
     # Under the same key it would be a repeat, which changes nothing over there.
     What.AMOUNT: Mending.TELL_ANEW,
+    # The same, and a file has one revision for ever: once it is deleted there, it is pushed again.
+    What.CONTENT: None,
     What.DOUBLED: None,  # which of the two is right, only a person in the ERP can tell
 }
 
@@ -57,7 +60,8 @@ MENDS: dict[What, Mending | None] = {
 class Held:
     """What we believe the ERP to hold under a key.
 
-    `amount` is what a decision comes to, gross; None where there is no one sum to compare.
+    `amount` is what a decision comes to, gross; None where there is no one sum to compare. Of a
+    file there are its name, the digest of its bytes and their number.
     """
 
     key: UUID
@@ -69,6 +73,9 @@ class Held:
     status: str
     amount: Decimal | None = None
     currency: str = ""
+    name: str = ""
+    sha256: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,8 @@ def _same_revision(ours: Held, theirs: Receipt) -> Iterator[What]:
         yield What.UNPOSTED
     if _is_other_money(ours, theirs):
         yield What.AMOUNT
+    if _is_other_content(ours, theirs):
+        yield What.CONTENT
 
 
 def _is_other_money(ours: Held, theirs: Receipt) -> bool:
@@ -140,6 +149,12 @@ def _is_other_money(ours: Held, theirs: Receipt) -> bool:
     if ours.amount is None or theirs.amount is None:
         return False
     return ours.amount != theirs.amount or theirs.currency not in (ours.currency, "")
+
+
+def _is_other_content(ours: Held, theirs: Receipt) -> bool:
+    """Whether a file is stored otherwise than it was told, in anything that both sides tell."""
+    both = ((ours.name, theirs.name), (ours.sha256, theirs.sha256), (ours.size, theirs.size))
+    return any(here and there not in ("", None) and here != there for here, there in both)
 
 
 def _doubled(receipts: Sequence[Receipt]) -> set[UUID]:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
+from app.core.words import label
 from app.erp import doctor, reconcile, reconciled
 from app.erp.known import chosen, erp_titles
 from app.vocabulary import Role
@@ -57,8 +58,8 @@ def compare(connection: str) -> Response:
         flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
     else:
         flash(gettext("%(number)s documents compared.", number=outcome.asked), "success")
-        if outcome.untold:
-            flash(_untold_words(outcome.untold), "info")
+        for kind, number in outcome.untold.items():
+            flash(f"{label(kind)}: {_untold_words(number)}", "info")
     return done(url_for(".show_reconciliation", connection=connection))
 
 

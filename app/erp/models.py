@@ -25,7 +25,10 @@ class DocumentKind(StrEnum):
 
 
 class ErpDocument(Base):
-    """The ERP's receipt for something of ours; the id is the key that we gave it."""
+    """The ERP's receipt for something of ours; the id is the key that we gave it.
+
+    `object` is what was made of it over there, such as Справочник.Претензии, where that is known.
+    """
 
     __tablename__ = "erp_document"
     __table_args__ = (Index("ix_erp_document_claim_id", "claim_id"),)
@@ -40,6 +43,7 @@ class ErpDocument(Base):
     dated_on: Mapped[date | None]
     posted: Mapped[bool]
     status: Mapped[str]
+    object: Mapped[str] = mapped_column(default="", server_default="")
     confirmed_at: Mapped[datetime]
 
 

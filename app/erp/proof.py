@@ -65,13 +65,21 @@ def unlike(receipt: Receipt, held: Receipt | None) -> str:
         return NOTHING_THERE
     if held.revision > receipt.revision:
         return ""
-    told = {
+    must = {
         "revision": (receipt.revision, held.revision),
         "number": (receipt.number, held.number),
         "reference": (receipt.ref, held.ref),
     }
+    # Not every service tells these; what it does not tell is not compared.
+    may = {
+        "object": (receipt.object, held.object),
+        "file name": (receipt.name, held.name),
+        "size in bytes": (receipt.size, held.size),
+        "SHA-256": (receipt.sha256, held.sha256),
+    }
+    told = must | {name: pair for name, pair in may.items() if pair[1] not in ("", None)}
     wrong = [
-        f"{name} {there or '–'} instead of {here}"
+        f"{name} {'–' if there == '' else there} instead of {here}"
         for name, (here, there) in told.items()
         if here and here != there
     ]

@@ -106,7 +106,12 @@ def send_file(parcel: Parcel) -> Receipt:
     """Hand a file over, in its original."""
     content = read(parcel.file, Variant.ORIGINAL)
     message = replace(parcel.message, content=content)
-    return _proven(parcel, outside().erp(parcel.connection).put_file(message))
+    receipt = outside().erp(parcel.connection).put_file(message)
+    # What was told is what must be stored, whether or not the receipt speaks of it.
+    told = replace(receipt, name=message.name, sha256=message.sha256, size=len(content))
+    if reason := proof.unlike(told, receipt):
+        raise Rejected(reason, details=str(receipt), outcome_unknown=True)
+    return _proven(parcel, told)
 
 
 def record_claim(claim_id: UUID, told: Told[ClaimMessage], receipt: Receipt) -> None:
@@ -175,6 +180,7 @@ def _record(connection: str, kind: DocumentKind, claim_id: UUID, receipt: Receip
         "dated_on": receipt.date,
         "posted": receipt.posted,
         "status": receipt.status,
+        "object": receipt.object,
         "confirmed_at": now(),
     }
     query = insert(ErpDocument).values(id=receipt.external_id, **values)

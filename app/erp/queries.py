@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.core.db import db
 from app.core.errors import N_
@@ -17,7 +17,7 @@ from app.core.words import call
 from app.erp.absence import ABSENCES
 from app.erp.models import DocumentKind, ErpDocument, Feed, RejectedRow
 from app.outbox.connections import next_try
-from app.outbox.models import MessageState
+from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import MessageRow, waiting_for
 from app.shipments.models import Freshness as Kept
 from connectors.erp.port import RowKind
@@ -47,9 +47,10 @@ call(
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document that the ERP has made of ours."""
+    """A document that the ERP has made of ours; `object` is what it is called over there."""
 
     kind: DocumentKind
+    object: str
     number: str
     dated_on: date | None
     posted: bool
@@ -124,6 +125,28 @@ def erp_state(claim_id: UUID) -> ErpState:
         ),
         last_error=first.last_error if first else "",
     )
+
+
+def document_of(message_id: int) -> DocumentRow | None:
+    """Return what the ERP has made of what a message is about; None before its first receipt."""
+    columns: list[Any] = [getattr(ErpDocument, name) for name in DocumentRow.__dataclass_fields__]
+    is_about = or_(
+        ErpDocument.id == OutboxMessage.subject_id,
+        and_(
+            ErpDocument.kind == DocumentKind.DECISION,
+            ErpDocument.claim_id == OutboxMessage.claim_id,
+        ),
+    )
+    query = (
+        select(*columns)
+        .join(OutboxMessage, is_about)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.kind == func.concat("erp.push_", ErpDocument.kind),
+        )
+    )
+    row = db.execute(query).one_or_none()
+    return DocumentRow(*row) if row else None
 
 
 def freshness(connection: str) -> Freshness:

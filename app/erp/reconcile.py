@@ -4,7 +4,7 @@ It reads and writes here only; what must be told again is promised, under the sa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.outside import outside
 from app.erp.amounts import Sum, amounts_of_decisions, renew_decision
+from app.erp.contents import NO_FILE, Content, contents_of_files
 from app.erp.differences import (
     MENDS,
     NOT_TOLD,
@@ -76,12 +77,12 @@ class Believed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a comparison brought; what was `untold` is promised to be told now."""
+    """What a comparison brought; what was `untold`, by its kind, is promised to be told now."""
 
     asked: int
     on_its_way: int
     found: int
-    untold: int = 0
+    untold: Mapping[DocumentKind, int] = field(default_factory=dict)
 
 
 def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
@@ -159,16 +160,19 @@ def _believed(connection: str) -> tuple[dict[UUID, Believed], int]:
     query = query.order_by(ErpDocument.confirmed_at, ErpDocument.id)
     # Another transaction may have changed them since we last looked.
     rows = db.execute(query.execution_options(populate_existing=True)).all()
-    sums = amounts_of_decisions(connection)
-    resting = {row.id: _belief(row, sums) for row, is_moving in rows if not is_moving}
+    sums, contents = amounts_of_decisions(connection), contents_of_files(connection)
+    resting = {row.id: _belief(row, sums, contents) for row, is_moving in rows if not is_moving}
     return resting, len(rows) - len(resting)
 
 
-def _belief(row: ErpDocument, sums: Mapping[UUID, Sum]) -> Believed:
+def _belief(
+    row: ErpDocument, sums: Mapping[UUID, Sum], contents: Mapping[UUID, Content]
+) -> Believed:
     amount, currency = sums.get(row.id, (None, ""))
+    file = contents.get(row.id, NO_FILE)
     held = Held(
         row.id, row.revision, row.ref, row.number, row.dated_on, row.posted, row.status, amount,
-        currency,
+        currency, file.name, file.sha256, file.size,
     )  # fmt: skip
     return Believed(held, row.kind, row.claim_id)
 

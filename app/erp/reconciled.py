@@ -39,6 +39,7 @@ call(
         What.NUMBER: N_("another number in the ERP"),
         What.STATUS: N_("another state in the ERP"),
         What.AMOUNT: N_("another amount in the ERP"),
+        What.CONTENT: N_("another file in the ERP"),
         What.DOUBLED: N_("twice in the ERP"),
     }
 )
@@ -50,6 +51,7 @@ COMPARED = {
     What.STATUS: "status",
     What.DELETED: "status",
     What.AMOUNT: "amount",
+    What.CONTENT: "sha256",
     What.DOUBLED: "ref",
 }
 
@@ -105,7 +107,16 @@ class DifferenceRow:
         """Return what one side holds of that which differs."""
         if self.what is What.AMOUNT:
             return show_money(Decimal(side["amount"]), side["currency"] or self.ours["currency"])
+        if self.what is What.CONTENT:
+            return _file_words(side)
         return str(side[COMPARED[self.what]] or "–")
+
+
+def _file_words(side: dict[str, Any]) -> str:
+    """Return name, size and the beginning of the digest: enough to tell two files apart."""
+    size = "" if side["size"] is None else f"{side['size']} B"
+    digest = side["sha256"] and f"SHA-256 {side['sha256'][:12]}…"
+    return ", ".join(word for word in (side["name"], size, digest) if word)
 
 
 def last_run(connection: str) -> LastRun | None:

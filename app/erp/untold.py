@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.accounts.models import Plant
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimFile
+from app.claims.rules import ClaimState
 from app.core.db import db
 from app.erp.models import DocumentKind, ErpDocument
 from app.outbox.models import OutboxMessage
@@ -20,18 +21,20 @@ from app.outbox.service import promise
 from app.paperwork.models import Act
 
 
-def promise_untold(connection: str, *, at: datetime) -> int:
+def promise_untold(connection: str, *, at: datetime) -> dict[DocumentKind, int]:
     """Promise to tell an ERP all that it should know and nobody has told it; return how much."""
-    count = 0
-    for kind, query in _questions(connection):
-        for subject_id, claim_id in db.execute(query).all():
+    counts: dict[DocumentKind, int] = {}
+    for kind, push, query in _questions(connection):
+        rows = db.execute(query).all()
+        for subject_id, claim_id in rows:
             queue = f"erp/{claim_id}"
-            promise(kind, subject_id, at=at, claim_id=claim_id, queue=queue, connection=connection)
-            count += 1
-    return count
+            promise(push, subject_id, at=at, claim_id=claim_id, queue=queue, connection=connection)
+        if rows:
+            counts[kind] = len(rows)
+    return counts
 
 
-def _questions(connection: str) -> Iterator[tuple[str, Select[UUID, UUID]]]:
+def _questions(connection: str) -> Iterator[tuple[DocumentKind, str, Select[UUID, UUID]]]:
     """Yield the kinds of messages in their order: without the claim the ERP takes no other."""
     claims = (
         select(Claim.id, Claim.id)
@@ -46,12 +49,26 @@ def _questions(connection: str) -> Iterator[tuple[str, Select[UUID, UUID]]]:
         .where(Plant.home == connection)
         .order_by(Act.issued_at, Act.id)
     )
+    # While a claim waits for answers, files are gathered that are told with them.
+    evidence = (
+        select(ClaimFile.file_id, Claim.id)
+        .join(Claim, Claim.id == ClaimFile.claim_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(
+            Plant.home == connection,
+            Claim.number.is_not(None),
+            or_(ClaimFile.added_at <= Claim.filed_at, Claim.state != ClaimState.NEEDS_INFO),
+        )
+        .order_by(ClaimFile.id)
+    )
     yield (
+        DocumentKind.CLAIM,
         "erp.push_claim",
         claims.where(_nothing(ErpDocument.id == Claim.id), _no_message("erp.push_claim", Claim.id)),
     )
     decision = (ErpDocument.kind == DocumentKind.DECISION, ErpDocument.claim_id == Claim.id)
     yield (
+        DocumentKind.DECISION,
         "erp.push_decision",
         claims.where(
             Claim.decided_at.is_not(None),
@@ -60,8 +77,17 @@ def _questions(connection: str) -> Iterator[tuple[str, Select[UUID, UUID]]]:
         ),
     )
     yield (
+        DocumentKind.ACT,
         "erp.push_act",
         acts.where(_nothing(ErpDocument.id == Act.id), _no_message("erp.push_act", Act.id)),
+    )
+    yield (
+        DocumentKind.EVIDENCE,
+        "erp.push_evidence",
+        evidence.where(
+            _nothing(ErpDocument.id == ClaimFile.file_id),
+            _no_message("erp.push_evidence", ClaimFile.file_id),
+        ),
     )
 
 

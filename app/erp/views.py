@@ -71,6 +71,7 @@ def message(message_id: int) -> str:
     return render_template(
         "erp/message.html",
         row=_message(message_id),
+        document=queries.document_of(message_id),
         record=messages.get_record(message_id),
         history=history_of(message_id),
         actions=messages.list_actions(message_id),

@@ -62,6 +62,10 @@ class Reader:
             errors=self._errors(answer),
             amount=answer.amount("amount"),
             currency=answer.text("currency").strip(),
+            object=answer.text("object").strip(),
+            name=answer.text("name"),
+            sha256=answer.text("sha256").strip().lower(),
+            size=answer.whole("size") if answer.text("size").strip() else None,
         )
 
     def _errors(self, answer: "Answer") -> tuple[str, ...]:

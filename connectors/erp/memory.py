@@ -1,12 +1,13 @@
 """A fake ERP for unit tests: it remembers what it was told and fails when it is asked to."""
 
+import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from connectors.erp.fingerprint import Shape, shape_of
@@ -203,6 +204,7 @@ class RememberingErp:
             status="registered",
             amount=amount,
             currency=currency,
+            **_stored(message),
         )
 
 
@@ -212,6 +214,14 @@ def _needed(pinned: Shape, operations: frozenset[str]) -> Needed:
     answers = {f"{name}Response" for name in operations}
     heard = (path for path in pinned if path.partition("/")[0] in answers)
     return Needed(frozenset(sent), frozenset(heard))
+
+
+def _stored(message: Message) -> dict[str, Any]:
+    """Return what is kept of a file."""
+    if not isinstance(message, FileMessage):
+        return {}
+    digest = hashlib.sha256(message.content).hexdigest()
+    return {"name": message.name, "sha256": digest, "size": len(message.content)}
 
 
 def _sum_of(message: Message) -> tuple[Decimal | None, str]:

@@ -177,7 +177,9 @@ class FileMessage:
 class Receipt:
     """What the ERP holds under a key; `errors` are business refusals in the ERP's words.
 
-    `amount` is the gross sum of the document, in `currency`; None where the ERP does not tell it.
+    `amount` is the gross sum of the document, in `currency`; `object` is what was made of it over
+    there; `name`, `sha256` (lower-case hex) and `size` are those of a file as it is stored. None or
+    empty where the ERP does not tell them.
     """
 
     external_id: UUID
@@ -190,6 +192,10 @@ class Receipt:
     errors: tuple[str, ...] = ()
     amount: Decimal | None = None
     currency: str = ""
+    object: str = ""
+    name: str = ""
+    sha256: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True)

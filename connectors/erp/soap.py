@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -268,19 +269,23 @@ class SoapErp:
             raise Rejected(reason, details=raw, outcome_unknown=True)
         if receipt.errors:
             raise Rejected("; ".join(receipt.errors), details=raw)
-        return receipt
+        wanted = said["object"] or ""
+        if wanted and receipt.object and receipt.object != wanted:
+            reason = f"The ERP made {receipt.object} of it, and not {wanted} as the mapping says."
+            raise Rejected(reason, details=raw, outcome_unknown=True)
+        return replace(receipt, object=receipt.object or wanted)
 
     def _about(self, thing: Thing, message: Any, **more: Any) -> dict[str, Any]:
         """Return everything that can be said of a message."""
         wanted = object_of(self._mapping, thing, message)
-        return {**vars(message), "object": wanted, DRY_RUN: False, **more}
+        return {**vars(message), "object": wanted or None, DRY_RUN: False, **more}
 
-    def _choose(self, asked: Asked, wanted: str = "") -> Call:
-        return choose(self._mapping.calls.get(asked, ()), wanted, WORDS[asked])
+    def _choose(self, asked: Asked, wanted: str | None = None) -> Call:
+        return choose(self._mapping.calls.get(asked, ()), wanted or "", WORDS[asked])
 
     def _ask(self, asked: Asked, said: dict[str, Any]) -> Answer:
         """Return the answer to a question that changes nothing."""
-        call = self._choose(asked, said.get("object", ""))
+        call = self._choose(asked, said.get("object"))
         return self._reader.answer(call.reply, self._call(call, said))
 
     def _call(self, call: Call, said: dict[str, Any], *, effect: bool = False) -> Node:

@@ -120,6 +120,8 @@ class Store
             'number' => sprintf('%s-%06d', PREFIX[$operation], count(array_unique($ids)) + 1),
             'ref' => uniqid('', true),
             'digest' => digest($content),
+            'object' => $content->Object ?? null,
+            'file' => $operation === 'SaveFile' ? $content->Name : null,
         ];
         foreach ($effects as $earlier) {
             if ($earlier['external_id'] === $content->ExternalId) {
@@ -160,6 +162,17 @@ class Store
             'Posted' => !$errors,
             'Status' => $errors ? 'Refused' : 'Registered',
             'Errors' => $errors,
+        ] + array_filter(['Object' => $entry['object']]) + ($entry['file'] ? $this->stored($entry) : []);
+    }
+
+    // What the disk really holds of a file.
+    private function stored(array $entry): array
+    {
+        $content = file_get_contents("$this->folder/file-$entry[external_id]-$entry[revision]");
+        return [
+            'Name' => $entry['file'],
+            'SHA256' => hash('sha256', $content),
+            'Size' => strlen($content),
         ];
     }
 }

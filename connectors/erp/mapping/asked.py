@@ -11,7 +11,7 @@ from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage
 ITEM = "item"  # the name of an element of a list that has no fields of its own
 RECEIPT = (
     "external_id", "revision", "ref", "number", "date", "posted", "status", "errors", "accepted",
-    "amount", "currency",
+    "amount", "currency", "object", "name", "sha256", "size",
 )  # fmt: skip
 DRY_RUN = "dry_run"
 

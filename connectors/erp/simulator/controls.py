@@ -72,7 +72,7 @@ def _add_goods(bp: Blueprint, ledger: Ledger) -> None:
         trade.cancel_last(ledger)
         return redirect(url_for("pages.index"))
 
-    @bp.post("/documents/<ref>/<any(post,unpost,mark,unmark,renumber,halve,delete):act>")
+    @bp.post("/documents/<ref>/<any(post,unpost,mark,unmark,renumber,halve,cut_file,delete):act>")
     def act(ref: str, act: str) -> AnyResponse:
         if not desk.act_on(ledger, ref, act):
             abort(404)

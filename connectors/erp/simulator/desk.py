@@ -21,7 +21,7 @@ def act_on(ledger: Ledger, ref: str, act: str) -> bool:
     """Do an act to a document and journal it; return whether there is such a document."""
     with ledger.transaction() as connection:
         row = connection.execute("SELECT * FROM document WHERE ref = ?", (ref,)).fetchone()
-        if row is None or (act == "halve" and not papers.has_money(row)):
+        if row is None or (act in SOME and act not in acts_for(row)):
             return False
         ACTS[act](connection, row)
         note(
@@ -29,6 +29,18 @@ def act_on(ledger: Ledger, ref: str, act: str) -> bool:
             number=row["number"], ref=ref,
         )  # fmt: skip
     return True
+
+
+def acts_for(row: sqlite3.Row) -> tuple[str, ...]:
+    """Return what may be done to a document, in the order of the page."""
+    return (
+        "unpost" if row["posted"] else "post",
+        "unmark" if row["marked"] else "mark",
+        "renumber",
+        *(("halve",) if papers.has_money(row) else ()),
+        *(("cut_file",) if row["operation"] == "SaveFile" else ()),
+        "delete",
+    )
 
 
 def _post(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
@@ -64,6 +76,16 @@ def _halve(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     _change(connection, row, content=json.dumps(content, ensure_ascii=False))
 
 
+def _cut_file(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Keep the first half of a file, as a full disk or a hand that knows better does."""
+    connection.execute(
+        """UPDATE file SET content = substr(content, 1, length(content) / 2)
+           WHERE external_id = ?""",
+        (row["external_id"],),
+    )
+    _change(connection, row)
+
+
 def _delete(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     """Remove a document for good with all that is known of its key."""
     for table in ("document", "message", "file"):
@@ -75,16 +97,18 @@ def _delete(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
 
 
 def _change(connection: sqlite3.Connection, row: sqlite3.Row, **values: str | int) -> None:
-    columns = ", ".join(f"{name} = ?" for name in values)
+    changes = {**values, "changed_at": now()}
+    columns = ", ".join(f"{name} = ?" for name in changes)
     connection.execute(
-        f"UPDATE document SET {columns}, changed_at = ? WHERE ref = ?",  # noqa: S608
-        (*values.values(), now(), row["ref"]),
+        f"UPDATE document SET {columns} WHERE ref = ?",  # noqa: S608
+        (*changes.values(), row["ref"]),
     )
     slip = papers.find_slip(connection, row["external_id"])
     if slip is not None:
         papers.register(connection, slip)
 
 
+SOME = ("halve", "cut_file")  # not every document has money, or is a file
 ACTS: dict[str, Act] = {
     "post": _post,
     "unpost": _unpost,
@@ -92,5 +116,6 @@ ACTS: dict[str, Act] = {
     "unmark": _unmark,
     "renumber": _renumber,
     "halve": _halve,
+    "cut_file": _cut_file,
     "delete": _delete,
 }

@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from connectors.erp.simulator import feed, papers, wire
+from connectors.erp.simulator import feed, kinds, papers, wire
 from connectors.erp.simulator.ledger import Ledger, note, now
 from connectors.erp.simulator.papers import Paper, Slip
 
@@ -44,11 +44,10 @@ def _get_version(ledger: Ledger, request: wire.Request) -> Result:
 
 def _get_capabilities(ledger: Ledger, request: wire.Request) -> Result:
     _note_call(ledger, request)
-    remedies = tuple(sorted({remedy for _, asked in papers.PAPERS for remedy in asked}))
-    documents = (papers.CLAIM, papers.RETURN, papers.ADJUSTMENT, papers.DECISION, papers.FILE)
+    remedies = tuple(sorted({remedy for _, asked in kinds.PAPERS for remedy in asked}))
     return [
         wire.elements(
-            Document=documents,
+            Document=kinds.KINDS,
             Status=STATUSES,
             Remedy=remedies,
             MaxPartBytes=MAX_PART_BYTES,
@@ -129,15 +128,17 @@ def _page(rows: list[str], *, more: bool) -> str:
 
 def _put_claim(ledger: Ledger, request: wire.Request) -> Result:
     content = wire.read_content(request.part("Claim"))
-    paper = Paper(request.operation, papers.CLAIM, content["ExternalId"].lower(), content)
-    return _put(ledger, request, paper)
+    return _put(ledger, request, _paper(request, content, content["ExternalId"]))
 
 
 def _put_decision(ledger: Ledger, request: wire.Request) -> Result:
     content = wire.read_content(request.part("Decision"))
-    kind = papers.decision_kind(content)
-    paper = Paper(request.operation, kind, content["ClaimId"].lower(), content)
-    return _put(ledger, request, paper)
+    return _put(ledger, request, _paper(request, content, content["ClaimId"]))
+
+
+def _paper(request: wire.Request, content: kinds.Content, claim_id: str) -> Paper:
+    kind = kinds.kind_of(request.operation, content)
+    return Paper(request.operation, kind, claim_id.lower(), content)
 
 
 def _put(
@@ -178,7 +179,7 @@ def _put_file_part(ledger: Ledger, request: wire.Request) -> Result:
 
 def _save_file(ledger: Ledger, request: wire.Request) -> Result:
     content = wire.read_content(request.part("File"))
-    paper = Paper(request.operation, papers.FILE, content["ClaimId"].lower(), content)
+    paper = _paper(request, content, content["ClaimId"])
     transfer, quantity = request.text("TransferId").lower(), request.number("PartQuantity")
 
     def keep_file(connection: sqlite3.Connection, paper: Paper) -> Slip:

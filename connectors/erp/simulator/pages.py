@@ -17,7 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.erp.port import RowKind
 from connectors.erp.simulator import feed, papers
+from connectors.erp.simulator.desk import acts_for
 from connectors.erp.simulator.faults import Kind
+from connectors.erp.simulator.kinds import object_of
 from connectors.erp.simulator.ledger import Ledger
 from connectors.erp.simulator.operations import HITTABLE
 from connectors.erp.simulator.weather import Weather
@@ -110,13 +112,8 @@ def _document(row: sqlite3.Row) -> dict[str, Any]:
         **dict(row),
         "content": json.loads(row["content"]),
         "shown_status": papers.MARKED if row["marked"] else row["status"],
-        "acts": (
-            "unpost" if row["posted"] else "post",
-            "unmark" if row["marked"] else "mark",
-            "renumber",
-            *(("halve",) if papers.has_money(row) else ()),
-            "delete",
-        ),
+        "object": object_of(row["operation"], row["kind"]),
+        "acts": acts_for(row),
     }
 
 

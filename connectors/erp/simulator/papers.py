@@ -6,28 +6,16 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 from connectors.erp.port import RowKind
 from connectors.erp.simulator import feed
+from connectors.erp.simulator.kinds import CLAIM, Content, object_of
 from connectors.erp.simulator.ledger import note, now
 
 PREFIX = "ОГДМ-"
-CLAIM = "Претензия"
-FILE = "Присоединённый файл"
-RETURN = "Заявка на возврат товаров от клиента"
-ADJUSTMENT = "Корректировка реализации"
-DECISION = "Решение по претензии"
-# The first paper that any accepted line asks for names the whole decision.
-PAPERS = (
-    (RETURN, {"REFUND", "REPLACEMENT", "RETURN_GOOD_QUALITY"}),
-    (ADJUSTMENT, {"PRICE_REDUCTION", "COMPENSATION", "MISSING_QTY"}),
-)
 REGISTERED = "Зарегистрирована"
 MARKED = "Помечен на удаление"
-
-Content = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,6 +62,10 @@ class Slip:
     status: str = "Отклонено"
     amount: str = ""
     currency: str = ""
+    object: str = ""
+    name: str = ""
+    sha256: str = ""
+    size: int | None = None
     errors: tuple[str, ...] = field(default=())
 
 
@@ -82,7 +74,7 @@ def find_slip(connection: sqlite3.Connection, external_id: str) -> Slip | None:
     row = connection.execute(
         "SELECT * FROM document WHERE external_id = ?", (external_id.lower(),)
     ).fetchone()
-    return _slip(row, row["revision"]) if row else None
+    return _slip(connection, row, row["revision"]) if row else None
 
 
 def keep(connection: sqlite3.Connection, paper: Paper) -> Slip:
@@ -128,12 +120,13 @@ def _repeat(connection: sqlite3.Connection, paper: Paper, *, same: bool) -> Slip
     row = connection.execute(
         "SELECT * FROM document WHERE external_id = ?", (paper.external_id,)
     ).fetchone()
-    return _slip(row, paper.revision)
+    return _slip(connection, row, paper.revision)
 
 
-def _slip(row: sqlite3.Row, revision: int) -> Slip:
-    amount, currency = _sum_of(json.loads(row["content"]))
-    return Slip(
+def _slip(connection: sqlite3.Connection, row: sqlite3.Row, revision: int) -> Slip:
+    content = json.loads(row["content"])
+    amount, currency = _sum_of(content)
+    slip = Slip(
         external_id=row["external_id"],
         revision=revision,
         ref=row["ref"],
@@ -144,7 +137,21 @@ def _slip(row: sqlite3.Row, revision: int) -> Slip:
         status=MARKED if row["marked"] else row["status"],
         amount=amount,
         currency=currency,
+        object=object_of(row["operation"], row["kind"]),
     )
+    return _with_file(connection, slip, content)
+
+
+def _with_file(connection: sqlite3.Connection, slip: Slip, content: Content) -> Slip:
+    """Add what is really stored of a file: its digest is counted, not remembered."""
+    stored = connection.execute(
+        "SELECT content FROM file WHERE external_id = ?", (slip.external_id,)
+    ).fetchone()
+    if stored is None:
+        return slip
+    body = stored["content"]
+    digest = hashlib.sha256(body).hexdigest()
+    return replace(slip, name=content["Name"], sha256=digest, size=len(body))
 
 
 def _sum_of(content: Content) -> tuple[str, str]:
@@ -160,6 +167,8 @@ def _objections(
     connection: sqlite3.Connection, paper: Paper, held: sqlite3.Row | None
 ) -> list[str]:
     """Return the business reasons against a paper."""
+    if not paper.kind:
+        return [f"Объект {paper.content['Object']} для этого не предусмотрен"]
     if held and held["operation"] != paper.operation:
         return [f"Под этим ключом уже записан другой объект: {held['kind']}"]
     if held and held["revision"] > paper.revision:
@@ -269,12 +278,3 @@ def next_number(connection: sqlite3.Connection, kind: str) -> str:
         (kind,),
     ).fetchone()
     return f"{PREFIX}{row['last']:06}"
-
-
-def decision_kind(content: Content) -> str:
-    """Return the document that a decision becomes, by its lines' remedies."""
-    remedies = {str(line["Remedy"]).upper() for line in content["Lines"]}
-    for kind, asked in PAPERS:
-        if remedies & asked:
-            return kind
-    return DECISION

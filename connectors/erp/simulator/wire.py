@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from connectors.erp.simulator.papers import Content, Slip
+from connectors.erp.simulator.kinds import Content
+from connectors.erp.simulator.papers import Slip
 from connectors.erp.wsdl import (
     ENVELOPES,
     PACKAGED_WSDL,
@@ -134,6 +135,10 @@ def slip_xml(slip: Slip) -> str:
         Status=slip.status,
         Amount=slip.amount or None,
         Currency=slip.currency or None,
+        Object=slip.object or None,
+        Name=slip.name or None,
+        SHA256=slip.sha256 or None,
+        Size=slip.size,
         Errors=slip.errors,
     )
 

@@ -16,7 +16,8 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, Outside
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
-from app.erp.models import DeskAct, Feed
+from app.erp.models import DeskAct, DocumentKind, ErpDocument, Feed
+from app.erp.translate import decision_id
 from app.outbox import connections
 from app.outbox.history import note
 from app.outbox.models import Connection, ExchangeRecord, MessageState, OutboxMessage
@@ -446,3 +447,31 @@ def test_the_messages_of_one_connection_are_listed_alone(
 
     assert "about the mail" in text
     assert "about the act" not in text
+
+
+def test_a_message_says_which_object_of_the_erp_it_has_become(
+    admin: FlaskClient, claim: Claim, sign_in: SignIn, world: World
+) -> None:
+    claim_id, dated = claim.id, now().date()
+    facts = {"connection": ONLY_ERP, "claim_id": claim_id, "revision": 1, "confirmed_at": now()}
+    for key, kind, object_ in (
+        (claim_id, DocumentKind.CLAIM, "Справочник.Претензии"),
+        (decision_id(claim_id), DocumentKind.DECISION, "Документ.КорректировкаРеализации"),
+    ):
+        seen = {"ref": "r", "number": f"N-{kind}", "dated_on": dated, "posted": True}
+        db.add(ErpDocument(id=key, kind=kind, status="new", object=object_, **seen, **facts))
+    at = now()
+    message = OutboxMessage(
+        kind="erp.push_decision", subject_id=claim_id, claim_id=claim_id, created_at=at, due_at=at
+    )
+    db.add(message)
+    db.commit()
+
+    page = admin.get(f"/exchange/{message.id}").text
+    of_manager = sign_in(world.cleo).get(f"/claims/{claim_id}").text
+    of_dealer = sign_in(world.ann).get(f"/claims/{claim_id}").text
+
+    assert "Документ.КорректировкаРеализации N-decision" in page
+    assert "Справочник.Претензии" not in page
+    assert "Справочник.Претензии" in of_manager
+    assert "Справочник.Претензии" not in of_dealer

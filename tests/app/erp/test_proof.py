@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimFile
 from app.core.outside import Outside, connect_outside, one_erp, outside
 from app.erp.models import ErpDocument
 from app.erp.proof import NOTHING_THERE, unlike
 from app.erp.push import INQUIRY, KEEPERS, Told, send_claim
+from app.files.service import keep_document
 from app.outbox.delivery import Keeper, drain
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
@@ -27,7 +28,10 @@ from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.running import RunningSimulator, running
 
 Db = scoped_session[Session]
-RECEIPT = Receipt(uuid4(), 2, "ref-1", "N-1", FRIDAY.date(), True, "new")
+RECEIPT = Receipt(
+    uuid4(), 2, "ref-1", "N-1", FRIDAY.date(), True, "new",
+    object="Справочник.Претензии", name="act.docx", sha256="a" * 64, size=7,
+)  # fmt: skip
 MINUTE = timedelta(minutes=1)
 
 
@@ -43,6 +47,11 @@ MINUTE = timedelta(minutes=1)
         (replace(RECEIPT, ref="ref-2"), "reference ref-2 instead of ref-1"),
         (replace(RECEIPT, posted=False), "not posted"),
         (replace(RECEIPT, status="accepted"), ""),
+        (replace(RECEIPT, object="", name="", sha256="", size=None), ""),
+        (replace(RECEIPT, object="Справочник.Прочее"), "object Справочник.Прочее instead of"),
+        (replace(RECEIPT, name="act(1).docx"), "file name act(1).docx instead of act.docx"),
+        (replace(RECEIPT, size=0), "size in bytes 0 instead of 7"),
+        (replace(RECEIPT, sha256="b" * 64), "SHA-256 bbbb"),
     ],
 )
 def test_a_difference_is_said_in_words(held: Receipt | None, words: str) -> None:
@@ -224,6 +233,28 @@ def test_the_simulator_makes_one_document_however_its_answer_gets_lost(
     assert reached is state, only_message(session).last_error
     assert [one["operation"] for one in puts] == ["PutClaim"]
     assert [one.external_id for one in receipts] == [key]
+
+
+def test_a_file_that_the_erp_stored_otherwise_waits_for_a_person(
+    session: Db,
+    claim: Claim,  # noqa: F811
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photo = keep_document("a.jpg", "image/jpeg", b"crack", dealer_id=claim.dealer_id, at=FRIDAY)
+    session.add(
+        ClaimFile(claim_id=claim.id, file_id=photo.id, added_by=claim.created_by, added_at=FRIDAY)
+    )
+    session.commit()
+    honest = erp.put_file
+    monkeypatch.setattr(erp, "put_file", lambda message: replace(honest(message), size=3))
+
+    tell("erp.push_evidence", photo.id)
+
+    message = only_message(session)
+    assert message.state is MessageState.PARKED
+    assert "size in bytes 3 instead of 5" in message.last_error
 
 
 def test_a_refusal_is_not_read_back(

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from app import cli
 from app.accounts.models import Person
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimFile
 from app.core.db import db
 from app.core.i18n import show_money
 from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
@@ -32,6 +32,7 @@ from app.erp.reconcile import (
 )
 from app.erp.reconciled import last_run, mended_differences, open_differences
 from app.erp.translate import decision_id
+from app.files.service import keep_document
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from app.vocabulary import Language, Remedy
@@ -46,9 +47,10 @@ from tests.connectors.erp.running import RunningSimulator, running
 AT = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 KEY = UUID(int=7)
+DIGEST = "a" * 64
 HELD = Held(
     KEY, 2, "ref", "ERP-1", date(2026, 11, 16), posted=True, status="Зарегистрирована",
-    amount=Decimal("100.00"), currency="EUR",
+    amount=Decimal("100.00"), currency="EUR", name="act.docx", sha256=DIGEST, size=7,
 )  # fmt: skip
 TOLD = Receipt(KEY, 2, "ref", "ERP-1", date(2026, 11, 16), True, "Зарегистрирована")
 
@@ -104,6 +106,10 @@ def run(at: datetime = AT) -> list[What]:
         (replace(TOLD, amount=Decimal("100.0"), currency="RUB"), [What.AMOUNT]),
         (replace(TOLD, amount=Decimal("100.0"), currency="EUR"), []),
         (replace(TOLD, amount=Decimal("100.0")), []),
+        (replace(TOLD, name="act.docx", sha256=DIGEST, size=7), []),
+        (replace(TOLD, name="act (1).docx"), [What.CONTENT]),
+        (replace(TOLD, name="act.docx", sha256="b" * 64), [What.CONTENT]),
+        (replace(TOLD, size=0), [What.CONTENT]),
         (replace(TOLD, revision=0), []),
         (replace(TOLD, revision=0, number="ERP-2"), [What.NUMBER]),
     ],
@@ -571,10 +577,7 @@ def test_the_command_prints_a_row_for_each_difference(
 
     assert result.exit_code == 0, result.output
     head, line = result.output.splitlines()
-    assert (
-        head
-        == "erp: 1 documents compared, 0 on their way, 1 differences, 0 never told and pushed now"
-    )
+    assert head == "erp: 1 documents compared, 0 on their way, 1 differences"
     assert line.startswith(str(number))
     assert "there ERP-000777" in line
 
@@ -674,6 +677,39 @@ def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simula
     assert there * 2 == here == held.amount
     assert (receipt.revision, receipt.ref) == (held.revision + 1, held.ref)
     assert (receipt.amount, receipt.currency) == (held.amount, held.currency)
+
+
+def test_a_file_that_was_cut_in_the_erp_is_found_with_both_sizes(
+    in_the_erp: Callable[..., UUID], simulator: RunningSimulator, world: World
+) -> None:
+    claim_id = in_the_erp()
+    erp, claim = simulator.erp(), db.scalars(select(Claim)).one()
+    photo = keep_document("photo.jpg", "image/jpeg", b"cracked", dealer_id=world.dealer.id, at=AT)
+    db.add(ClaimFile(claim_id=claim.id, file_id=photo.id, added_by=world.ann.id, added_at=AT))
+    db.flush()
+    prepared = push.prepare_evidence(photo.id, ONLY_ERP)
+    assert prepared is not None
+    # The real claim is of a dealer that the simulator does not know.
+    parcel = replace(prepared, message=replace(prepared.message, claim_id=claim_id))
+    push._record(ONLY_ERP, DocumentKind.EVIDENCE, claim.id, push.send_file(parcel))
+    db.commit()
+    assert run() == []
+    (held,) = erp.states([photo.id])
+
+    requests.post(
+        f"{simulator.page}documents/{held.ref}/cut_file",
+        headers={"Origin": simulator.page.rstrip("/")},
+        timeout=5,
+    )
+    found = run(LATER)
+    (row,) = open_differences(ONLY_ERP)
+
+    assert (held.name, held.size, held.sha256) == ("photo.jpg", 7, photo.sha256)
+    assert held.object == "Справочник.ПретензииПрисоединенныеФайлы"
+    assert found == [What.CONTENT]
+    assert "photo.jpg, 7 B" in row.sentence()
+    assert "photo.jpg, 3 B" in row.sentence()
+    assert row.offered is None
 
 
 def _believe(claim: Claim, kind: DocumentKind, key: UUID, number: str) -> None:

@@ -8,10 +8,18 @@ from uuid import uuid4
 import pytest
 import requests
 
+from connectors.erp.build import at_place, build_erp
+from connectors.erp.mapping.model import ObjectRule, Thing
 from connectors.erp.port import Erp, Receipt
 from connectors.errors import Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim, a_decision, an_act
-from tests.connectors.erp.running import RunningSimulator, reference_erp
+from tests.connectors.erp.running import (
+    PASSWORD,
+    USER,
+    RunningSimulator,
+    reference,
+    reference_erp,
+)
 
 
 def test_the_erp_says_who_it_is(erp: Erp) -> None:
@@ -83,22 +91,63 @@ def test_a_refused_claim_may_come_again_under_its_key(erp: Erp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("remedy", "document"),
+    ("remedy", "object_", "document"),
     [
-        ("REFUND", "Заявка на возврат товаров от клиента"),
-        ("PRICE_REDUCTION", "Корректировка реализации"),
-        ("REPAIR", "Решение по претензии"),
+        (
+            "REFUND",
+            "Документ.ЗаявкаНаВозвратТоваровОтКлиента",
+            "Заявка на возврат товаров от клиента",
+        ),
+        ("PRICE_REDUCTION", "Документ.КорректировкаРеализации", "Корректировка реализации"),
+        ("REPAIR", "Справочник.Претензии", "Решение по претензии"),
     ],
 )
-def test_the_remedy_chooses_the_paper_of_a_decision(
-    simulator: RunningSimulator, erp: Erp, remedy: str, document: str
+def test_the_mapping_chooses_the_object_that_a_decision_becomes(
+    simulator: RunningSimulator, erp: Erp, remedy: str, object_: str, document: str
 ) -> None:
     claim = a_claim()
     erp.put_claim(claim)
 
     receipt = erp.put_decision(a_decision(claim, remedy=remedy))
 
-    assert document in requests.get(f"{simulator.page}documents/{receipt.ref}", timeout=5).text
+    page = requests.get(f"{simulator.page}documents/{receipt.ref}", timeout=5).text
+    assert receipt.object == object_
+    assert document in page
+    assert object_ in page
+
+
+def test_another_object_in_the_mapping_makes_another_document(simulator: RunningSimulator) -> None:
+    claim = a_claim()
+    erp = becoming(simulator, Thing.DECISION, "Документ.АктОРасхожденияхПослеОтгрузки")
+    erp.put_claim(claim)
+
+    receipt = erp.put_decision(a_decision(claim, remedy="REFUND"))
+
+    assert receipt.object == "Документ.АктОРасхожденияхПослеОтгрузки"
+
+
+def test_an_object_that_the_erp_cannot_make_is_refused_by_its_name(
+    simulator: RunningSimulator,
+) -> None:
+    erp = becoming(simulator, Thing.CLAIM, "Документ.Неведомый")
+
+    with pytest.raises(Rejected, match=r"Документ\.Неведомый для этого не предусмотрен"):
+        erp.put_claim(a_claim())
+
+
+def test_without_an_object_in_the_mapping_the_erp_chooses_and_says_so(
+    simulator: RunningSimulator,
+) -> None:
+    receipt = becoming(simulator, Thing.CLAIM, "").put_claim(a_claim())
+
+    assert receipt.object == "Справочник.Претензии"
+
+
+def becoming(simulator: RunningSimulator, thing: Thing, object_: str) -> Erp:
+    """Return the simulator behind a mapping in which a thing becomes another object."""
+    mapping = at_place(reference(), url=simulator.url, user=USER)
+    rule = ObjectRule(line=1, otherwise=object_)
+    return build_erp(replace(mapping, objects={**mapping.objects, thing: rule}), password=PASSWORD)
 
 
 def test_a_decision_before_its_claim_is_refused_and_welcome_after_it(erp: Erp) -> None:
