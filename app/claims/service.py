@@ -11,6 +11,7 @@ from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.holding import give_back_all, give_back_rejected, hold_lines
+from app.claims.measuring import measure_decision
 from app.claims.models import Claim, ClaimLine, Question
 from app.claims.moves import move, owe, refuse_stale, tell_erp
 from app.claims.promise_rules import Wish
@@ -219,6 +220,7 @@ def decide(
     if action is not Action.REJECT:
         db.add(promised)
     give_back_rejected(claim)
+    measure_decision(claim, at=at)
     _time_decision(claim, at)
 
     tell_erp(claim, at)

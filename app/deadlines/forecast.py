@@ -130,8 +130,9 @@ def _past(
     stage: PlannedStage, leg: Leg, actual: Actual, handed_over: int, end: tuple[int, bool]
 ) -> Course:
     known_end, is_told = end
-    finish = known_end if is_told else min(leg.finish.toordinal(), known_end)
     start = actual.started_on.toordinal() if actual.started_on else stage.giver.next(handed_over)
+    begun = start if actual.started_on else 0
+    finish = known_end if is_told else min(max(leg.finish.toordinal(), begun), known_end)
     departed_on = actual.departed_on or leg.departure
     departure = min(departed_on.toordinal(), finish) if departed_on else 0
     return min(start, finish), finish, departure

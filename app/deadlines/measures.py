@@ -1,20 +1,24 @@
 """How long stages really take: what is recorded, and the 80th percentile beside each norm."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
+from app.deadlines.durations import Took
 from app.deadlines.models import StageDuration, StageNorm
-from app.deadlines.rules import Calendar
+from app.deadlines.network import NormKey
 from app.deadlines.stages import Stage
 from app.vocabulary import Remedy
 
 # Eight of ten are done within so many days; fewer measurements say nothing.
 SHARE = 0.8
 FEWEST = 5
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -32,32 +36,35 @@ class MeasuredNorm:
     count: int
 
 
-def record_duration(
-    stage: Stage,
-    subject: str,
-    calendar: Calendar,
-    *,
-    started_on: date,
-    finished_on: date,
-    at: datetime,
-    product_group: str = "",
-    remedy: Remedy | None = None,
-) -> None:
-    """Remember how many working days a finished stage took; a correction replaces it.
+@dataclass(frozen=True)
+class Measured:
+    """What a stage of one claim took, with what its norm depends on."""
 
-    `subject` names the piece of work within the stage, such as a claim's line.
+    took: Took
+    product_group: str = ""
+    remedy: Remedy | None = None
+
+
+def record_decision(subject: str, measured: Measured, *, at: datetime) -> None:
+    """Remember how long it took to decide; a decision that is made anew replaces it."""
+    _write([_row(subject, measured, at)])
+
+
+def record_ways(found: Mapping[str, Collection[Measured]], *, at: datetime) -> None:
+    """Remember what the stages after the decision took, and forget what was taken back.
+
+    `found` has all that is known of each subject, such as a claim; nobody else's is touched.
     """
-    started = calendar.on_or_after(started_on)
-    taken = calendar.count(started, finished_on) if finished_on > started else 0
-    facts = {
-        "product_group": product_group,
-        "remedy": remedy,
-        "working_days": taken,
-        "finished_on": finished_on,
-        "recorded_at": at,
-    }
-    row = insert(StageDuration).values(stage=stage, subject=subject, **facts)
-    db.execute(row.on_conflict_do_update(index_elements=["stage", "subject"], set_=facts))
+    rows = [_row(subject, one, at) for subject, all_ in found.items() for one in all_]
+    known = [(row["stage"], row["subject"]) for row in rows]
+    db.execute(
+        delete(StageDuration).where(
+            StageDuration.subject.in_(found),
+            StageDuration.stage != Stage.TRIAGE,
+            tuple_(StageDuration.stage, StageDuration.subject).not_in(known),
+        )
+    )
+    _write(rows)
 
 
 def measured_norms(since: date) -> list[MeasuredNorm]:
@@ -72,6 +79,41 @@ def measured_norms(since: date) -> list[MeasuredNorm]:
         MeasuredNorm(*norm, *measures.get((norm.stage, norm.product_group, norm.remedy), (None, 0)))
         for norm in norms
     ]
+
+
+def overruns(until: date) -> dict[NormKey, int]:
+    """Return by how many days each norm was missed in the year that ends on a day; 0 is kept.
+
+    Below 0 are those that were done sooner than planned.
+    """
+    return {
+        (norm.stage, norm.product_group, norm.remedy): norm.measured - norm.planned
+        for norm in measured_norms(until - A_YEAR)
+        if norm.measured is not None
+    }
+
+
+def _row(subject: str, measured: Measured, at: datetime) -> dict[str, Any]:
+    took = measured.took
+    return {
+        "stage": took.stage,
+        "subject": subject,
+        "product_group": measured.product_group,
+        "remedy": measured.remedy,
+        "working_days": took.working_days,
+        "finished_on": took.finished_on,
+        "recorded_at": at,
+    }
+
+
+def _write(rows: Collection[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    query = insert(StageDuration)
+    key = ("stage", "subject")
+    columns = (column.name for column in StageDuration.__table__.c)
+    facts = {name: query.excluded[name] for name in columns if name not in key}
+    db.execute(query.values(list(rows)).on_conflict_do_update(index_elements=key, set_=facts))
 
 
 def _measures(since: date) -> dict[tuple[str, str, Remedy | None], tuple[int | None, int]]:

@@ -55,6 +55,10 @@ class NoNorm(Refusal):
     message = N_("No norm is set for the stage “%(stage)s”")
 
 
+# A stage, a product group or "" for all, a remedy or None for all.
+NormKey = tuple[str, str, Remedy | None]
+
+
 class LaneRow(NamedTuple):
     """A version of a lane, as the table `lane` holds it."""
 
@@ -98,6 +102,21 @@ class BufferRow(NamedTuple):
             and (self.starts_on is None or self.starts_on <= day)
             and (self.ends_on is None or day <= self.ends_on)
         )
+
+
+class Buffer(NamedTuple):
+    """Working days between the earliest day and the promise: as set, and as work was seen to run.
+
+    `seen` is by how much eight of ten stages on the way took longer than planned.
+    """
+
+    planned: int
+    seen: int = 0
+
+    @property
+    def days(self) -> int:
+        """The working days that are added."""
+        return max(self)
 
 
 @dataclass(frozen=True)
@@ -146,9 +165,10 @@ class Network:
     plants: Mapping[int, Place]
     dealers: Mapping[int, Place]
     lanes: Mapping[tuple[int, int, Load], Sequence[LaneRow]]
-    norms: Mapping[tuple[str, str, Remedy | None], int]
+    norms: Mapping[NormKey, int]
     buffers: Sequence[BufferRow]
     without_site: Mapping[tuple[SiteKind, int], str]
+    overruns: Mapping[NormKey, int] = field(default_factory=dict)
     _stages: dict[Way, Chain] = field(default_factory=dict)
 
     def plant(self, plant_id: int) -> Place:
@@ -178,19 +198,18 @@ class Network:
 
     def norm(self, stage: Stage, way: Way) -> int:
         """Return the planned working days of a stage: the most special norm that fits."""
-        groups = (way.product_group, "") if way.product_group else ("",)
-        remedies = (way.remedy, None) if way.remedy else (None,)
-        for group in groups:
-            for remedy in remedies:
-                if (days := self.norms.get((stage, group, remedy))) is not None:
-                    return days
-        raise NoNorm(stage=stage.value)
+        return self.norms[self._norm_key(stage, way)]
 
-    def buffer(self, plant_id: int, day: date) -> int:
-        """Return the buffer of what would be ready on this day: dated rows win, then a plant's."""
-        found = [row for row in self.buffers if row.is_in_force(plant_id, day)]
+    def buffer(self, way: Way, day: date) -> Buffer:
+        """Return the buffer of what would be ready on this day: dated rows win, then a plant's.
+
+        Where the work of this way was seen to take longer than planned, it is at least so much.
+        """
+        found = [row for row in self.buffers if row.is_in_force(way.plant_id, day)]
         best = max(found, key=lambda row: (row.is_dated, row.plant_id is not None), default=None)
-        return best.working_days if best else 0
+        works = (stage for stage in way.chain if stage not in LOADS)
+        seen = sum(self.overruns.get(self._norm_key(stage, way), 0) for stage in works)
+        return Buffer(planned=best.working_days if best else 0, seen=max(seen, 0))
 
     def versions(self, way: Way) -> dict[str, int]:
         """Return the versions of the calendars that a way depends on, by the sites' ids."""
@@ -199,6 +218,15 @@ class Network:
             for lane in self._chosen(stage, way) if stage in LOADS else ():
                 ids |= {lane.destination_id, lane.carrier_id or 0, lane.customs_id or 0}
         return {str(one): self.sites[one].version for one in sorted(ids - {0})}
+
+    def _norm_key(self, stage: Stage, way: Way) -> NormKey:
+        groups = (way.product_group, "") if way.product_group else ("",)
+        remedies = (way.remedy, None) if way.remedy else (None,)
+        for group in groups:
+            for remedy in remedies:
+                if (stage, group, remedy) in self.norms:
+                    return stage, group, remedy
+        raise NoNorm(stage=stage.value)
 
     def _stage(self, stage: Stage, way: Way) -> PlannedStage:
         if stage in LOADS:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from app.accounts.models import Dealer, Plant
 from app.core.db import Base, db
 from app.deadlines.calendars import Change, country_calendar, days_between, years_around
+from app.deadlines.measures import overruns
 from app.deadlines.models import (
     CountryDay,
     Lane,
@@ -21,6 +22,7 @@ from app.deadlines.models import (
     StageNorm,
 )
 from app.deadlines.network import (
+    Buffer,
     BufferRow,
     LaneRow,
     Network,
@@ -54,20 +56,26 @@ NO_CHANGES: frozenset[Change] = frozenset()
 
 @dataclass(frozen=True)
 class Promise:
-    """The first possible day, the day to offer, and the legs that lead to the first.
+    """The first possible day, the day to offer after it, and the legs that lead to the first.
 
-    `versions` are those of the calendars it was computed with, by the sites' ids.
+    `buffer` lies between the two, in working days of the dealer. `versions` are those of the
+    calendars it was computed with, by the sites' ids.
     """
 
     earliest_on: date
     proposed_on: date
     legs: tuple[Leg, ...]
     versions: Mapping[str, int]
+    buffer: Buffer
 
 
 def network_for(dealer_id: int, plant_id: int, *, at: datetime) -> Network:
-    """Read the network between a dealer and a plant, for plans that begin about now."""
-    return load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
+    """Read the network between a dealer and a plant, for plans that begin about now.
+
+    It knows as well by how much the stages were seen to miss their norms.
+    """
+    network = load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
+    return replace(network, overruns=overruns(at.date()))
 
 
 def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Promise:
@@ -78,9 +86,9 @@ def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Prom
     plans = [(forward(network.stages(way), start), way) for way in ways]
     slowest, way = max(plans, key=lambda plan: (plan[0].finish, len(plan[0].legs)))
 
-    buffer = network.buffer(way.plant_id, slowest.finish)
-    offered = network.dealer(way.dealer_id).calendar.add(slowest.finish, buffer)
-    return Promise(slowest.finish, offered, slowest.legs, network.versions(way))
+    buffer = network.buffer(way, slowest.finish)
+    offered = network.dealer(way.dealer_id).calendar.add(slowest.finish, buffer.days)
+    return Promise(slowest.finish, offered, slowest.legs, network.versions(way), buffer)
 
 
 def load_network(

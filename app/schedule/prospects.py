@@ -51,7 +51,7 @@ def prospects_of(
     found: dict[UUID, Prospect] = {}
     for subject in subjects:
         try:
-            ways += _open_ways(subject, network)
+            ways += open_ways(subject, network)
         except Refusal as refusal:
             found[subject.claim_id] = _refused(refusal)
     forecasts: dict[UUID, list[Forecast[Key]]] = defaultdict(list)
@@ -63,7 +63,8 @@ def prospects_of(
     return found
 
 
-def _open_ways(subject: Subject, network: Network) -> list[OpenWay[Key]]:
+def open_ways(subject: Subject, network: Network) -> list[OpenWay[Key]]:
+    """Return the ways of a claim with what is known of them; the plan where it is of this way."""
     start = _start(subject, network)
     ways = [_way(subject, wanted) for wanted in sorted(subject.wanted)]
     return [

@@ -14,25 +14,16 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.forecast import ForecastLeg
 from app.deadlines.rules import Leg
-from app.deadlines.stages import Stage
 from app.schedule.gantt import OpenOrder
 from app.schedule.models import CalendarFeed
 from app.schedule.outlook import unpack_legs
 from app.schedule.rules import Span, TrackedLeg, Whose
+from app.schedule.subjects import FIRST_STAGE_OF
 from app.work.models import WorkOrder
 from app.work.policy import visible_to
 from app.work.rules import OPEN
 
 MOST_ORDERS = 500
-
-# The stage with which the work of a department begins.
-FIRST_STAGE_OF = {
-    "production": Stage.DIAGNOSIS,
-    "warehouse": Stage.PICK,
-    "logistics": Stage.OUTBOUND,
-    "finance": Stage.SETTLEMENT,
-    "quality": Stage.DOCUMENTS,
-}
 
 
 def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:

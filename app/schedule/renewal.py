@@ -21,8 +21,10 @@ from app.claims.forecast_models import Cause, ClaimForecast, ForecastMove
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.core.db import Moment, db, is_one_of
+from app.deadlines.network import Network
 from app.deadlines.queries import load_network
 from app.outbox.service import promise
+from app.schedule.measuring import measure_stages
 from app.schedule.moves import Move, ShownMove, Standing, moves_between
 from app.schedule.notices import tell_of_moves
 from app.schedule.prospects import Prospect, prospects_of
@@ -45,7 +47,8 @@ def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> li
     # What is carried out has its last news; after that only the dealer's word is awaited.
     states = (*AWAITED, ClaimState.RESOLVED) if cause is Cause.EVENT else AWAITED
     subjects = load_subjects(at, *_among(claim_ids), states=states)
-    found = _prospects(subjects, at)
+    network = _network(subjects, at)
+    found = prospects_of(subjects, network, at=at)
     before = _kept([subject.claim_id for subject in subjects])
 
     news = {key: one for key, one in found.items() if before.get(key) != one.columns()}
@@ -53,6 +56,8 @@ def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> li
     _keep([subject for subject in subjects if subject.claim_id in news], news, at)
     _mark_computed(subjects, news, at)
     _log(moves, cause, at)
+    if cause is Cause.EVENT:
+        measure_stages(subjects, network, at=at)
     tell_of_moves(moves, at=at)
     return moves
 
@@ -101,14 +106,17 @@ def _among(claim_ids: Collection[UUID] | None) -> Iterable[Any]:
 
 
 def _prospects(subjects: Collection[Subject], at: datetime) -> dict[UUID, Prospect]:
+    return prospects_of(subjects, _network(subjects, at), at=at)
+
+
+def _network(subjects: Collection[Subject], at: datetime) -> Network:
     decided = [subject.decided_at for subject in subjects if subject.decided_at]
     first = min(decided, default=at)
-    network = load_network(
+    return load_network(
         range(first.year - 1, at.year + 4),
         dealer_ids={subject.dealer_id for subject in subjects},
         plant_ids={subject.plant_id for subject in subjects},
     )
-    return prospects_of(subjects, network, at=at)
 
 
 def _kept(claim_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -38,6 +38,14 @@ LAST_STAGE_OF = {
     "finance": Stage.PAYMENT,
     "quality": Stage.DOCUMENTS,
 }
+# The stage with which the work of a department begins.
+FIRST_STAGE_OF = {
+    "production": Stage.DIAGNOSIS,
+    "warehouse": Stage.PICK,
+    "logistics": Stage.OUTBOUND,
+    "finance": Stage.SETTLEMENT,
+    "quality": Stage.DOCUMENTS,
+}
 # A department that has begun to work on the goods has them.
 BEFORE_WORK_OF = {"production": Stage.INTAKE}
 
@@ -147,15 +155,16 @@ def _wanted(meant: Select[UUID]) -> dict[UUID, set[Wanted]]:
 def _actuals(meant: Select[UUID]) -> dict[UUID, dict[str, Actual]]:
     """Return what is known of the stages: what departments did, and over it what people told."""
     found: dict[UUID, dict[str, Actual]] = defaultdict(dict)
-    for claim_id, stage, actual in _work_done(meant):
-        found[claim_id][stage] = actual
-    for claim_id, told_of, kind, day in db.execute(_last_news(meant)):
+    for claim_id, stage, name, day in _work_done(meant):
+        known = found[claim_id].get(stage, Actual())
+        found[claim_id][stage] = replace(known, **{name: day})
+    for claim_id, told_of, kind, told_day in db.execute(_last_news(meant)):
         known = found[claim_id].get(told_of, Actual())
-        found[claim_id][told_of] = replace(known, **{_NEWS[kind]: day})
+        found[claim_id][told_of] = replace(known, **{_NEWS[kind]: told_day})
     return found
 
 
-def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, Actual]]:
+def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, str, date]]:
     is_over = func.bool_and(WorkOrder.state.not_in(OPEN)) & func.bool_or(
         WorkOrder.state == WorkState.DONE
     )
@@ -175,12 +184,12 @@ def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, Actual]]:
         .group_by(WorkOrder.claim_id, Department.code, Plant.time_zone)
     )
     for claim_id, code, zone, started_at, finished_at, over in db.execute(query):
-        started_on = local_day(started_at, zone) if started_at else None
-        if started_on and code in BEFORE_WORK_OF:
-            yield claim_id, BEFORE_WORK_OF[code], Actual(finished_on=started_on)
+        if started_at and code in BEFORE_WORK_OF:
+            yield claim_id, BEFORE_WORK_OF[code], "finished_on", local_day(started_at, zone)
+        if started_at and code in FIRST_STAGE_OF:
+            yield claim_id, FIRST_STAGE_OF[code], "started_on", local_day(started_at, zone)
         if over and finished_at and code in LAST_STAGE_OF:
-            finished_on = local_day(finished_at, zone)
-            yield claim_id, LAST_STAGE_OF[code], Actual(started_on, finished_on=finished_on)
+            yield claim_id, LAST_STAGE_OF[code], "finished_on", local_day(finished_at, zone)
 
 
 def _present_round() -> Any:

@@ -12,8 +12,9 @@ from sqlalchemy import event, select, update
 from app.core.db import db
 from app.core.errors import Refusal
 from app.deadlines import service
+from app.deadlines.durations import Took
 from app.deadlines.forecast import Actual
-from app.deadlines.measures import measured_norms, record_duration
+from app.deadlines.measures import Measured, measured_norms, record_ways
 from app.deadlines.models import Lane, Site, SiteKind
 from app.deadlines.network import TooHeavy, Way
 from app.deadlines.options import Aim, Option, options
@@ -208,16 +209,8 @@ def test_one_claim_without_a_lane_does_not_stop_the_others(world: World, repair:
 
 
 def _record(subject: str, days: int) -> None:
-    record_duration(
-        Stage.REPAIR,
-        subject,
-        OPEN,
-        started_on=NOVEMBER,
-        finished_on=OPEN.add(NOVEMBER, days),
-        at=NOW,
-        product_group="bath",
-        remedy=Remedy.REPAIR,
-    )
+    took = Took(Stage.REPAIR, days, OPEN.add(NOVEMBER, days))
+    record_ways({subject: [Measured(took, "bath", Remedy.REPAIR)]}, at=NOW)
 
 
 def _add_visit(air: LaneFacts) -> None:
