@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimEvent
-from app.claims.rules import Action, find_step
+from app.claims.rules import Action, Step, find_step
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
@@ -28,10 +28,7 @@ def move(
 ) -> None:
     """Move the claim by one row of the table, if it is still as the reader saw it."""
     seen_state = claim.state
-    step = find_step(seen_state, action, by.role)
-    refuse_stale(claim, version)
-    if step is None:
-        raise NotAllowed
+    step = step_for(claim, action, version, by)
     to = step.to or claim.return_state
     query = update(Claim).where(
         Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
@@ -56,6 +53,15 @@ def move(
         )
     )
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
+
+
+def step_for(claim: Claim, action: Action, version: int, by: User) -> Step:
+    """Return the row of the table; raise a refusal where it has none, or somebody was faster."""
+    refuse_stale(claim, version)
+    step = find_step(claim.state, action, by.role)
+    if step is None:
+        raise NotAllowed
+    return step
 
 
 def refuse_stale(claim: Claim, version: int) -> None:

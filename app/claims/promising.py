@@ -134,7 +134,7 @@ def revise_promise(
     _check_agreement(claim, wish)
     earliest = max(earliest_on or claim.earliest_on or today, today)
     choice = WayChoice.from_dict(claim.way_choice)
-    limits = law_of(claim, at=at).limits(_remedies(claim), choice)
+    limits = law_of(claim, at=at).limits(remedies_of(claim), choice)
     days = weigh(earliest, promised, limits)
     check_promise(days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
 
@@ -158,10 +158,15 @@ def revise_promise(
     timing.move_promise(claim, promised, at=at)
 
     tell_erp(claim, at)
+    tell_promise(claim, at)
+    owe(claim, "work.follow", at)
+
+
+def tell_promise(claim: Claim, at: datetime) -> None:
+    """Owe another promise to all who were told the one before."""
     owe(claim, "erp.push_decision", at, queue="erp")
     owe(claim, "act.issue_decided", at, queue="act")
     owe(claim, "mail.promise_revised", at)
-    owe(claim, "work.follow", at)
 
 
 def next_version(
@@ -181,6 +186,11 @@ def next_version(
         author_name=by.name,
         promised_at=at,
     )
+
+
+def remedies_of(claim: Claim) -> dict[UUID, Remedy]:
+    """Return what was decided for each accepted line."""
+    return {line.id: line.remedy for line in claim.lines if line.remedy is not None}
 
 
 def promises_of(claim: Claim) -> list[ClaimPromise]:
@@ -251,10 +261,6 @@ def _wanted(claim: Claim, remedies: Mapping[UUID, Remedy]) -> frozenset[Wanted]:
     )
     groups = {row.id: row.product_group for row in db.execute(query)}
     return frozenset((remedy, groups.get(line_id, "")) for line_id, remedy in remedies.items())
-
-
-def _remedies(claim: Claim) -> dict[UUID, Remedy]:
-    return {line.id: line.remedy for line in claim.lines if line.remedy is not None}
 
 
 def _check_agreement(claim: Claim, wish: Wish) -> None:

@@ -13,10 +13,11 @@ from app.claims.clock_models import PauseReason, StopReason
 from app.claims.holding import give_back_all, give_back_rejected, hold_lines
 from app.claims.measuring import measure_decision
 from app.claims.models import Claim, ClaimLine, Question
-from app.claims.moves import move, owe, refuse_stale, tell_erp
+from app.claims.moves import move, owe, refuse_stale, step_for, tell_erp
 from app.claims.promise_rules import Wish
-from app.claims.promising import promised_dates
+from app.claims.promising import promised_dates, tell_promise
 from app.claims.provisional import mark_provisional
+from app.claims.rounds import plan_next_round
 from app.claims.rules import (
     Action,
     LineVerdict,
@@ -258,23 +259,36 @@ def close_rejected(claim: Claim, *, version: int, by: User, at: datetime) -> Non
 
 
 def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) -> None:
-    """The dealer is not content: the departments get another round of work."""
+    """The dealer is not content: the departments get another round, and its day is promised."""
     if not reason:
         raise WordsMissing
+    step_for(claim, Action.DISPUTE, version, by)
+    timing.reopen_remedy(claim, at=at)  # the law of the remedy binds the new promise too
+    another = plan_next_round(claim, reason, at=at)
+    facts = {"reason": reason}
+    columns: dict[str, Any] = {}
+    if another:
+        facts |= {"promise_on": str(another.promise_on), "was": str(claim.promise_on)}
+        columns = {**another.columns, "decision_revision": claim.decision_revision + 1}
+
     move(
         claim,
         Action.DISPUTE,
         version,
         by,
         at,
-        facts={"reason": reason},
+        facts=facts,
         resolved_at=None,
         revision=claim.revision + 1,
+        **columns,
     )
     timing.stop_service(claim, SlaClock.AUTO_CLOSE, at=at)
-    timing.reopen_remedy(claim, at=at)
 
     tell_erp(claim, at)
+    if another:
+        db.add(another.version)
+        timing.move_promise(claim, another.promise_on, at=at)
+        tell_promise(claim, at)
     owe(claim, "work.open", at)
 
 

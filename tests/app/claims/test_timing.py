@@ -158,7 +158,7 @@ def test_a_refusal_stops_the_law_and_opens_the_time_to_appeal(world: World) -> N
     assert running(claim)["appeal"].legal_on == date(2026, 12, 16)
 
 
-def test_a_remedy_that_was_none_runs_on_with_its_old_days(world: World) -> None:
+def test_a_remedy_that_was_none_runs_on_with_the_old_days_of_the_law(world: World) -> None:
     claim = consumers(world)
     decided(world, claim, MONDAY)
     service.start_execution(claim, at=MONDAY)
@@ -171,8 +171,10 @@ def test_a_remedy_that_was_none_runs_on_with_its_old_days(world: World) -> None:
     )
 
     clocks = running(claim)
-    assert {name: one.legal_on for name, one in clocks.items()} == before
+    assert set(clocks) == set(before)
+    assert clocks["RU-C-05"].legal_on == before["RU-C-05"]
     assert clocks["RU-C-05"].state is ClockState.BREACHED
+    assert clocks["remedy"].legal_on == claim.promise_on
 
 
 def test_a_withdrawn_claim_has_no_clock_left(world: World) -> None:
