@@ -1,5 +1,6 @@
 """Which neighbours this machine has: the real or the embedded one, each chosen by one setting."""
 
+import logging
 from typing import Any
 
 from celery import Celery
@@ -19,6 +20,9 @@ from connectors.storage.local import LocalStorage
 from connectors.storage.port import Storage
 from connectors.storage.s3 import S3Storage
 
+log = logging.getLogger(__name__)
+
+UNSAFE = "the password must not be the demo's"
 # What the environment may say of the one ERP instead of its mapping: ERP_URL and so on.
 PLACE = ("url", "user", "node", "time_zone", "sessions", "parallel", "wsdl")
 VISIBILITY = 600  # seconds; a task that takes longer is handed out again
@@ -83,19 +87,26 @@ def _libpq_words(database_url: str) -> str:
 
 
 def connect_erps(settings: Settings) -> InstalledErps:
-    """Return the ERPs of the mappings that this machine names; raise `SettingsError` together."""
+    """Return the ERPs of the mappings that this machine names.
+
+    A mapping with faults costs only its own connection: they are logged with their lines, the pages
+    show them, and an administrator's next version is in force at once. Only what is unsafe raises
+    `SettingsError`, together with all else that is wrong.
+    """
     files = [MappingFile(name, settings.erp_folder) for name in settings.connections]
     safety = _refuse_demo_password if settings.is_production else None
     erps = InstalledErps(
         files or [_by_settings(settings)], settings.secret, recorder=evidence.hear, safety=safety
     )
     faults = [
-        f"{name}.yaml, line {line}: {sentence}"
+        (sentence, f"{erps.file_name(name)}, line {line}: {sentence}")
         for name in erps
         for line, sentence in erps.read(name, erps.file_text(name)).faults
     ]
-    if faults:
-        raise SettingsError("\n".join(faults))
+    if any(sentence == UNSAFE for sentence, _ in faults):
+        raise SettingsError("\n".join(words for _, words in faults))
+    for _, words in faults:
+        log.error("erp.mapping_faulty", extra={"fault": words})
     return erps
 
 
@@ -108,7 +119,7 @@ def _by_settings(settings: Settings) -> MappingFile:
 
 
 def _refuse_demo_password(password: str) -> str:
-    return "the password must not be the demo's" if password == DEMO_PASSWORD else ""
+    return UNSAFE if password == DEMO_PASSWORD else ""
 
 
 def _storage(settings: Settings) -> Storage:

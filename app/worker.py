@@ -5,6 +5,7 @@ beat apart.
 """
 
 import logging
+import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -31,11 +32,14 @@ from app.schedule import tasks as schedule
 from app.work import tasks as work
 from config.logging import configure_logging
 from config.schedule import PULL
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from connectors.errors import OutsideError
 
 log = logging.getLogger(__name__)
-settings = Settings.from_env()
+try:
+    settings = Settings.from_env()
+except SettingsError as error:
+    sys.exit(f"The worker cannot start:\n{error}")
 
 KEEPERS: Mapping[str, Keeper] = {
     "act.issue_filed": local(paperwork.issue_filed),
@@ -182,8 +186,12 @@ def _note(job: str) -> None:
 @worker_init.connect  # type: ignore[untyped-decorator]
 def start(**_: Any) -> None:
     """Meet the neighbours; forked children inherit no open connection, for there is none yet."""
+    _start_logging()  # Celery asks for it later only, and there may be faults to tell
     connect_database(settings.database_url)
-    connect_outside(connect(settings))
+    try:
+        connect_outside(connect(settings))
+    except SettingsError as error:
+        sys.exit(f"The worker cannot start:\n{error}")  # Celery would log it and work on without
 
 
 @task_postrun.connect  # type: ignore[untyped-decorator]

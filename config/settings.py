@@ -104,7 +104,7 @@ class Settings(BaseSettings):
             elif not path.is_file():
                 yield f"ERP_CONNECTIONS names {name}, but there is no file {path}"
             else:
-                for variable in PASSWORD_FROM.findall(path.read_text(encoding="utf-8")):
+                for variable in PASSWORD_FROM.findall(path.read_text("utf-8", "replace")):
                     if not os.environ.get(variable) and variable.lower() not in cls.model_fields:
                         yield f"{variable} is not set: the password of the connection {name}"
 

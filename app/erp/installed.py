@@ -17,6 +17,7 @@ from app.erp.models import MappingVersion
 from connectors.erp.build import at_place, build_erp
 from connectors.erp.mapping import Mapping as ErpMapping
 from connectors.erp.mapping import MappingError, parse
+from connectors.erp.mapping.against import check
 from connectors.erp.mapping.model import Asked
 from connectors.erp.recording import Recorder
 
@@ -87,8 +88,15 @@ class InstalledErps(Mapping[str, KnownErp]):
         return name in self._files
 
     def file_text(self, name: str) -> str:
-        """Return the first version."""
-        return self._files[name].path.read_text(encoding="utf-8")
+        """Return the first version; nothing when the file cannot be read."""
+        try:
+            return self._files[name].path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def file_name(self, name: str) -> str:
+        """Return what the file of the first version is called."""
+        return self._files[name].path.name
 
     def fixed(self, name: str) -> list[str]:
         """Return the settings of this machine that stand above the text."""
@@ -97,11 +105,15 @@ class InstalledErps(Mapping[str, KnownErp]):
     def read(self, name: str, text: str) -> Reading:
         """Return a text as this connection's mapping, at the place where this machine puts it."""
         file = self._files[name]
+        if not text.strip():
+            return Reading(faults=((1, f"the file {file.path.name} is empty or cannot be read"),))
         try:
             mapping = at_place(parse(text, folder=file.folder), **file.place)
         except MappingError as error:
             return Reading(faults=tuple(error.faults))
-        return Reading(mapping, tuple(self._faults(file, mapping)))
+        # The text was held against the WSDL that it names itself.
+        misfits = check(mapping) if "wsdl" in file.place else []
+        return Reading(mapping, (*misfits, *self._faults(file, mapping)))
 
     def _faults(self, file: MappingFile, mapping: ErpMapping) -> Iterator[Fault]:
         if not file.file and mapping.name != file.name:

@@ -37,36 +37,20 @@ from app.outbox.rules import BREAK_AFTER
 from app.outbox.service import promise
 from app.shipments.models import Shipment, ShipmentLine
 from app.vocabulary import Language, Remedy, Role
-from config.settings import MAPPINGS, Settings, SettingsError
+from config.settings import Settings, SettingsError
 from connectors.doorbell.silent import SilentDoorbell
+from connectors.erp.wsdl import PACKAGED_WSDL
 from connectors.errors import Unavailable
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 from tests.app.erp.conftest import FRIDAY
+from tests.app.erp.mapping_texts import mapping_text
 from tests.app.erp.simulated import add_plants
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, running
+from tests.connectors.erp.running import PASSWORD, RunningSimulator, running
 
 Db = scoped_session[Session]
 CHE, LDZ = "chelyabinsk", "lodz"
 HOMES = {"RU-CHE": CHE, "PL-LDZ": LDZ}
-
-
-def mapping_text(name: str, url: str) -> str:
-    """Return the reference mapping for another place."""
-    changed = {
-        "name": name,
-        "title": f"1C of {name}",
-        "url": url,
-        "user": USER,
-        "password_from": f"ERP_PASSWORD_{name.upper()}",
-        "node": f"portal-{name}",
-    }
-    lines = (MAPPINGS / "reference.yaml").read_text().splitlines()
-    for key, value in changed.items():
-        at = next(at for at, one in enumerate(lines) if one.strip().startswith(f"{key}: "))
-        indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-        lines[at] = f"{indent}{key}: {value}"
-    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="module")
@@ -274,6 +258,30 @@ def test_production_refuses_the_demos_password_in_any_mapping(
     assert "lodz.yaml, line" in str(refused.value)
     assert "must not be the demo's" in str(refused.value)
     assert "chelyabinsk.yaml, line" in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_costs_its_own_connection_only(
+    session: Db, erps: InstalledErps, folder: Path
+) -> None:
+    (folder / f"{LDZ}.yaml").write_bytes("name: łódź".encode("utf-16"))
+
+    with pytest.raises(Unavailable, match=r"lodz, line 1: the file lodz\.yaml is empty or"):
+        pull_now(LDZ)
+    pull_now(CHE)
+
+
+def test_another_wsdl_than_the_mapping_s_own_is_held_against_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ERP_CONNECTIONS", "")
+    older = tmp_path / "older.wsdl"
+    older.write_text(PACKAGED_WSDL.read_text().replace('name="Object"', 'name="Other"'))
+    monkeypatch.setenv("ERP_WSDL", str(older))
+
+    installed = connect_erps(Settings.from_env())
+    reading = installed.read("erp", installed.file_text("erp"))
+
+    assert "Claim has no Object" in reading.faults[0][1]
 
 
 def test_the_doctor_of_a_stranger_says_which_connections_there_are(
