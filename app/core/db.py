@@ -110,6 +110,10 @@ Code = CleanCode(64)
 Money = Numeric(15, 2)
 Rate = Numeric(5, 2)
 
+# Of a foreign key whose table is filled by the hundred thousand: a migration makes triggers that
+# look once a statement and refuse with the same error; no constraint looks row after row.
+HELD_BY_TRIGGERS = {"held_by": "triggers"}
+
 
 def is_one_of(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
     """Return the condition that takes all the ids as one array, however many they are."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
-from app.core.db import Base, CleanCode, Code, Money, Rate
+from app.core.db import HELD_BY_TRIGGERS, Base, CleanCode, Code, Money, Rate
 from app.core.outside import ONLY_ERP
 
 
@@ -64,8 +64,9 @@ class ShipmentLine(Base):
     """One item of a shipment. `claimed_quantity` is held by claims and never passes `quantity`.
 
     `price` is gross per unit in the shipment's currency. Hundreds of thousands of lines come in
-    one pull: each further index or foreign key makes that slower. `withdrawn_at` is when the ERP
-    took the line away; what was claimed of it stays.
+    one pull: each further index or foreign key makes that slower. Those of its own are therefore
+    held by triggers, set by set. `withdrawn_at` is when the ERP took the line away; what was
+    claimed of it stays.
     """
 
     __tablename__ = "shipment_line"
@@ -76,9 +77,11 @@ class ShipmentLine(Base):
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     ref: Mapped[UUID] = mapped_column(unique=True)
-    shipment_id: Mapped[int] = mapped_column(ForeignKey(Shipment.id), index=True)
+    shipment_id: Mapped[int] = mapped_column(
+        ForeignKey(Shipment.id, info=HELD_BY_TRIGGERS), index=True
+    )
     position: Mapped[int]
-    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id))
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id, info=HELD_BY_TRIGGERS))
     lot: Mapped[str] = mapped_column(default="")
     quantity: Mapped[Decimal]
     claimed_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")

@@ -257,7 +257,7 @@ def _bare_table(place: Place, names: tuple[str, ...]) -> Iterator[tuple[psycopg.
 def _empty(place: Place) -> None:
     """Leave one plant and nothing of the ERP's."""
     connect_database(place.database_url)
-    db.execute(text("TRUNCATE plant, erp_feed, erp_rejected_row CASCADE"))
+    db.execute(text("TRUNCATE plant, shipment_line, erp_feed, erp_rejected_row CASCADE"))
     words = {"city": "", "address": "", "tax_id": "", "signer": "", "signer_basis": ""}
     zone = {"country": "RU", "time_zone": "Europe/Samara", "language": Language.RU}
     db.add(Plant(code="RU1", name="Plant", home=NODE, **words, **zone))
