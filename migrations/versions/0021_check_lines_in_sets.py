@@ -6,8 +6,8 @@ up line after line. The same is held here set by set, with the same error.
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
