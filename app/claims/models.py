@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.schema import FetchedValue
 
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
@@ -33,7 +34,8 @@ class Claim(Base):
 
     `answer_on` is the last day for the decision, `promise_on` the day by which the remedy, way of
     the goods included, is promised; both are days at the plant. `revision` counts what the ERP
-    must be told. `way_choice` keeps a chosen chain and lanes, None for the usual ones.
+    must be told. `due_on` is the first end of all clocks that run, the end of time when none does;
+    triggers keep it. `way_choice` keeps a chosen chain and lanes, None for the usual ones.
     `deemed_accepted`: nobody answered in time, and the law took that for a yes.
     """
 
@@ -60,6 +62,7 @@ class Claim(Base):
             "promise_on IS NULL OR earliest_on IS NOT NULL", name="promises_know_the_earliest"
         ),
         Index("ix_claim_dealer_id_created_at", "dealer_id", "created_at", "id"),
+        Index("ix_claim_due_on", "due_on", "id"),
         Index(
             "ix_claim_open_answer_on",
             "answer_on",
@@ -91,6 +94,9 @@ class Claim(Base):
 
     manager_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     answer_on: Mapped[date | None]
+    due_on: Mapped[date] = mapped_column(
+        server_default="9999-12-31", server_onupdate=FetchedValue()
+    )
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     earliest_on: Mapped[date | None]

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, select
 
 from app.accounts.policy import User
 from app.catalog.models import DefectCode, Item, Severity
@@ -197,21 +196,6 @@ def clocks_of(claim: Claim) -> list[ClaimClock]:
 def running_clocks(claim: Claim) -> list[ClaimClock]:
     """Return the clocks that nobody has stopped, paused ones too."""
     return [clock for clock in clocks_of(claim) if clock.is_running]
-
-
-def effective_dues(claim_ids: Collection[UUID]) -> dict[UUID, date]:
-    """Return for each claim the day that counts now: the first end of all that runs.
-
-    Law is planned for its safe day. What is paused does not count, and hides nothing.
-    """
-    planned = case((ClaimClock.sla.is_(None), ClaimClock.safe_on), else_=ClaimClock.legal_on)
-    query = (
-        select(ClaimClock.claim_id, func.min(planned))
-        .where(ClaimClock.claim_id.in_(claim_ids), ClaimClock.stopped_on.is_(None))
-        .where(ClaimClock.state != ClockState.PAUSED)
-        .group_by(ClaimClock.claim_id)
-    )
-    return dict(db.execute(query).all())
 
 
 def pauses_of(claim: Claim) -> list[ClaimPause]:

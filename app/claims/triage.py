@@ -10,24 +10,39 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.catalog.models import DefectCode, Severity
+from app.claims.clock_models import ClaimClock, ClockState
 from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
-from app.claims.rules import FINAL, ClaimState, ShipmentCheck
+from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.text import clean_line
+from app.deadlines.clock_models import ClockRule
+from app.deadlines.sla import SlaClock
 from app.outbox.models import MessageState, OutboxMessage
 from app.shipments.models import ShipmentLine
 from app.shipments.queries import SentBefore, shipments_of_serials
 
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
-NEVER = date(9999, 12, 31)
+# Whose next step is ours; the others wait for the dealer or for nobody.
+OURS = (*UNDECIDED, *PROMISED)
 MOST_OTHERS = 5
 MOST_LOOKED_AT = 200
 
@@ -46,7 +61,11 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """A claim as the worklist shows it; `money` is gross, what is claimed at shipped prices."""
+    """A claim as the worklist shows it; `money` is gross, what is claimed at shipped prices.
+
+    `due_on` is the first end of all clocks that run, `due_by` what ends then: a clock of service
+    or the title of a rule of law.
+    """
 
     id: UUID
     number: str
@@ -54,7 +73,8 @@ class WorklistRow:
     is_vip: bool
     state: ClaimState
     filed_at: datetime
-    answer_on: date
+    due_on: date
+    due_by: str | None
     promise_on: date | None
     manager: str | None
     lines: int
@@ -78,9 +98,13 @@ class WorklistRow:
         return self.outlook not in (None, Outlook.ON_TIME) and not self.is_over
 
     @property
-    def due_on(self) -> date:
-        """The day that counts now: the promise once there is one, else the answer."""
-        return self.promise_on or self.answer_on
+    def service(self) -> SlaClock | None:
+        """The clock of service that ends first, None when it is one of law."""
+        return SlaClock(self.due_by) if self.due_by in set(SlaClock) else None
+
+    def is_late(self, today: date) -> bool:
+        """Tell whether we have let the day pass."""
+        return self.state in OURS and self.due_on < today
 
 
 @dataclass(frozen=True)
@@ -112,9 +136,7 @@ class Evidence:
 def list_worklist(
     user: User, *, chosen: Filter, search: str = "", after: str = "", today: date
 ) -> Page[WorklistRow]:
-    """Return a page of claims, what is due first on top and what is over at the end."""
-    is_over = Claim.state.in_(FINAL)
-    due_on = func.coalesce(Claim.promise_on, Claim.answer_on, literal(NEVER))
+    """Return a page of claims, what is due first on top; what waits for no day is at the end."""
     columns: tuple[Any, ...] = (
         Claim.id,
         Claim.number,
@@ -122,7 +144,8 @@ def list_worklist(
         Dealer.priority_class == "VIP",
         Claim.state,
         Claim.filed_at,
-        Claim.answer_on,
+        Claim.due_on,
+        _due_by(),
         Claim.promise_on,
         Person.name,
         *_line_facts(),
@@ -136,15 +159,15 @@ def list_worklist(
         .outerjoin(ClaimForecast, ClaimForecast.claim_id == Claim.id)
         .outerjoin(Person, Person.id == Claim.manager_id)
         .where(visible_to(user), _chosen(chosen, user, today), _matches(clean_line(search)))
-        .order_by(is_over, due_on, Claim.id)
+        .order_by(Claim.due_on, Claim.id)
     )
     start = _page_start(after)
     if start:
         query = query.where(
-            tuple_(is_over, due_on, Claim.id) > tuple_(*(literal(part) for part in start))
+            tuple_(Claim.due_on, Claim.id) > tuple_(*(literal(part) for part in start))
         )
     rows = [WorklistRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
-    return cut_page(rows, lambda row: (int(row.is_over), row.due_on, row.id))
+    return cut_page(rows, lambda row: (row.due_on, row.id))
 
 
 def count_filters(user: User, *, today: date) -> dict[Filter, int]:
@@ -175,10 +198,24 @@ def next_to_decide(user: User, claim: Claim) -> UUID | None:
     query = (
         select(Claim.id)
         .where(visible_to(user), Claim.state.in_(UNDECIDED), Claim.id != claim.id)
-        .order_by(Claim.answer_on, Claim.id)
+        .order_by(Claim.due_on, Claim.id)
         .limit(1)
     )
     return db.execute(query).scalar()
+
+
+def _due_by() -> Any:
+    """Return which clock ends first; of several that end on one day, the law's."""
+    planned = case((ClaimClock.sla.is_(None), ClaimClock.safe_on), else_=ClaimClock.legal_on)
+    query = (
+        select(func.coalesce(type_coerce(ClaimClock.sla, String), ClockRule.title))
+        .outerjoin(ClaimClock.rule)
+        .where(ClaimClock.claim_id == Claim.id, ClaimClock.stopped_on.is_(None))
+        .where(ClaimClock.state != ClockState.PAUSED)
+        .order_by(planned, ClaimClock.sla.is_not(None), ClaimClock.id)
+        .limit(1)
+    )
+    return query.scalar_subquery()
 
 
 def _line_facts() -> tuple[Any, ...]:
@@ -216,10 +253,6 @@ def _erp_state() -> Any:
 
 def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
     is_open = Claim.state.not_in(FINAL)
-    late = or_(
-        and_(Claim.state.in_(UNDECIDED), Claim.answer_on < today),
-        and_(Claim.state == ClaimState.EXECUTION, Claim.promise_on < today),
-    )
     conditions: dict[Filter, ColumnElement[bool]] = {
         Filter.TO_DECIDE: Claim.state.in_(UNDECIDED),
         Filter.MINE: and_(Claim.manager_id == user.id, is_open),
@@ -232,7 +265,7 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
                 ClaimState.RESOLVED,
             )
         ),
-        Filter.OVERDUE: late,
+        Filter.OVERDUE: and_(Claim.state.in_(OURS), Claim.due_on < today),
         Filter.AT_RISK: and_(
             is_open,
             Claim.id.in_(
@@ -244,11 +277,11 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
     return conditions[chosen]
 
 
-def _page_start(after: str) -> tuple[bool, date, UUID] | None:
+def _page_start(after: str) -> tuple[date, UUID] | None:
     """Return where a page begins; a key that is not one of ours begins at the beginning."""
-    key = read_key(after, 3)
+    key = read_key(after, 2)
     try:
-        return (key[0] == "1", date.fromisoformat(key[1]), UUID(key[2])) if key else None
+        return (date.fromisoformat(key[0]), UUID(key[1])) if key else None
     except ValueError:
         return None
 

@@ -112,16 +112,6 @@ def change_lane(lane_id: int, facts: LaneFacts, *, on: date) -> Lane:
     return lane
 
 
-def end_lane(lane_id: int, last_day: date) -> Lane:
-    """Let nothing depart after this day."""
-    lane = db.get_one(Lane, lane_id, with_for_update=True, populate_existing=True)
-    if lane.valid_from and last_day < lane.valid_from:
-        raise ValidityEndsTooEarly
-
-    lane.valid_to = last_day
-    return lane
-
-
 def set_norm(
     stage: Stage, working_days: int, *, product_group: str = "", remedy: Remedy | None = None
 ) -> None:

@@ -8,12 +8,14 @@ import pytest
 from app.catalog.models import DefectCode, Severity
 from app.claims import service, triage
 from app.claims.models import Claim
+from app.claims.rules import CustomerKind
 from app.claims.triage import Filter
 from app.core.db import db
 from app.core.lists import PAGE_SIZE
 from app.outbox.models import MessageState, OutboxMessage
 from app.vocabulary import Remedy, Role
 from tests.app.accounts.hiring import hire
+from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
 
 TODAY = date(2026, 11, 16)
@@ -36,6 +38,39 @@ def test_what_is_due_first_stands_on_top(world: World) -> None:
     db.commit()
 
     assert listed(world, Filter.TO_DECIDE) == [number(sooner), number(later)]
+
+
+def test_the_clock_that_ends_first_decides_the_order_and_is_named(
+    world: World, sign_in: SignIn
+) -> None:
+    """A refund for a consumer is due by law long before the service would answer."""
+    fresh, taken, law_first = world.filed(), world.filed(), world.draft()
+    law_first.lines[0].demand = Remedy.REFUND
+    law_first.customer_kind = CustomerKind.CONSUMER
+    law_first.demand_presented_on = TODAY - timedelta(days=8)  # ten calendar days are given
+    service.file_claim(law_first, by=world.ann, at=MONDAY)
+    for claim in (taken, law_first):
+        service.take(claim, version=claim.version, by=world.cleo, at=MONDAY)
+    db.commit()
+
+    page = triage.list_worklist(world.cleo, chosen=Filter.TO_DECIDE, today=TODAY)
+    text = sign_in(world.cleo).get("/worklist").text
+
+    assert [(row.number, row.due_on, row.due_by) for row in page.rows] == [
+        (number(fresh), date(2026, 11, 17), "first_response"),
+        (number(law_first), date(2026, 11, 18), "Money back to the consumer"),
+        (number(taken), date(2026, 11, 23), "Answer to the dealer"),
+    ]
+    assert "by law, safe day: Money back to the consumer" in text
+    assert "First response" in text
+
+
+def test_what_waits_for_no_day_is_at_the_end(world: World) -> None:
+    over, open_ = world.filed(), world.filed()
+    service.cancel(over, version=over.version, by=world.ann, at=MONDAY)
+    db.commit()
+
+    assert listed(world, Filter.ALL) == [number(open_), number(over)]
 
 
 def test_each_filter_holds_its_claims(world: World) -> None:

@@ -21,7 +21,7 @@ from app.deadlines.options import Aim, Option, options
 from app.deadlines.planner import OpenWay, forecasts
 from app.deadlines.queries import load_network
 from app.deadlines.rules import TransitUnit, forward
-from app.deadlines.service import LaneFacts, add_lane, change_lane, drop_norm, end_lane, set_norm
+from app.deadlines.service import LaneFacts, add_lane, change_lane, drop_norm, set_norm
 from app.deadlines.stages import CHAINS, Load, OptionKind, Stage
 from app.deadlines.ways import USUAL
 from app.vocabulary import Remedy
@@ -76,7 +76,9 @@ def test_a_lane_that_makes_no_sense_is_refused(
 def test_a_lane_may_follow_one_that_has_ended(air: LaneFacts, repair: Way) -> None:
     usual = db.scalars(select(Lane).where(Lane.origin_id == air.origin_id, Lane.mode == "ltl"))
     old = next(lane for lane in usual if lane.destination_id == air.destination_id)
-    end_lane(old.id, date(2026, 12, 31))
+    ended = replace(air, mode="ltl", departures=frozenset(old.departures), transit_days=4,
+                    is_default=True, valid_to=date(2026, 12, 31))  # fmt: skip
+    change_lane(old.id, ended, on=NOVEMBER)
 
     new = replace(air, mode="ltl", is_default=True, transit_days=2, valid_from=date(2027, 1, 1))
     add_lane(new, on=NOVEMBER)
