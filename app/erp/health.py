@@ -1,6 +1,6 @@
-"""The administrator's pages of the doctor and of the reconciliation."""
+"""The administrator's pages of the doctor, the reconciliation and the rejected rows."""
 
-from flask import Blueprint, abort, flash, render_template, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -9,8 +9,9 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.core.words import label
-from app.erp import doctor, reconcile, reconciled
+from app.erp import doctor, reconcile, reconciled, rejected
 from app.erp.known import chosen, erp_titles
+from app.erp.words import KINDS
 from app.vocabulary import Role
 from connectors.errors import OutsideError
 
@@ -89,6 +90,23 @@ def push_all(connection: str) -> Response:
     number = reconcile.push_all_again(_erp(connection), by=current_user.id, at=now())
     flash(gettext("%(number)s documents are pushed again.", number=number), "success")
     return done(url_for(".show_reconciliation", connection=connection))
+
+
+@bp.get("/exchange/rejected", defaults={"connection": ""})
+@bp.get("/exchange/rejected/<connection>")
+@needs(Role.ADMINISTRATOR)
+def show_rejected(connection: str) -> str:
+    name = _erp(connection)
+    wanted = rejected.Faulty.read(request.args)
+    return render_template(
+        "erp/rejected.html",
+        chosen=name,
+        erps=erp_titles(),
+        wanted=wanted,
+        reasons=rejected.list_reasons(name),
+        page=rejected.list_rejected(name, wanted, after=request.args.get("after", "")),
+        kind_names=KINDS,
+    )
 
 
 def _erp(connection: str) -> str:

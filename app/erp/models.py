@@ -158,6 +158,7 @@ class RejectedRow(Base):
     """A row of the feed that could not be used, with its reason; the good ones went on."""
 
     __tablename__ = "erp_rejected_row"
+    __table_args__ = (Index("ix_erp_rejected_row_connection", "connection", "id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     connection: Mapped[str] = mapped_column(Code)

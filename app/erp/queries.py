@@ -95,18 +95,6 @@ class Freshness:
         return self.pulled_at is None or at - self.pulled_at > STALE
 
 
-@dataclass(frozen=True)
-class RejectedRowView:
-    """A row of the feed that could not be used."""
-
-    id: int
-    message_no: int
-    kind: str
-    reason: str
-    content: str
-    rejected_at: datetime
-
-
 def erp_state(claim_id: UUID) -> ErpState:
     """Return what the ERP holds of a claim and what is still owed to it."""
     documents = _documents(claim_id)
@@ -210,18 +198,6 @@ def _notice(feed: Freshness, at: datetime) -> str:
             moment=show_moment(feed.pulled_at),
         )
     )
-
-
-def list_rejected(
-    connection: str, *, before: int | None = None, limit: int = 50
-) -> list[RejectedRowView]:
-    """Return rows of the feed that could not be used, the newest first, page by page."""
-    columns = (getattr(RejectedRow, name) for name in RejectedRowView.__dataclass_fields__)
-    query = select(*columns).where(RejectedRow.connection == connection)
-    if before is not None:
-        query = query.where(RejectedRow.id < before)
-    rows = db.execute(query.order_by(RejectedRow.id.desc()).limit(limit))
-    return [RejectedRowView(*row) for row in rows]
 
 
 def _documents(claim_id: UUID) -> tuple[DocumentRow, ...]:

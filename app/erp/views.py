@@ -15,6 +15,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.erp import health, intake, mapping_pages, messages, queries, service
+from app.erp.clockwork import list_runs
 from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
 from app.erp.pull import PullIsRunning
@@ -51,6 +52,7 @@ def exchange() -> str:
         connection_colours=CONNECTION_COLOURS,
         break_after=BREAK_AFTER,
         backlog=measured,
+        runs=list_runs(now()),
         longest_way=format_timedelta(measured.longest_way) if measured.longest_way else "",
         halted=list_halted(),
         dead_classes=messages.list_dead_classes(),

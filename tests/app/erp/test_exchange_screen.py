@@ -15,6 +15,7 @@ from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, Outside
+from app.erp.clockwork import TASKS
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
 from app.erp.models import DeskAct, DocumentKind, ErpDocument, Feed
 from app.erp.translate import decision_id
@@ -22,6 +23,8 @@ from app.outbox import connections
 from app.outbox.history import note
 from app.outbox.models import Connection, ExchangeRecord, MessageState, OutboxMessage
 from app.outbox.rules import ConnectionState, Happening
+from app.outbox.service import note_run
+from config.schedule import BEAT
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Unavailable
@@ -475,3 +478,26 @@ def test_a_message_says_which_object_of_the_erp_it_has_become(
     assert "Справочник.Претензии" not in page
     assert "Справочник.Претензии" in of_manager
     assert "Справочник.Претензии" not in of_dealer
+
+
+def test_a_task_of_the_clock_that_has_fallen_silent_is_shown(admin: FlaskClient) -> None:
+    note_run("erp.pull", at=now())
+    note_run("outbox.deliver", at=now() - timedelta(hours=1))
+    db.commit()
+
+    clock = page(admin).split('id="clock"')[1].split("</section>")[0]
+    items = {re.sub(r"<[^>]+>|\s+", " ", one).strip() for one in clock.split("</li>")}
+
+    overdue = [one for one in items if "overdue" in one]
+    assert len(overdue) == 1
+    assert "Deliver what is due" in overdue[0]
+    assert any("Read everything of the ERP anew" in one and "never" in one for one in items)
+
+
+def test_every_task_of_the_clock_has_its_words_and_its_patience() -> None:
+    periods = {one["task"]: one["schedule"] for one in BEAT.values()}
+
+    assert set(TASKS) == set(periods)
+    for name, period in periods.items():
+        if isinstance(period, float):
+            assert TASKS[name][1].total_seconds() > 2 * period

@@ -1,0 +1,87 @@
+"""Rows of the feeds that could not be used, for the person who has them mended in the ERP."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.erp.models import RejectedRow
+
+SHOWN_REASONS = 20
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """Which rows to list; what is empty does not narrow."""
+
+    kind: str = ""
+    reason: str = ""
+
+    @classmethod
+    def read(cls, words: Mapping[str, str]) -> "Faulty":
+        """Return what an address asks for."""
+        return cls(kind=words.get("kind", "")[:64], reason=words.get("reason", "")[:1000])
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How many rows of a kind have the same fault, and when the last of them came."""
+
+    kind: str
+    reason: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class RejectedRowView:
+    """A row of the feed that could not be used, with all that it said."""
+
+    id: int
+    message_no: int
+    kind: str
+    reason: str
+    content: str
+    rejected_at: datetime
+
+    def laid_out(self) -> str:
+        """Return what the row said, one field a line, without those that were not sent."""
+        try:
+            fields = json.loads(self.content)
+        except ValueError:
+            return self.content
+        return "\n".join(f"{name}: {value}" for name, value in fields.items() if value != "")
+
+
+def list_rejected(
+    connection: str, wanted: Faulty = Faulty(), *, after: str = ""
+) -> Page[RejectedRowView]:
+    """Return a page of rows that could not be used, the newest first."""
+    columns = (getattr(RejectedRow, name) for name in RejectedRowView.__dataclass_fields__)
+    query = select(*columns).where(RejectedRow.connection == connection)
+    if wanted.kind:
+        query = query.where(RejectedRow.kind == wanted.kind)
+    if wanted.reason:
+        query = query.where(RejectedRow.reason == wanted.reason)
+    key = read_key(after, 1)
+    if key and key[0].isdecimal() and len(key[0]) < len(str(2**63)):
+        query = query.where(RejectedRow.id < int(key[0]))
+    rows = db.execute(query.order_by(RejectedRow.id.desc()).limit(PAGE_SIZE + 1))
+    return cut_page([RejectedRowView(*row) for row in rows], lambda row: (row.id,))
+
+
+def list_reasons(connection: str) -> list[Reason]:
+    """Return the most frequent faults, so that one cause is mended once."""
+    count = func.count()
+    query = (
+        select(RejectedRow.kind, RejectedRow.reason, count, func.max(RejectedRow.rejected_at))
+        .where(RejectedRow.connection == connection)
+        .group_by(RejectedRow.kind, RejectedRow.reason)
+        .order_by(count.desc(), RejectedRow.kind, RejectedRow.reason)
+        .limit(SHOWN_REASONS)
+    )
+    return [Reason(*row) for row in db.execute(query)]
