@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy import ForeignKey, Identity, Index, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,7 @@ class ItemGroup(Base):
 class Item(Base):
     """Something that the plant sells; price is gross, per unit, in `currency`.
 
+    `weight` is that of one unit in kilograms, None when the ERP does not know it.
     `home` is the connection to the ERP that told it, `group_ref` that ERP's key of its group,
     which may come later; `withdrawn_at` is when the ERP was found without it.
     """
@@ -71,6 +72,7 @@ class Item(Base):
     warranty_months: Mapped[int]
     tracking: Mapped[Tracking] = mapped_column(words(Tracking))
     gtin: Mapped[str] = mapped_column(Code, default="")
+    weight: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     group_ref: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from app.claims.promise_rules import (
     weigh,
 )
 from app.claims.rules import Action
+from app.claims.weights import Goods, weight_of
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, Refusal
@@ -60,21 +62,37 @@ class Weighed:
     wanted: frozenset[Wanted]
     choice: WayChoice
     ways: tuple[Way, ...]
+    weight: Decimal | None
+
+    @property
+    def limits(self) -> dict[str, Decimal]:
+        """How many kilograms the lanes carry that do not carry everything, by their modes."""
+        return self.network.limits(self.ways)
 
 
 def weigh_promise(
-    claim: Claim, remedies: Mapping[UUID, Remedy], *, at: datetime, choice: WayChoice = USUAL
+    claim: Claim,
+    remedies: Mapping[UUID, Remedy],
+    *,
+    at: datetime,
+    choice: WayChoice = USUAL,
+    accepted: Mapping[UUID, Decimal] | None = None,
 ) -> Weighed:
-    """Return the plan for the remedies of the accepted lines, and what law leaves for a promise."""
+    """Return the plan for the remedies of the accepted lines, and what law leaves for a promise.
+
+    Lanes carry what is `accepted`; without it, what was accepted or else is claimed.
+    """
     network = network_for(claim.dealer_id, claim.plant_id, at=at)
-    wanted = _wanted(claim, remedies)
+    goods = _goods(claim)
+    wanted = frozenset((remedy, goods[line_id].group) for line_id, remedy in remedies.items())
+    weight = weight_of(goods, remedies, accepted or _quantities(claim))
     settled = choice.settled(remedies.values())
-    ways = ways_of(claim.dealer_id, claim.plant_id, wanted, settled)
+    ways = ways_of(claim.dealer_id, claim.plant_id, wanted, settled, weight=weight)
     plan = promise_in(network, ways, at=at)
     law = law_of(claim, at=at)
     days = weigh(plan.earliest_on, plan.proposed_on, law.limits(remedies, settled))
     start = network.plant(claim.plant_id).effective_day(at)
-    return Weighed(plan, days, law, network, start, wanted, settled, tuple(ways))
+    return Weighed(plan, days, law, network, start, wanted, settled, tuple(ways), weight)
 
 
 def promised_dates(
@@ -85,9 +103,10 @@ def promised_dates(
     by: User,
     at: datetime,
     choice: WayChoice = USUAL,
+    accepted: Mapping[UUID, Decimal] | None = None,
 ) -> tuple[dict[str, Any], ClaimPromise]:
     """Return the columns and the first version of a promise that this person may give."""
-    weighed = weigh_promise(claim, remedies, at=at, choice=choice)
+    weighed = weigh_promise(claim, remedies, at=at, choice=choice, accepted=accepted)
     promised = wish.promise_on or weighed.days.proposed
     if last_number(claim.id) and not wish.reason:
         raise ReasonForPromiseMissing
@@ -252,15 +271,22 @@ def _limit(clock: ClaimClock, chain: Collection[Stage], calendar: Calendar) -> L
     )
 
 
-def _wanted(claim: Claim, remedies: Mapping[UUID, Remedy]) -> frozenset[Wanted]:
-    """Return the remedies with the product groups of their lines: norms differ by both."""
+def _goods(claim: Claim) -> dict[UUID, Goods]:
+    """Return what lines are about: norms differ by product groups, lanes by weights."""
     query = (
-        select(ClaimLine.id, func.coalesce(Item.product_group, "").label("product_group"))
+        select(ClaimLine.id, func.coalesce(Item.product_group, ""), Item.weight)
         .outerjoin(Item, Item.id == ClaimLine.item_id)
         .where(ClaimLine.claim_id == claim.id)
     )
-    groups = {row.id: row.product_group for row in db.execute(query)}
-    return frozenset((remedy, groups.get(line_id, "")) for line_id, remedy in remedies.items())
+    return {line_id: Goods(group, weight) for line_id, group, weight in db.execute(query)}
+
+
+def _quantities(claim: Claim) -> dict[UUID, Decimal]:
+    """Return what is accepted of each line, and before the decision what is claimed."""
+    return {
+        line.id: line.quantity if line.accepted_quantity is None else line.accepted_quantity
+        for line in claim.lines
+    }
 
 
 def _check_agreement(claim: Claim, wish: Wish) -> None:

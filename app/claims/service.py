@@ -199,7 +199,13 @@ def decide(
     if action is not Action.REJECT:
         wish = Wish(promise_on, promise_reason, agreement_id)
         dates, promised = promised_dates(
-            claim, _remedies(by_line), wish, by=by, at=at, choice=choice
+            claim,
+            _remedies(by_line),
+            wish,
+            by=by,
+            at=at,
+            choice=choice,
+            accepted={line_id: one.accepted for line_id, one in by_line.items()},
         )
 
     move(

@@ -21,7 +21,14 @@ def way_outs(
         days = [limit.safe for limit in limits] + ([wished] if wished else [])
         return min(days, default=date.max)
 
-    aim = Aim(claim.dealer_id, claim.plant_id, weighed.wanted, weighed.choice, weighed.start)
+    aim = Aim(
+        claim.dealer_id,
+        claim.plant_id,
+        weighed.wanted,
+        weighed.choice,
+        weighed.start,
+        weighed.weight,
+    )
     return options(weighed.network, aim, due_of)
 
 

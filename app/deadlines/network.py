@@ -3,10 +3,13 @@
 `queries.load_network` reads it; planning then asks the database nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from app.core.errors import N_, Refusal
@@ -49,12 +52,22 @@ class TooHeavy(Refusal):
     message = N_("No lane from %(origin)s to %(destination)s carries %(weight)s kg")
 
 
+class ChosenIsTooHeavy(TooHeavy):
+    """Another lane than the chosen one could carry it."""
+
+    message = N_(
+        "The lane that was chosen from %(origin)s to %(destination)s does not carry %(weight)s kg."
+        " Choose another one."
+    )
+
+
 class NoNorm(Refusal):
     """The table of norms lacks a stage."""
 
     message = N_("No norm is set for the stage “%(stage)s”")
 
 
+HEAVIEST = Decimal("Infinity")  # more than any lane with a limit carries
 # A stage, a product group or "" for all, a remedy or None for all.
 NormKey = tuple[str, str, Remedy | None]
 
@@ -183,7 +196,11 @@ class Network:
         """Return the stages of a way, ready for planning; the same ones for the same way."""
         known = self._stages.get(way)
         if known is None:
-            known = self._stages[way] = Chain(self._stage(stage, way) for stage in way.chain)
+            same = self._within_limits(way)
+            known = self._stages.get(same)
+            if known is None:
+                known = self._stages[same] = Chain(self._stage(stage, way) for stage in way.chain)
+            self._stages[way] = known
         return known
 
     def lanes_of(self, stage: Stage, way: Way) -> Sequence[LaneRow]:
@@ -218,6 +235,34 @@ class Network:
             for lane in self._chosen(stage, way) if stage in LOADS else ():
                 ids |= {lane.destination_id, lane.carrier_id or 0, lane.customs_id or 0}
         return {str(one): self.sites[one].version for one in sorted(ids - {0})}
+
+    def lanes_for(self, stage: Stage, way: Way) -> Sequence[LaneRow]:
+        """Return the lanes that carry what goes this way; what nobody has weighed may go by all."""
+        return [lane for lane in self.lanes_of(stage, way) if not _is_too_heavy(way, lane)]
+
+    def limits(self, ways: Iterable[Way]) -> dict[str, Decimal]:
+        """Return what the lanes of these ways carry at most, by their modes; others carry all."""
+        found: dict[str, Decimal] = {}
+        for way in ways:
+            for stage in way.chain:
+                for lane in self.lanes_of(stage, way) if LOADS.get(stage) is Load.GOODS else ():
+                    if lane.max_weight is not None:
+                        known = found.get(lane.mode, lane.max_weight)
+                        found[lane.mode] = min(known, lane.max_weight)
+        return found
+
+    @cached_property
+    def _max_weights(self) -> list[Decimal]:
+        lanes = chain.from_iterable(self.lanes.values())
+        return sorted({lane.max_weight for lane in lanes if lane.max_weight is not None})
+
+    def _within_limits(self, way: Way) -> Way:
+        """Return the way with the limit of a lane for its weight, so that like ways are one."""
+        if way.weight is None:
+            return way
+        place = bisect_left(self._max_weights, way.weight)
+        is_heaviest = place == len(self._max_weights)
+        return replace(way, weight=HEAVIEST if is_heaviest else self._max_weights[place])
 
     def _norm_key(self, stage: Stage, way: Way) -> NormKey:
         groups = (way.product_group, "") if way.product_group else ("",)
@@ -259,14 +304,12 @@ class Network:
 
     def _chosen(self, stage: Stage, way: Way) -> Sequence[LaneRow]:
         """Return the versions of the lane that is asked for, else of the usual one, else all."""
-        lanes = self.lanes_of(stage, way)
+        able = self.lanes_for(stage, way)
         mode = dict(way.modes).get(stage)
-        able = [lane for lane in lanes if not _is_too_heavy(way, lane)]
         chosen = [lane for lane in able if (lane.mode == mode if mode else lane.is_default)]
-        chosen = chosen or ([] if mode else able)
-        if not chosen:
-            raise self._no_lane(stage, way, is_heavy=bool(lanes) and not able)
-        return chosen
+        if chosen or (able and not mode):
+            return chosen or able
+        raise self._no_lane(stage, way, mode)
 
     def _ends(self, stage: Stage, way: Way) -> tuple[Place, Sequence[Place]]:
         plant, dealer = self.plant(way.plant_id), self.dealer(way.dealer_id)
@@ -283,15 +326,17 @@ class Network:
     def _no_site(self, kind: SiteKind, owner_id: int) -> Place:
         raise NoSite(name=self.without_site.get((kind, owner_id), str(owner_id)))
 
-    def _no_lane(self, stage: Stage, way: Way, *, is_heavy: bool) -> Refusal:
+    def _no_lane(self, stage: Stage, way: Way, mode: str | None) -> Refusal:
         origin, destinations = self._ends(stage, way)
+        heavy = [lane for lane in self.lanes_of(stage, way) if not mode or lane.mode == mode]
         if LOADS[stage] is Load.MONEY:
             country = self.dealer(way.dealer_id).country or ""
             return NoPaymentRun(origin=origin.name, country=country)
         destination = destinations[0].name
-        if is_heavy:
-            weight = f"{way.weight:f}"
-            return TooHeavy(origin=origin.name, destination=destination, weight=weight)
+        if heavy:
+            refusal = ChosenIsTooHeavy if mode else TooHeavy
+            weight = f"{way.weight.normalize():f}" if way.weight else ""
+            return refusal(origin=origin.name, destination=destination, weight=weight)
         return NoLane(origin=origin.name, destination=destination)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from app.core.errors import Refusal
 from app.deadlines.network import Network, Way
@@ -21,18 +22,19 @@ Plans = Mapping[Way, Plan]
 
 @dataclass(frozen=True)
 class Aim:
-    """What a claim wants, the way chosen for it, and the day on which it starts."""
+    """What a claim wants and weighs, the way chosen for it, and the day on which it starts."""
 
     dealer_id: int
     plant_id: int
     wanted: frozenset[Wanted]
     choice: WayChoice
     start: date
+    weight: Decimal | None = None
 
     @property
     def ways(self) -> list[Way]:
         """The ways of all that is wanted."""
-        return ways_of(self.dealer_id, self.plant_id, self.wanted, self.choice)
+        return ways_of(self.dealer_id, self.plant_id, self.wanted, self.choice, weight=self.weight)
 
 
 Instead = tuple[Remedy, Remedy]  # a remedy, and the one that takes its place
@@ -78,7 +80,7 @@ class LaneChoice:
 
 
 def options(network: Network, aim: Aim, due_of: DueOf) -> list[Option]:
-    """Return the feasible ways that end sooner than the present one: those in time, the earliest.
+    """Return the feasible ways that end sooner than the present one: in time, early, cheap first.
 
     `due_of` tells the day that a way has to keep; law may ask for another one of another remedy.
     When the present way is in time, there is nothing to look for.
@@ -93,7 +95,16 @@ def options(network: Network, aim: Aim, due_of: DueOf) -> list[Option]:
         for candidate in _others(network, aim, slowest)
         if (option := _weigh(network, candidate, due_of)) and option.earliest < now
     }
-    return sorted(found.values(), key=lambda one: (not one.is_in_time, one.earliest, one.key))
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(option: Option) -> tuple[Any, ...]:
+    """Of two that end on one day the cheaper goes first; what costs nobody knows how much is last.
+
+    Amounts of two currencies are not compared: those of one stand together.
+    """
+    costs = option.costs
+    return not option.is_in_time, option.earliest, len(costs) != 1, costs, option.key
 
 
 def costs_of(network: Network, plans: Plans) -> Costs:
@@ -111,10 +122,10 @@ def costs_of(network: Network, plans: Plans) -> Costs:
 
 
 def lanes_to_choose(network: Network, ways: Iterable[Way]) -> list[LaneChoice]:
-    """Return the transports that have more than one lane, each with what can be chosen."""
+    """Return the transports that more than one lane can do, each with what can be chosen."""
     found = []
     for stage, way in transports(ways):
-        lanes = network.lanes_of(stage, way)
+        lanes = network.lanes_for(stage, way)
         modes = {lane.mode for lane in lanes}
         usual = {lane.mode for lane in lanes if lane.is_default}
         if len(modes) > 1:

@@ -5,6 +5,7 @@ A claim goes the usual way of each remedy until somebody chooses another one for
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Self
 
 from app.deadlines.network import Way
@@ -59,19 +60,31 @@ class WayChoice:
 USUAL = WayChoice()
 
 
-def way_of(dealer_id: int, plant_id: int, wanted: Wanted, choice: WayChoice = USUAL) -> Way:
-    """Return the way of what is wanted, as it was chosen."""
+def way_of(
+    dealer_id: int,
+    plant_id: int,
+    wanted: Wanted,
+    choice: WayChoice = USUAL,
+    *,
+    weight: Decimal | None = None,
+) -> Way:
+    """Return the way of what is wanted, as it was chosen; `weight` is that of all goods."""
     remedy, product_group = wanted
     chain = choice.chain_of(remedy)
     modes = tuple((stage, mode) for stage, mode in choice.modes if stage in chain)
-    return Way(dealer_id, plant_id, chain, remedy, product_group, modes=modes)
+    return Way(dealer_id, plant_id, chain, remedy, product_group, weight, modes)
 
 
 def ways_of(
-    dealer_id: int, plant_id: int, wanted: Iterable[Wanted], choice: WayChoice = USUAL
+    dealer_id: int,
+    plant_id: int,
+    wanted: Iterable[Wanted],
+    choice: WayChoice = USUAL,
+    *,
+    weight: Decimal | None = None,
 ) -> list[Way]:
     """Return the ways of all that is wanted, each once and always in the same order."""
-    return [way_of(dealer_id, plant_id, one, choice) for one in sorted(set(wanted))]
+    return [way_of(dealer_id, plant_id, one, choice, weight=weight) for one in sorted(set(wanted))]
 
 
 def transports(ways: Iterable[Way]) -> list[tuple[Stage, Way]]:

@@ -39,6 +39,10 @@ GUID = Cast(
 QUANTITY = Cast(
     "{}::numeric(15,3)", r"^\d{1,11}(\.\d+)?$", "a quantity", "{} BETWEEN 0 AND 99999999999"
 )
+# An item that nobody has weighed weighs nothing in the ERP.
+WEIGHT = Cast(
+    "nullif({}::numeric(12,3), 0)", r"^\d{1,9}(\.\d+)?$", "a weight", "{} BETWEEN 0 AND 999999999"
+)
 MONEY = Cast("{}::numeric(15,2)", r"^\d{1,12}(\.\d+)?$", "money", "{} BETWEEN 0 AND 999999999999")
 RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", "a rate in per cent", "{} BETWEEN 0 AND 100")
 WHOLE = Cast("{}::integer", r"^\d{1,9}$", "a whole number", "{} >= 0")
@@ -206,6 +210,7 @@ ITEMS = Merge(
         Field("Gtin", CODE, "gtin", otherwise=NOTHING),
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("GroupRef", GUID, "group_ref", otherwise="NULL"),
+        Field("Weight", WEIGHT, "weight", otherwise="NULL"),
     ),
     derived=(BACK_AGAIN, AT_HOME),
 )

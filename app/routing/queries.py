@@ -10,16 +10,19 @@ from app.routing.rules import DepartmentRef, RouteRow
 from app.vocabulary import Remedy
 
 
-def desks_for(remedy: Remedy, plant_id: int) -> list[DepartmentRef]:
-    """Return the departments that work on this remedy at this plant, in their order."""
+def desks_for(remedy: Remedy, plant_id: int, *, way: str = "") -> list[DepartmentRef]:
+    """Return the departments that work on this remedy at this plant, in their order.
+
+    `way` is the code of the way that was chosen in place of the usual one, if any.
+    """
     rows = db.execute(
-        select(Route.remedy, Route.plant_id, Department.id, Department.code, Route.position)
+        select(Route.plant_id, Department.id, Department.code, Route.position, Route.way)
         .join(Department, Department.id == Route.department_id)
         .where(Route.remedy == remedy)
         .where(or_(Route.plant_id == plant_id, Route.plant_id.is_(None)))
     )
     routes = [
-        RouteRow(remedy, plant, DepartmentRef(department_id, code), position)
-        for remedy, plant, department_id, code, position in rows
+        RouteRow(remedy, plant, DepartmentRef(department_id, code), position, row_way)
+        for plant, department_id, code, position, row_way in rows
     ]
-    return list(rules.desks_for(remedy, plant_id, routes))
+    return list(rules.desks_for(remedy, plant_id, routes, way=way))

@@ -1,4 +1,4 @@
-"""Which desks work on a remedy: the plant's own rows, or else the rows for every plant."""
+"""Which desks work on a remedy: by the way that was chosen for it, and by the plant."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,16 +29,20 @@ class RouteRow:
     plant_id: int | None
     department: DepartmentRef
     position: int
+    way: str = ""
 
 
 def desks_for(
-    remedy: Remedy, plant_id: int, routes: Iterable[RouteRow]
+    remedy: Remedy, plant_id: int, routes: Iterable[RouteRow], *, way: str = ""
 ) -> tuple[DepartmentRef, ...]:
     """Return the departments that get a work order, in the order of their positions.
 
-    One row of the plant's own replaces all rows for every plant.
+    One row for the chosen way replaces all rows of the usual one, and then one row of the plant's
+    own all rows for every plant.
     """
-    fitting = [row for row in routes if row.remedy is remedy and row.plant_id in (plant_id, None)]
+    known = [row for row in routes if row.remedy is remedy and row.plant_id in (plant_id, None)]
+    special = [row for row in known if row.way and row.way == way]
+    fitting = special or [row for row in known if not row.way]
     own = [row for row in fitting if row.plant_id is not None]
     chosen = sorted(own or fitting, key=lambda row: (row.position, row.department.code))
     if not chosen:

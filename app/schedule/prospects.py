@@ -105,7 +105,8 @@ def _refused(refusal: Refusal) -> Prospect:
 
 
 def _way(subject: Subject, wanted: Wanted) -> Way:
-    way = way_of(subject.dealer_id, subject.plant_id, wanted, subject.choice)
+    ends = (subject.dealer_id, subject.plant_id)
+    way = way_of(*ends, wanted, subject.choice, weight=subject.weight)
     return way if subject.decided_at else replace(way, chain=(Stage.TRIAGE, *way.chain))
 
 

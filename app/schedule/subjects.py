@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.claims.clock_models import ClaimClock
 from app.claims.forecast_models import NewsKind, StageNews
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import PROMISED, ClaimState
+from app.claims.weights import TRAVELS, WHOLE
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import StopsAt
@@ -37,6 +39,7 @@ LAST_STAGE_OF = {
     "logistics": Stage.OUTBOUND,
     "finance": Stage.PAYMENT,
     "quality": Stage.DOCUMENTS,
+    "service": Stage.ON_SITE_REPAIR,
 }
 # The stage with which the work of a department begins.
 FIRST_STAGE_OF = {
@@ -45,6 +48,7 @@ FIRST_STAGE_OF = {
     "logistics": Stage.OUTBOUND,
     "finance": Stage.SETTLEMENT,
     "quality": Stage.DOCUMENTS,
+    "service": Stage.VISIT,
 }
 # A department that has begun to work on the goods has them.
 BEFORE_WORK_OF = {"production": Stage.INTAKE}
@@ -80,6 +84,7 @@ class Subject:
     plan: tuple[Leg, ...]
     choice: WayChoice = USUAL
     wanted: frozenset[Wanted] = frozenset()
+    weight: Decimal | None = None
     actuals: Mapping[str, Actual] = field(default_factory=dict)
     law: LawDays = LawDays()
 
@@ -90,11 +95,13 @@ def load_subjects(
     """Return the open claims that are meant, all of them unless told otherwise."""
     meant = select(Claim.id).where(Claim.state.in_(states), *which)
     wanted, actuals, law = _wanted(meant), _actuals(meant), _law_days(meant)
+    weights = _weights(meant)
     nothing: dict[str, Actual] = {}
     return [
         replace(
             subject,
             wanted=frozenset(wanted.get(subject.claim_id, ())),
+            weight=weights.get(subject.claim_id),
             actuals=actuals.get(subject.claim_id, nothing),
             law=law.get(subject.claim_id, subject.law),
         )
@@ -139,7 +146,7 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
 
 def _wanted(meant: Select[UUID]) -> dict[UUID, set[Wanted]]:
     """Return what is to be done: as decided, and before the decision as demanded."""
-    remedy = case((ClaimLine.accepted_quantity.is_(None), ClaimLine.demand), else_=ClaimLine.remedy)
+    remedy = _remedy()
     query = (
         select(ClaimLine.claim_id, remedy, func.coalesce(Item.product_group, ""))
         .outerjoin(Item, Item.id == ClaimLine.item_id)
@@ -150,6 +157,25 @@ def _wanted(meant: Select[UUID]) -> dict[UUID, set[Wanted]]:
     for claim_id, word, group in db.execute(query):
         found[claim_id].add((Remedy(word), group))
     return found
+
+
+def _remedy() -> ColumnElement[Any]:
+    return case((ClaimLine.accepted_quantity.is_(None), ClaimLine.demand), else_=ClaimLine.remedy)
+
+
+def _weights(meant: Select[UUID]) -> dict[UUID, Decimal]:
+    """Return the kilograms that go on lanes, of the claims where all of it is known."""
+    remedy = _remedy()
+    weight = func.coalesce(ClaimLine.accepted_quantity, ClaimLine.quantity) * Item.weight
+    is_known = remedy.in_(WHOLE) & Item.weight.is_not(None)
+    query = (
+        select(ClaimLine.claim_id, func.sum(weight))
+        .outerjoin(Item, Item.id == ClaimLine.item_id)
+        .where(ClaimLine.claim_id.in_(meant), remedy.in_(TRAVELS))
+        .group_by(ClaimLine.claim_id)
+        .having(func.bool_and(is_known))
+    )
+    return dict(db.execute(query).all())
 
 
 def _actuals(meant: Select[UUID]) -> dict[UUID, dict[str, Actual]]:

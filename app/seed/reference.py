@@ -12,7 +12,7 @@ from app.core.db import db
 from app.deadlines.law import load_rules
 from app.deadlines.models import PromiseBuffer, StageNorm
 from app.deadlines.policies import load_policies
-from app.deadlines.stages import USUAL_NORMS
+from app.deadlines.stages import USUAL_NORMS, OptionKind
 from app.routing.models import Route
 from app.schedule.models import ReminderRung
 from app.schedule.reminders import USUAL_RUNGS
@@ -71,13 +71,15 @@ DEPARTMENTS = {
     "service": ("Сервис", "Serwis", "Servis", "Service"),
 }
 
+# By the remedy and the way that was chosen for it; the usual way has no name.
 ROUTES = {
-    Remedy.REPAIR: ("production", "logistics"),
-    Remedy.REPLACEMENT: ("warehouse", "logistics"),
-    Remedy.SPARE_PART: ("warehouse", "logistics"),
-    Remedy.REFUND: ("finance",),
-    Remedy.PRICE_REDUCTION: ("finance",),
-    Remedy.DOCUMENTS: ("quality",),
+    (Remedy.REPAIR, ""): ("production", "logistics"),
+    (Remedy.REPAIR, OptionKind.ON_SITE_REPAIR.value): ("service",),
+    (Remedy.REPLACEMENT, ""): ("warehouse", "logistics"),
+    (Remedy.SPARE_PART, ""): ("warehouse", "logistics"),
+    (Remedy.REFUND, ""): ("finance",),
+    (Remedy.PRICE_REDUCTION, ""): ("finance",),
+    (Remedy.DOCUMENTS, ""): ("quality",),
 }
 
 
@@ -133,8 +135,8 @@ def _load_departments() -> None:
     add_missing(
         Route,
         (
-            {"remedy": remedy, "department_id": ids[code], "position": position}
-            for remedy, codes in ROUTES.items()
+            {"remedy": remedy, "way": way, "department_id": ids[code], "position": position}
+            for (remedy, way), codes in ROUTES.items()
             for position, code in enumerate(codes, start=1)
         ),
     )

@@ -15,6 +15,7 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
+from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
 from app.routing.queries import desks_for
 from app.work.models import WorkOrder
@@ -37,6 +38,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     if claim.state not in (*ROUTED, ClaimState.EXECUTION) or _has_open_orders(claim):
         return
     number = _last_round(claim) + 1
+    way = WayChoice.from_dict(claim.way_choice).kind or ""
     orders = [
         WorkOrder(
             claim_id=claim.id,
@@ -50,7 +52,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
         )
         for line in claim.lines
         if line.remedy is not None
-        for position, desk in enumerate(desks_for(line.remedy, claim.plant_id), start=1)
+        for position, desk in enumerate(desks_for(line.remedy, claim.plant_id, way=way), start=1)
     ]
 
     db.add_all(orders)

@@ -45,6 +45,7 @@ COLUMNS: dict[RowKind, tuple[str, ...]] = {
     RowKind.ITEM: (
         "Ref", "Sku", "Name", "ProductGroup", "Unit", "Price", "Currency", "VatRate",
         "WarrantyMonths", "Tracking", "Gtin", "PlantCode", "GroupRef", "IsFolder",
+        "Weight",
     ),
     RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name", "Quantity"),
     RowKind.SHIPMENT: (

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -176,7 +177,7 @@ def _plan(
         return {"plan": None, "plan_refused": "", "options": []}
     at = now()
     try:
-        weighed = weigh_promise(claim, remedies, at=at, choice=choice)
+        weighed = weigh_promise(claim, remedies, at=at, choice=choice, accepted=_accepted(lines))
         decided_by = _decide_by(weighed)
     except Refusal as refusal:
         return {"plan": None, "plan_refused": refusal.words(), "options": []}
@@ -192,6 +193,8 @@ def _plan(
         "is_late": days.earliest > min(day for day in (days.safe, promised) if day),
         "options": way_outs(claim, weighed, remedies, wished=form.promise_on.data),
         "lanes": lanes_to_choose(weighed.network, weighed.ways),
+        "weight": weighed.weight,
+        "limits": weighed.limits,
         "needed": _needed(days, promised, form),
         "reserve": (promised - days.earliest).days,
         "slack": slack_of(days.slack) if days.slack is not None else None,
@@ -209,6 +212,10 @@ def _plan(
             room=(days.earliest, end) if days.earliest <= end else None,
         ),
     }
+
+
+def _accepted(lines: dict[UUID, LineDecisionForm]) -> dict[UUID, Decimal]:
+    return {line_id: line.accepted.data or Decimal(0) for line_id, line in lines.items()}
 
 
 def _decide_by(weighed: Weighed) -> date | None:

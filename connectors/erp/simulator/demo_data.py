@@ -22,6 +22,7 @@ from connectors.erp.simulator.demo_tables import (
     PL_PLANT,
     RU_PLANT,
     STORIES,
+    WEIGHTS,
     Dealer,
     Item,
     Sale,
@@ -193,6 +194,7 @@ def _items() -> Feed:
             PlantCode=item.plant,
             GroupRef=ref_of(RowKind.GROUP, item.group),
             IsFolder="false",
+            Weight=WEIGHTS.get(item.sku),
         )
 
 

@@ -176,6 +176,16 @@ PELLET_STOVE = ("Korpus", "OGP-CTRL", "Podajnik", "Palnik", "OGP-GL")
 
 S, L = "serial", "lot"
 
+# Kilograms of one piece; nobody has weighed the rest.
+WEIGHTS = {
+    "OG-B12": "48", "OG-B18": "57", "OG-B24": "69", "OG-B18W": "72.5", "OG-BC20": "118",
+    "OG-BC28": "146", "OG-K06": "74", "OG-K08": "92", "OG-K08P": "98", "OG-K10": "112",
+    "OG-K12S": "186", "OG-K14": "164", "OG-T15": "155", "OG-T20": "182", "OG-T30": "238",
+    "OG-P20": "265", "OG-P30": "312", "OG-P50": "430", "OG-CTRL2": "1.2", "OG-FAN120": "1.8",
+    "OG-IGN": "0.25", "OG-GL350": "1.1", "OG-GL480": "1.9", "OG-GRATE": "4.6", "OG-DOOR18": "9.4",
+    "OGP-W7": "86", "OGP-W11": "124", "OGP-W14": "148", "OGP-PEL8": "97",
+}  # fmt: skip
+
 ITEMS = (
     Item("OG-B12", "Печь банная Б-12", "bath_stove", "38900.00", 36, S, "B", BATH),
     Item("OG-B18", "Печь банная Б-18", "bath_stove", "46500.00", 36, S, "B", BATH),

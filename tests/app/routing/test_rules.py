@@ -17,6 +17,18 @@ ROUTES = (
 )
 
 
+def test_a_chosen_way_has_desks_of_its_own_where_there_are_any() -> None:
+    on_site = RouteRow(Remedy.REPAIR, None, SERVICE, 1, way="on_site_repair")
+    routes = [*ROUTES[:2], on_site]
+
+    assert desks_for(Remedy.REPAIR, CHELYABINSK, routes, way="on_site_repair") == (SERVICE,)
+    assert desks_for(Remedy.REPAIR, CHELYABINSK, routes) == (PRODUCTION, LOGISTICS)
+    assert desks_for(Remedy.REPAIR, CHELYABINSK, routes, way="other_lane") == (
+        PRODUCTION,
+        LOGISTICS,
+    )
+
+
 def test_a_remedy_goes_to_its_departments_in_their_order() -> None:
     assert desks_for(Remedy.REPAIR, CHELYABINSK, ROUTES) == (PRODUCTION, LOGISTICS)
 
