@@ -21,7 +21,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PROD, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
 USAGE = """\
-python3 run.py demo [--fresh] [--port N]   the portal with everything it needs
+python3 run.py demo [--fresh] [--port N]   the portal with everything it needs; --erps 2: two ERPs
 python3 run.py test [pytest's options]     the tests
 python3 run.py gates                       ruff, mypy, import contracts, templates
 python3 run.py check NAME                  a long check of tests/checks

@@ -73,10 +73,16 @@ class DemoData:
         """Return what the loading told about the log-ins."""
         return str(self._read_loaded()["logins"])
 
-    def note_loaded(self, logins: str) -> None:
+    def count_erps(self) -> int:
+        """Return how many ERPs the demo was loaded from, 0 when it was not loaded yet."""
+        loaded = self._read_loaded()
+        return int(loaded.get("erps", 1)) if loaded else 0
+
+    def note_loaded(self, logins: str, *, erps: int = 1) -> None:
         """Remember that everything is in place: asking the database takes seconds."""
         written = self._loaded.with_suffix(".new")
-        written.write_text(json.dumps({"schema": _schema(), "logins": logins}), encoding="utf-8")
+        told = {"schema": _schema(), "logins": logins, "erps": erps}
+        written.write_text(json.dumps(told), encoding="utf-8")
         written.replace(self._loaded)
 
     @property

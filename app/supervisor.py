@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import psycopg
 
 from app.demo_data import CannotStart, DemoData
+from app.demo_erps import USUAL_LOG_IN, DemoErp, connect_portal, demo_erps
 from app.processes import PAUSE, Crew, clear_leftovers
 from connectors.postgres import embedded
 from connectors.postgres.errors import PostgresUnusable
@@ -26,10 +28,10 @@ from connectors.postgres.leftover import clear_leftover
 
 LOOPBACK = "127.0.0.1"
 DATABASE = "portal"
-ERP_SERVICE = "/ws/dealer-claims"
 PATIENCE = 60.0
 CONNECT_SECONDS = 10
 PYTHON = (sys.executable, "-m")
+REAL_ERPS = ("ERP_WSDL", "ERP_URL", "ERP_CONNECTIONS")
 NOT_RUNNING = "The demo is not running: start it with `python3 run.py demo`, or set DATABASE_URL."
 
 
@@ -71,38 +73,47 @@ def run_command(words: list[str]) -> None:
 
 
 def _start(options: argparse.Namespace, data: DemoData, stack: ExitStack) -> None:
-    own_erp = not (os.environ.get("ERP_WSDL") or os.environ.get("ERP_URL"))
     _refuse_busy("port", options.port)
-    if own_erp:
-        _refuse_busy("erp-port", options.erp_port)
+    erps = _choose_erps(options, data)
+    for erp in erps:
+        _refuse_busy("erp-port", erp.port)
     if options.fresh:
         _empty(data)
-    environment = _environment(options, data, own_erp=own_erp)
+    environment = _environment(options, data) | (connect_portal(erps, data.folder) if erps else {})
     environment["DATABASE_URL"] = _database(data, stack)
     crew = Crew(data.folder, environment)
     stack.callback(crew.stop)
-    if own_erp:
-        crew.start("erp", _simulator(options.erp_port, data.folder))
+    for erp in erps:
+        crew.start(erp.connection or "erp", erp.command(data.folder))
     if os.environ.get("DATABASE_URL") or not data.is_loaded():
-        _load(crew, data, environment["DATABASE_URL"], options.erp_port if own_erp else None)
+        _load(crew, data, environment["DATABASE_URL"], erps)
     crew.start("web", _web(options.port))
     data.tell(environment["PUBLIC_URL"], environment)
     _wait(crew, "The web server", options.port)
     crew.start("worker", _worker(data.folder))  # nobody waits for it; the first page comes sooner
-    crew.say(_welcome(options, data, own_erp=own_erp))
+    crew.say(_welcome(options, data, erps))
     _watch(crew)
 
 
-def _environment(options: argparse.Namespace, data: DemoData, *, own_erp: bool) -> dict[str, str]:
+def _choose_erps(options: argparse.Namespace, data: DemoData) -> list[DemoErp]:
+    """Return the simulators to start; none where the settings name real ERPs."""
+    if any(os.environ.get(name) for name in REAL_ERPS):
+        return []
+    kept = 0 if options.fresh else data.count_erps()
+    if kept and options.erps not in (None, kept):
+        raise CannotStart(f"The data in {data.folder} are of {kept} ERP: add --fresh.")
+    user, password = USUAL_LOG_IN
+    log_in = os.environ.get("ERP_USER") or user, os.environ.get("ERP_PASSWORD") or password
+    return demo_erps(kept or options.erps or 1, options.erp_port, log_in=log_in)
+
+
+def _environment(options: argparse.Namespace, data: DemoData) -> dict[str, str]:
     chosen = {
         "DATA_DIR": str(data.folder),
         "PUBLIC_URL": f"http://{LOOPBACK}:{options.port}",
         "LOG_FORMAT": "console" if sys.stdout.isatty() else "json",
     }
-    environment = {name: os.environ.get(name) or value for name, value in chosen.items()}
-    if own_erp:
-        environment["ERP_URL"] = f"http://{LOOPBACK}:{options.erp_port}{ERP_SERVICE}"
-    return environment
+    return {name: os.environ.get(name) or value for name, value in chosen.items()}
 
 
 def _web(port: int) -> list[str]:
@@ -118,14 +129,6 @@ def _worker(folder: Path) -> list[str]:
         *(*PYTHON, "celery", "-A", "app.worker", "worker", "-B", "-P", "threads", "-c", "4"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         *("--loglevel", "INFO", "--schedule", str(folder / "schedule")),
-    ]
-
-
-def _simulator(port: int, folder: Path) -> list[str]:
-    return [
-        *(*PYTHON, "connectors.erp.simulator", "--port", str(port), "--data", str(folder / "erp")),
-        *("--user", os.environ.get("ERP_USER") or "portal"),
-        *("--password", os.environ.get("ERP_PASSWORD") or "portal-demo"),
     ]
 
 
@@ -149,17 +152,17 @@ def _database(data: DemoData, stack: ExitStack) -> str:
     return server.address.url(DATABASE)
 
 
-def _load(crew: Crew, data: DemoData, url: str, erp_port: int | None) -> None:
+def _load(crew: Crew, data: DemoData, url: str, erps: Sequence[DemoErp]) -> None:
     """Migrate and load the demo, unless that is done already."""
     # Late, because it takes long: the ERP simulator starts beside us.
     import_module("migrations").upgrade(url)
-    if erp_port is not None:
-        _wait(crew, "The ERP simulator", erp_port)
+    for erp in erps:
+        _wait(crew, "The ERP simulator", erp.port)
     crew.say("Loading the demo's data; this happens once.")
     answers = [crew.ask("seed", [*PYTHON, "app.cli", word]) for word in ("seed", "log-ins")]
     if any(code for code, _ in answers):
         raise CannotStart("The demo's data could not be loaded; see above.")
-    data.note_loaded(answers[-1][1])
+    data.note_loaded(answers[-1][1], erps=len(erps))
 
 
 def _wait(crew: Crew, what: str, port: int) -> None:
@@ -202,10 +205,9 @@ def _refuse_busy(option: str, port: int) -> None:
             raise CannotStart(f"Port {port} is busy: choose another with --{option}.") from None
 
 
-def _welcome(options: argparse.Namespace, data: DemoData, *, own_erp: bool) -> str:
+def _welcome(options: argparse.Namespace, data: DemoData, erps: Sequence[DemoErp]) -> str:
     lines = ["", f"The portal:             http://{LOOPBACK}:{options.port}/"]
-    if own_erp:
-        lines.append(f"What the ERP received:  http://{LOOPBACK}:{options.erp_port}/")
+    lines += [f"What the ERP received:  {erp.page} {erp.plant}".rstrip() for erp in erps]
     return "\n".join([*lines, "", data.logins().strip("\n"), "", "Ctrl-C stops it.", ""])
 
 
@@ -214,6 +216,9 @@ def _read_options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
     parser.add_argument("--port", type=int, default=8000, help="of the portal")
     parser.add_argument("--erp-port", type=int, default=8100, help="of the ERP simulator")
+    parser.add_argument(
+        "--erps", type=int, choices=(1, 2), help="2: each plant has an ERP of its own, on two ports"
+    )
     return parser.parse_args(words)
 
 

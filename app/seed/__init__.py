@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.accounts.models import Plant
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -20,9 +21,18 @@ def is_seeded() -> bool:
 def load_world(password_hash: str) -> None:
     """Load everything that claims need, dealers and shipments from the ERPs; commits."""
     load_reference(now())
+    _give_homes()
     db.commit()
     for connection in outside().erps:
         pull_now(connection)
     load_lanes(now())
     load_people(password_hash)
     db.commit()
+
+
+def _give_homes() -> None:
+    """Let each plant have its home in the ERP that is called after it, if there is one."""
+    erps = outside().erps
+    for plant in db.scalars(select(Plant)):
+        if plant.home not in erps and plant.code.lower() in erps:
+            plant.home = plant.code.lower()

@@ -25,7 +25,8 @@ def main() -> None:
     options = _read_options()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     ledger = Ledger(options.data)
-    load_demo(ledger, options.seed, options.today, shipments=options.shipments, lines=options.lines)
+    size = {"shipments": options.shipments, "lines": options.lines}
+    load_demo(ledger, options.seed, options.today, plant=options.plant, **size)
     weather = Weather(options.fault_seed)
     weather.bring(*options.faults)
     if options.down:
@@ -55,6 +56,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--today", type=date.fromisoformat, default=date.today())  # noqa: DTZ011
     parser.add_argument("--shipments", type=int, default=620)
     parser.add_argument("--lines", type=int, default=6500)
+    parser.add_argument("--plant", default="", help="only this plant's part of the demo")
     parser.add_argument("--down", type=float, default=0.0, help="start closed for SECONDS")
     parser.add_argument("--slow", type=float, default=0.0, help="delay each answer by SECONDS")
     parser.add_argument("--faults", type=_spec, default=[], help='as "slow:by=2:p=0.3,cut:count=2"')

@@ -94,11 +94,16 @@ def generate(seed: int, today: date, shipments: int = 620, lines: int = 6500) ->
         yield from _shipment(rng, press, number, sale, today - timedelta(days=sale.days_ago))
 
 
-def one_shipment(number: int, today: date) -> list[tuple[RowKind, Row]]:
-    """Return the `number`th shipment made after the demo was filled."""
+def one_shipment(number: int, today: date, plant: str = "") -> list[tuple[RowKind, Row]]:
+    """Return the `number`th shipment made after the demo was filled, of one plant or of any."""
     rng = Random(number)  # noqa: S311
-    press = _Press(f"later {number}", 1, boxes=number * 1000, first_plate=50_000 + number * 100)
-    dealer = rng.choice(DEALERS)
+    # Boxes and papers of two plants' own ERPs must not have the same codes.
+    extension = 2 if plant == PL_PLANT else 1
+    press = _Press(
+        f"later {plant}{number}", extension, boxes=number * 1000,
+        first_plate=50_000 + number * 100,
+    )  # fmt: skip
+    dealer = rng.choice([one for one in DEALERS if plant in ("", one.plant)])
     sale = Sale(0, dealer.code, tuple(_goods(rng, dealer) for _ in range(3)))
     return list(_shipment(rng, press, 900_000 + number, sale, today))
 

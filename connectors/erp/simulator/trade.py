@@ -15,7 +15,9 @@ def ship_again(ledger: Ledger, today: date) -> None:
             """INSERT INTO setting (name, value) VALUES ('shipped', '1')
                ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"""
         ).fetchone()
-        feed.change_rows(connection, demo_data.one_shipment(int(row["value"]), today))
+        plant = connection.execute("SELECT value FROM setting WHERE name = 'plant'").fetchone()
+        rows = demo_data.one_shipment(int(row["value"]), today, plant["value"] if plant else "")
+        feed.change_rows(connection, rows)
 
 
 def cancel_last(ledger: Ledger) -> None:

@@ -190,7 +190,8 @@ def test_later_shipments_do_not_meet_the_demos_numbers(demo: Rows) -> None:
         if times > 1
     }
     assert len(came_back) > 5
-    demo[RowKind.UNIT] = [row for row in demo[RowKind.UNIT] if row["Serial"] not in came_back]
+    once = [row for row in demo[RowKind.UNIT] if row["Serial"] not in came_back]
+    demo = {**demo, RowKind.UNIT: once}  # other tests have the same rows
     for kind, key in ((RowKind.UNIT, "Serial"), (RowKind.PACKAGE, "Code"), (RowKind.LINE, "Ref")):
         both = [row[key] for row in demo[kind] + later[kind]]
         assert len(set(both)) == len(both)
