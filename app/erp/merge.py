@@ -36,8 +36,7 @@ def merge_kind(merge: Merge, batch: Batch) -> Merged:
     for check in merge.checks:
         run(_at_home(check, batch))
     rejected = put_aside(merge.kind, batch)
-    changed = run(_publication(merge))
-    return Merged(changed, rejected)
+    return Merged(_publish(merge), rejected)
 
 
 def judged(kind: RowKind) -> str:
@@ -112,6 +111,18 @@ def _judgement(merge: Merge, *, careful: bool) -> str:
         ) AS judged
         ORDER BY {key}, bad_key, seq DESC
     """
+
+
+def _publish(merge: Merge) -> int:
+    """Bring our table to what was judged good; return how many rows changed.
+
+    A table that was analyzed while it was empty is taken for empty while it fills: the planner
+    would walk through all of it for each row. Rows are therefore found by the key's index only.
+    """
+    run("SET LOCAL enable_seqscan = off")
+    changed = run(_publication(merge))
+    run("SET LOCAL enable_seqscan TO DEFAULT")
+    return changed
 
 
 def _publication(merge: Merge) -> str:

@@ -68,6 +68,21 @@ def test_the_same_message_again_changes_nothing(session: Db, pulled: Pulled) -> 
     assert pulled(everything).published == 0
 
 
+def test_a_first_pull_does_not_walk_through_all_lines_for_each(session: Db, pulled: Pulled) -> None:
+    """What was analyzed while it was empty looks empty until the next time, full as it may be."""
+    session.execute(text("ANALYZE shipment_line, shipment, item, shipped_unit"))
+    lines = [line(f"line {n}", Position=str(n + 1)) for n in range(200)]
+
+    pulled([dealer(), item(), shipment(), *lines, *(unit(f"S-{n}") for n in range(200))])
+
+    walks = dict(
+        session.execute(text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables")).all()
+    )
+    assert session.query(ShipmentLine).count() == len(lines)
+    assert walks["shipment_line"] < 10
+    assert walks["shipped_unit"] < 10
+
+
 def test_a_changed_row_changes_ours(session: Db, pulled: Pulled) -> None:
     pulled(WHOLE_DELIVERY)
 
