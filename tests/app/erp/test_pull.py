@@ -75,9 +75,8 @@ def test_a_first_pull_does_not_walk_through_all_lines_for_each(session: Db, pull
 
     pulled([dealer(), item(), shipment(), *lines, *(unit(f"S-{n}") for n in range(200))])
 
-    walks = dict(
-        session.execute(text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables")).all()
-    )
+    walked = session.execute(text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables"))
+    walks: dict[str, int] = dict(walked.all())
     assert session.query(ShipmentLine).count() == len(lines)
     assert walks["shipment_line"] < 10
     assert walks["shipped_unit"] < 10
