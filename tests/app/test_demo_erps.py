@@ -21,7 +21,7 @@ from app.shipments.models import Shipment
 from app.supervisor import main
 from config.settings import Settings
 from connectors.doorbell.silent import SilentDoorbell
-from connectors.erp.port import RowKind
+from connectors.erp.port import COLUMNS, RowKind
 from connectors.erp.simulator.demo_data import generate, one_shipment
 from connectors.erp.simulator.demo_plant import of_plant
 from connectors.mail.memory import RememberingMail
@@ -74,9 +74,9 @@ def test_the_plants_share_the_demo_and_nothing_is_in_both_but_the_groups() -> No
     in_both = here & there
     assert here | there == set(rows)
     assert in_both
-    folder = [name for kind, row in in_both if kind is RowKind.ITEM for name in row[-1:]]
+    is_folder = COLUMNS[RowKind.ITEM].index("IsFolder")
     assert {kind for kind, _ in in_both} <= {RowKind.GROUP, RowKind.ITEM}
-    assert set(folder) <= {"true"}
+    assert {row[is_folder] for kind, row in in_both if kind is RowKind.ITEM} <= {"true"}
 
 
 def test_later_shipments_of_two_plants_have_nothing_in_common() -> None:
