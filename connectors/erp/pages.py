@@ -1,5 +1,6 @@
 """Reading a service page by page, and the change feed of one that has no other."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,29 +8,57 @@ from connectors.erp.codec import MISFIT, Answer, Reader
 from connectors.erp.mapping.model import Call, Constant, Group, Packed, Source, Value
 from connectors.erp.paths import Node, find
 from connectors.erp.port import COLUMNS, Row, RowKind
-from connectors.errors import Rejected
+from connectors.errors import Rejected, Unavailable
 
 MOST_PAGES = 100_000  # a service that ignores the place would be asked for ever
 # The columns that tell the rows of a kind apart; joined, they are the place in the list.
 KEYS: dict[RowKind, tuple[str, ...]] = {
     RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name"),
+    RowKind.LOT: ("LineRef", "Lot"),
     RowKind.UNIT: ("LineRef", "Serial"),
     RowKind.PACKAGE: ("Code",),
+    RowKind.DOCUMENT: ("ExternalId",),
+    RowKind.DELETED: ("Kind", "Ref"),
 }
 USUAL_KEY = ("Ref",)
 
+TOO_LONG = "The ERP's lists were not read to their end within the %g seconds of feed_seconds."
+
 Ask = Callable[[Call, dict[str, Any]], Node]
+
+
+class Patience:
+    """How long reading may take from now on, over all lists together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise `Unavailable` when it has come to its end."""
+        if time.monotonic() > self._until:
+            raise Unavailable(TOO_LONG % self._seconds)
 
 
 class Pages:
     """The pages of one call for one kind of rows."""
 
-    def __init__(self, call: Call, kind: RowKind, *, ask: Ask, reader: Reader, limit: int) -> None:
+    def __init__(
+        self,
+        call: Call,
+        kind: RowKind,
+        *,
+        ask: Ask,
+        reader: Reader,
+        limit: int,
+        patience: Patience | None = None,
+    ) -> None:
         self._call = call
         self._kind = kind
         self._ask = ask
         self._reader = reader
         self._limit = limit
+        self._patience = patience
         self._said = said_in(call.request)
 
     def first(self) -> list[Row]:
@@ -41,6 +70,8 @@ class Pages:
         """Yield the rows of all pages."""
         after, skip = "", 0
         for number in range(1, MOST_PAGES):
+            if self._patience:
+                self._patience.check()
             answer, rows = self._page(after=after, skip=skip, number=number)
             yield from rows
             own = [row for kind, row in rows if kind is self._kind]

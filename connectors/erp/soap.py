@@ -18,7 +18,14 @@ from connectors.erp.mapping.asked import DRY_RUN
 from connectors.erp.mapping.model import Asked, Call, Mapping, Thing
 from connectors.erp.mapping.needed import needed_by_things
 from connectors.erp.objects import choose, object_of, thing_of_file
-from connectors.erp.pages import PagedChanges, Pages, WholeChanges, read_rows, said_in
+from connectors.erp.pages import (
+    PagedChanges,
+    Pages,
+    Patience,
+    WholeChanges,
+    read_rows,
+    said_in,
+)
 from connectors.erp.paths import Node
 from connectors.erp.port import (
     Approach,
@@ -220,12 +227,16 @@ class SoapErp:
             raise Rejected(reason, details=str(error)) from error
 
     def _lists(self) -> Iterator[Pages]:
+        patience = Patience(self._mapping.patience.feed_seconds)
         for call in self._mapping.calls[Asked.PAGES]:
             for kind in call.kinds:
-                yield self._pages(call, kind, self._mapping.patience.page_items)
+                yield self._pages(call, kind, self._mapping.patience.page_items, patience)
 
-    def _pages(self, call: Call, kind: RowKind, limit: int) -> Pages:
-        return Pages(call, kind, ask=self._call, reader=self._reader, limit=limit)
+    def _pages(
+        self, call: Call, kind: RowKind, limit: int, patience: Patience | None = None
+    ) -> Pages:
+        reader = self._reader
+        return Pages(call, kind, ask=self._call, reader=reader, limit=limit, patience=patience)
 
     def _whole(self, call: Call, reply: Reply) -> ChangeStream:
         """Return a message of the feed whose rows cannot be told before it has come."""

@@ -18,6 +18,7 @@ class SessionDesk:
     places: int = 10
     alive: set[str] = field(default_factory=set)
     calls: list[tuple[int, str, str]] = field(default_factory=list)
+    operations: list[str] = field(default_factory=list)
     worked: int = 0
     most_at_once: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
@@ -50,6 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         named = cookies["ibsession"].value if "ibsession" in cookies else ""
         wish = self.headers["IBSession"] or ""
         desk.calls.append((self.client_address[1], wish, named))
+        desk.operations.append(self.headers["SOAPAction"].strip('"').rpartition(":")[2])
         if named and named not in desk.alive:
             self._answer(400, "Сеанс работы завершен администратором.".encode())
         elif wish == "start" and len(desk.alive) >= desk.places:

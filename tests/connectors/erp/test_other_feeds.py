@@ -1,5 +1,6 @@
 """Change feeds of other shapes than ours: nested records, headers beside the result, no schema."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from connectors.erp.build import at_place, build_erp
 from connectors.erp.mapping import parse
 from connectors.erp.port import COLUMNS, Erp, RowKind
 from connectors.erp.wsdl import PACKAGED_WSDL, Contract, SoapVersion
-from connectors.errors import Rejected
+from connectors.errors import Rejected, Unavailable
 from tests.connectors.erp.foreign.publishing import (
     CORE,
     CORE_SCHEMA,
@@ -21,7 +22,8 @@ from tests.connectors.erp.foreign.publishing import (
     Service,
     publish,
 )
-from tests.connectors.erp.running import REFERENCE
+from tests.connectors.erp.messages import a_claim
+from tests.connectors.erp.running import PASSWORD, REFERENCE, USER, RunningSimulator, running
 from tests.connectors.erp.trap import Trap
 
 NS = "http://dealer-claims.example/dealer-claims/1_0"
@@ -169,6 +171,53 @@ def test_a_table_shorter_than_it_declares_is_refused(trap: Trap, table: Erp) -> 
 
     with pytest.raises(Rejected, match="declared 4 rows and sent 3"), table.changes(after=8):
         pass
+
+
+@pytest.fixture(scope="module")
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
+    with running(tmp_path_factory.mktemp("pages"), shipments=60, lines=300) as started:
+        yield started
+
+
+def paged(url: str, folder: Path, *, feed_seconds: float = 900.0) -> Erp:
+    """The reference contract as if it had no change feed."""
+    start, rest = REFERENCE.read_text(encoding="utf-8").split("  changes:\n", 1)
+    feed, pages = rest.split("  pages:\n", 1)
+    rows = feed.split("rows: &rows\n")[1].split("\n\n  confirm:")[0]
+    pages = pages.replace("rows: *rows", f"rows:\n{rows}")
+    mapping = parse(f"{start}  changes: pages\n\n  pages:\n{pages}", folder=folder)
+    limits = replace(mapping.patience, page_items=7, feed_seconds=feed_seconds)
+    placed = at_place(replace(mapping, patience=limits), url=url, user=USER)
+    return build_erp(placed, password=PASSWORD)
+
+
+def test_a_service_without_a_feed_is_read_page_by_page_to_the_same_rows(
+    traded: RunningSimulator, tmp_path: Path
+) -> None:
+    traded.erp().put_claim(a_claim())
+    with traded.erp(node="compared").changes(after=0) as message:
+        by_feed = set(message)
+
+    with paged(traded.url, tmp_path).changes(after=4) as message:
+        by_pages = list(message)
+
+    assert set(by_pages) == by_feed
+    assert len(by_pages) == len(by_feed) == message.count
+    assert (message.message_no, message.more) == (5, False)
+    assert {RowKind.LOT, RowKind.DOCUMENT} <= {kind for kind, _ in by_pages}
+
+
+def test_lists_that_take_too_long_say_which_limit_it_was(
+    traded: RunningSimulator, tmp_path: Path
+) -> None:
+    erp = paged(traded.url, tmp_path, feed_seconds=0.05)
+
+    with (
+        traded.weather("slow:by=0.03:on=GetFullPage"),
+        pytest.raises(Unavailable, match=r"within the 0\.05 seconds of feed_seconds"),
+        erp.changes(after=0) as message,
+    ):
+        list(message)
 
 
 def test_types_that_are_no_schema_are_the_doctor_s_news_and_nothing_stops(

@@ -3,17 +3,28 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from connectors.erp import sessions as module
+from connectors.erp.build import at_place
+from connectors.erp.mapping import parse
 from connectors.erp.recording import Exchange
 from connectors.erp.sessions import SessionMode
 from connectors.erp.soap import SoapErp
 from connectors.errors import Closed, OutsideError, Rejected, Unavailable
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.one_c_sessions import SessionDesk, session_server
-from tests.connectors.erp.running import PASSWORD, USER, RunningSimulator, reference_erp, running
+from tests.connectors.erp.running import (
+    PASSWORD,
+    REFERENCE,
+    USER,
+    RunningSimulator,
+    reference_erp,
+    running,
+)
 from tests.connectors.erp.test_bad_replies import PING, ROWS, changes, fault, receipt
 from tests.connectors.erp.trap import Trap
 
@@ -48,6 +59,24 @@ def test_a_session_is_begun_once_named_with_each_call_and_ended_at_the_end(
     assert [named for _, _, named in desk.calls] == ["", alive, alive, alive, alive]
     assert len(desk.connections) == 1
     assert desk.alive == set()
+
+
+def test_a_session_is_ended_with_what_the_mapping_calls_a_ping(
+    desk: SessionDesk, tmp_path: Path
+) -> None:
+    text = REFERENCE.read_text(encoding="utf-8").replace("call: Ping", "call: GetVersion")
+    text = text.replace("{product: Product, version: Version, at: At}", "{}")
+    mapping = at_place(
+        parse(text, folder=tmp_path), url=desk.url, user="portal", sessions=SessionMode.USE
+    )
+    erp = SoapErp(mapping)
+    with suppress(Rejected):  # the desk answers everything in the same way
+        erp.capabilities()
+
+    erp.close()
+
+    assert desk.wishes == ["start", "finish"]
+    assert desk.operations == ["GetCapabilities", "GetVersion"]
 
 
 def test_an_idle_session_is_ended_and_the_next_call_begins_another(
