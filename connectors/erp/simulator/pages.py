@@ -22,6 +22,7 @@ from connectors.erp.simulator.faults import Kind
 from connectors.erp.simulator.kinds import object_of
 from connectors.erp.simulator.ledger import Ledger
 from connectors.erp.simulator.operations import HITTABLE
+from connectors.erp.simulator.shown import Reader, zone_name
 from connectors.erp.simulator.weather import Weather
 from connectors.erp.simulator.words import FAULT_WORDS, WORDS
 
@@ -136,5 +137,11 @@ def _file(connection: sqlite3.Connection, external_id: str) -> Response:
 
 def _render(template: str, **values: Any) -> str:
     language = request.accept_languages.best_match(list(WORDS)) or "en"
-    words = {"t": WORDS[language], "faults": FAULT_WORDS[language], "language": language}
+    words = {
+        "t": WORDS[language],
+        "faults": FAULT_WORDS[language],
+        "language": language,
+        "reader": Reader(language),
+        "zone": zone_name(),
+    }
     return render_template(template, **words, **values)
