@@ -1,7 +1,7 @@
 """What a dealer types into a claim: read as they write it, kept even when it is not complete."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
+from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import WHOLE_UNITS, CustomerKind, Problem
 from app.core.errors import N_
@@ -30,6 +31,9 @@ LARGEST = Decimal(1_000_000)
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
 # Units of UNECE Recommendation 20 that are counted, not measured.
+_CHANGED_ELSEWHERE = N_(
+    "In another window this was changed to “%(theirs)s”. Save again to keep what you see here."
+)
 _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Babel would read NaN, Infinity and 1e3 as well.
@@ -150,11 +154,33 @@ class DraftForms:
 
     head: DraftForm
     lines: Mapping[UUID, LineForm]
+    merged: Merged = NOTHING_MERGED
 
     def is_valid(self) -> bool:
         """Check every part, so that all that is wrong is marked at once."""
         verdicts = [part.validate() for part in (self.head, *self.lines.values())]
-        return all(verdicts)
+        for one in self._fields():
+            if one.name in self.merged.conflicts:
+                theirs = self.theirs(one.name)
+                one.errors = [*one.errors, gettext(_CHANGED_ELSEWHERE, theirs=theirs)]
+        return all(verdicts) and not self.merged.conflicts
+
+    def values(self) -> dict[str, str]:
+        """Return what stands in each field, as a browser sends it."""
+        return {one.name: _sent(one) for one in self._fields()}
+
+    def theirs(self, name: str) -> str:
+        """Return what another window saved in a field, as its reader calls it."""
+        theirs = self.merged.conflicts[name]
+        choices = next(
+            (dict(one.choices) for one in self._fields() if one.name == name and _has_choices(one)),
+            {},
+        )
+        return str(choices.get(theirs, theirs)) or "–"
+
+    def _fields(self) -> Iterator[Any]:
+        for part in (self.head, *self.lines.values()):
+            yield from part
 
     def change(self, claim: Claim) -> DraftChange:
         """Return what can be kept; where something senseless was typed, what was there stays."""
@@ -180,16 +206,24 @@ class DraftForms:
 
 
 def draft_forms(
-    claim: Claim, defects: Iterable[DefectChoice], *, today: date, typed: MultiDict[str, str] | None
+    claim: Claim,
+    defects: Iterable[DefectChoice],
+    *,
+    today: date,
+    typed: MultiDict[str, str] | None,
+    merged: Merged = NOTHING_MERGED,
 ) -> DraftForms:
-    """Return the forms of a draft as it is saved, or with what was `typed` over it."""
+    """Return the forms of a draft as it is saved, or with what was `typed` over it.
+
+    A field with a conflict keeps what is saved until its writer has seen that.
+    """
     choices = [(defect.code, defect.name) for defect in defects]
     head = DraftForm(formdata=None, obj=claim)
     head.customer_kind.choices = _customer_kinds(claim)
     head.process(formdata=typed, obj=claim)
     head.today = today
     lines = {line.id: _line_form(line, choices, typed) for line in claim.lines}
-    return DraftForms(head, lines)
+    return DraftForms(head, lines, merged)
 
 
 def add_error(form: FlaskForm, field: str, words: str) -> None:
@@ -247,8 +281,18 @@ def _customer_kind(value: str | None) -> CustomerKind | None:
     return CustomerKind(value) if value else None
 
 
-def _kept(field: Any, before: Any) -> Any:
-    return before if field.errors else field.data
+def _has_choices(one: Any) -> bool:
+    return isinstance(one, SelectField)  # a RadioField is one too
+
+
+def _sent(one: Any) -> str:
+    if _has_choices(one):
+        return str(one.data) if one.data else ""
+    return str(one._value())
+
+
+def _kept(one: Any, before: Any) -> Any:
+    return before if one.errors else one.data
 
 
 def _locale() -> str:

@@ -1,14 +1,18 @@
 """The one large form of a draft: finding the draft, saving what was typed, showing the page."""
 
+import json
+from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from app.catalog.queries import defect_choices
 from app.claims import drafts, queries
 from app.claims.forms import CodeForm, DraftForms, draft_forms
+from app.claims.merging import marks_of, merge
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.claims.views.uploads import ACCEPT, files_by_line
@@ -22,6 +26,7 @@ from app.shipments.rules import UnreadableCode, parse_code
 from app.vocabulary import Language
 
 MARK = "dealer_reference"  # a field that every complete form of a draft has
+SEEN = "seen"
 
 
 def locked_claim(claim_id: UUID) -> Claim:
@@ -62,12 +67,51 @@ def save_typed(claim: Claim) -> DraftForms:
 
 def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
     """Return the forms as saved, or as the request has typed them."""
+    defects = defect_choices(Language(str(get_locale())))
+    today = local_day(now(), current_user.time_zone)
+    saved = draft_forms(claim, defects, today=today, typed=None)
+    if not (is_typed and MARK in request.form):
+        return saved
+    merged = merge(_seen(), saved.values(), request.form)
     return draft_forms(
         claim,
-        defect_choices(Language(str(get_locale()))),
-        today=local_day(now(), current_user.time_zone),
-        typed=request.form if is_typed and MARK in request.form else None,
+        defects,
+        today=today,
+        typed=MultiDict(merged.values),
+        merged=merged,
     )
+
+
+def seen_now(claim: Claim) -> dict[str, str]:
+    """Return the marks of what a window sees of a draft that is shown in it now."""
+    return marks_of(forms_of(claim).values())
+
+
+def news_for_window(claim: Claim, forms: DraftForms) -> dict[str, Any]:
+    """Return what a window has to know after it saved: what others changed, what both changed.
+
+    A field that both changed stays unseen until the window's writer has chosen.
+    """
+    unseen, now_seen, before = forms.merged.conflicts, seen_now(claim), _seen()
+    return {
+        "saved": not unseen,
+        "seen": now_seen | {name: before[name] for name in unseen},
+        "taken": dict(forms.merged.taken),
+        "lines": [str(line.id) for line in claim.lines],
+        "conflicts": {
+            name: {"value": value, "words": forms.theirs(name), "mark": now_seen[name]}
+            for name, value in unseen.items()
+        },
+    }
+
+
+def _seen() -> dict[str, str]:
+    """Return what the window had seen that sends the form; nothing senseless is believed."""
+    try:
+        seen = json.loads(request.form.get(SEEN, ""))
+    except ValueError:
+        return {}
+    return {str(name): str(mark) for name, mark in seen.items()} if isinstance(seen, dict) else {}
 
 
 def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
@@ -82,6 +126,7 @@ def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
         is_marked=request.method == "POST",
         unlisted=request.args.get("unlisted"),
         files=files_by_line(claim),
+        seen=seen_now(claim),
         accept=ACCEPT,
     )
 

@@ -1,5 +1,6 @@
 """The lines and files of a draft: added and taken out one by one."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
@@ -11,7 +12,13 @@ from app.claims.forms import LONGEST_LINE
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.claims.rules import ClaimState
 from app.claims.views.blueprint import bp
-from app.claims.views.draft_form import asked_lines, locked_claim, locked_draft, save_typed
+from app.claims.views.draft_form import (
+    asked_lines,
+    locked_claim,
+    locked_draft,
+    save_typed,
+    show_refused,
+)
 from app.claims.views.uploads import answer_upload
 from app.core.access import needs
 from app.core.clock import now
@@ -54,7 +61,9 @@ def add_unlisted(claim_id: UUID) -> Answer:
 @needs(*DEALERS)
 def remove_line(claim_id: UUID, line_id: UUID) -> Answer:
     claim = locked_draft(claim_id)
-    save_typed(claim)
+    forms = save_typed(claim)
+    if forms.merged.conflicts:
+        return show_refused(claim, forms, HTTPStatus.CONFLICT)
     drafts.remove_line(claim, _line_of(claim, line_id), at=now())
     return done(url_for(".edit", claim_id=claim.id))
 

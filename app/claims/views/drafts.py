@@ -18,6 +18,7 @@ from app.claims.views.draft_form import (
     forms_of,
     locked_claim,
     locked_draft,
+    news_for_window,
     save_typed,
     show_page,
     show_refused,
@@ -72,9 +73,9 @@ def save(claim_id: UUID) -> Answer:
 @needs(*DEALERS)
 def autosave(claim_id: UUID) -> Response:
     claim = locked_draft(claim_id)
-    save_typed(claim)
+    forms = save_typed(claim)
     db.commit()
-    return jsonify(saved=True)
+    return jsonify(news_for_window(claim, forms))
 
 
 @bp.get("/claims/<uuid:claim_id>/readiness")
