@@ -95,11 +95,14 @@ def homes_of(user: User) -> Collection[str]:
 
 
 def _entry(place: Place) -> dict[str, Any]:
+    """Return an entry that knows whether the reader is on its page or on one below it."""
+    url = url_for(place.endpoint)
+    is_within = request.path.startswith(f"{url}/")
     return {
-        "url": url_for(place.endpoint),
+        "url": url,
         "text": gettext(place.text),
         "icon": place.icon,
-        "active": request.endpoint == place.endpoint,
+        "here": "page" if request.path == url else "true" if is_within else "",
         "badge": place.count() if place.count else None,
     }
 

@@ -24,7 +24,7 @@ from app.core.outside import Outside, connect_outside
 from app.core.web import start_web
 from app.deadlines import words as _deadline_words  # noqa: F401
 from app.deadlines.wording import stage_name
-from app.deadlines.words import mode_name
+from app.deadlines.words import mode_name, priority_name, source_name
 from app.erp import api as erp_api
 from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
@@ -32,6 +32,7 @@ from app.paperwork import views as paperwork_views
 from app.paperwork import words as _act_words  # noqa: F401
 from app.schedule import views as schedule_views
 from app.schedule import words as _schedule_words  # noqa: F401
+from app.schedule.periods_in_words import show_period, show_validity, spell_periods
 from app.shipments import views as shipments_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401
@@ -70,8 +71,15 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["claim_heads"] = CLAIM_HEADS
     app.extensions["claim_panels"] = CLAIM_PANELS
     app.extensions["order_panels"] = ORDER_PANELS
-    app.jinja_env.filters["stage_name"] = stage_name
-    app.jinja_env.filters["mode_name"] = mode_name
+    app.jinja_env.filters.update(
+        stage_name=stage_name,
+        mode_name=mode_name,
+        priority_name=priority_name,
+        source_name=source_name,
+        period=show_period,
+        spell_periods=spell_periods,
+        validity=show_validity,
+    )
     app.context_processor(navigation.page_frame)
     take_census(app)
     return app

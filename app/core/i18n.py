@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
@@ -27,6 +28,11 @@ LANGUAGE_NAMES = {
     Language.CS: "Čeština",
     Language.EN: "English",
 }
+
+# Russian would write "23 нояб. 2026 г.", which is long and ends a sentence with two points; English
+# by itself is American, and 11/12/26 is two different days for a Pole and an American.
+_DAYS = {"ru": "d MMM y", "en": "d MMM y"}
+_MOMENTS = {"en": "d MMM y, HH:mm"}
 
 UNIT_NAMES = {
     "H87": N_("pcs"),
@@ -76,6 +82,7 @@ def start_i18n(app: Flask) -> None:
         label=label,
         local_name=local_name,
         unit=unit_name,
+        country_name=country_name,
     )
 
 
@@ -100,11 +107,26 @@ def reader_zone() -> str:
 
 def show_day(day: date | None) -> str:
     """Return a day as the reader writes it, a dash for none."""
-    return format_date(day, format="medium", locale=_locale()) if day else "–"
+    if day is None:
+        return "–"
+    return format_date(day, format=_DAYS.get(_locale(), "medium"), locale=_locale())
+
+
+def country_name(code: str) -> str:
+    """Return what a country is called in the reader's language; other codes as they are."""
+    return str(Locale.parse(_locale()).territories.get(code, code))
+
+
+def show_long_day(day: date, language: Language) -> str:
+    """Return a day for a letter in a language; "г." would end a sentence with two points."""
+    looks = "d MMMM y 'года'" if language is Language.RU else "long"
+    return format_date(day, format=looks, locale=language.value)
 
 
 def show_short_day(day: date) -> str:
     """Return a day without its year, for places where the year is plain."""
+    if _locale() == Language.EN:
+        return format_date(day, "d MMM", locale=_locale())
     return str(format_skeleton("MMMd", day, locale=_locale()))
 
 
@@ -112,7 +134,8 @@ def show_moment(at: datetime | None) -> str:
     """Return a moment in the reader's time zone, a dash for none."""
     if at is None:
         return "–"
-    return format_datetime(at, format="short", tzinfo=_zone(), locale=_locale())
+    looks = _MOMENTS.get(_locale(), "short")
+    return format_datetime(at, format=looks, tzinfo=_zone(), locale=_locale())
 
 
 def show_money(amount: Decimal | None, currency: str) -> str:

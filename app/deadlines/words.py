@@ -4,8 +4,8 @@ from flask_babel import gettext
 
 from app.core.errors import N_
 from app.core.words import call
-from app.deadlines.clocks import Late
-from app.deadlines.sla import SlaClock
+from app.deadlines.clocks import Late, Party, StartsAt
+from app.deadlines.sla import SAFETY, SlaClock
 from app.deadlines.stages import OptionKind
 
 call(
@@ -38,6 +38,24 @@ call(
         OptionKind.OFF_CYCLE_PAYMENT: N_("Payment outside of the usual run"),
     }
 )
+
+call(
+    {
+        Party.B2B: N_("between companies"),
+        Party.B2C: N_("company and consumer"),
+        Party.ANY: N_("anybody"),
+    }
+)
+call(
+    {
+        StartsAt.DEMAND: N_("the customer's demand"),
+        StartsAt.FILING: N_("the filing of the claim"),
+        StartsAt.EVENT: N_("another event, named in the law"),
+    }
+)
+
+# The priorities that the portal gives by itself; an administrator may name others.
+PRIORITIES = {SAFETY: N_("Safety")}
 
 # How goods, money and people travel. An administrator may name other modes; they stay as typed.
 MODES = {
@@ -112,3 +130,17 @@ TITLES = (
 def mode_name(mode: str) -> str:
     """Return what a mode of a lane is called in the reader's language."""
     return str(gettext(MODES[mode])) if mode in MODES else mode
+
+
+def priority_name(priority: str) -> str:
+    """Return what a priority is called in the reader's language."""
+    return str(gettext(PRIORITIES[priority])) if priority in PRIORITIES else priority
+
+
+def source_name(source: str) -> str:
+    """Return where the text of a rule comes from, as far as a lawyer has to know it."""
+    if "from knowledge" not in source:
+        return str(gettext("the text of the law")) if source == "text read" else source
+    if "text read" in source:
+        return str(gettext("the text of the law, in part from general knowledge"))
+    return str(gettext("general knowledge: to be held against the text of the law"))

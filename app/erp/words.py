@@ -74,12 +74,18 @@ SENTENCES = {
     "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
     "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
     "work.open": N_("Open the work orders of claim %(number)s"),
+    "work.follow": N_("Let the work orders follow claim %(number)s"),
+    "forecast.renew": N_("Compute the expected day of claim %(number)s anew"),
+    "forecast.renew_all": N_("Compute the expected days of all open claims anew"),
     "mail.dead_letters": N_("Remind somebody by mail of parked messages"),
     "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),
     "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),
     "mail.info_requested": N_("Send the questions about claim %(number)s by mail"),
     "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),
     "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
+    "mail.promise_revised": N_("Tell the dealer by mail another day for claim %(number)s"),
+    "mail.deemed_accepted": N_("Alert the head of claims: silence accepted claim %(number)s"),
+    "mail.notices": N_("Tell somebody by mail what is due or at risk"),
     "mail.claim_resolved": N_("Ask the dealer by mail to confirm claim %(number)s"),
 }
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from babel.dates import format_date
-
-from app.core.i18n import texts_in
+from app.core.i18n import show_long_day, texts_in
 from app.core.text import clean_line
 from app.vocabulary import Language
 from connectors.mail.port import Letter
@@ -138,4 +136,4 @@ def _letter(facts: MailFacts, kind: str, subject: str, *paragraphs: str) -> Lett
 
 
 def _day(day: date | None, language: Language) -> str:
-    return format_date(day, format="long", locale=language.value) if day else "–"
+    return show_long_day(day, language) if day else "–"

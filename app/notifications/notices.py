@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from app.accounts.models import Dealer, Person
@@ -13,7 +12,7 @@ from app.claims.forecast_models import ClaimNotice, Topic
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import N_
-from app.core.i18n import texts_in
+from app.core.i18n import show_long_day, texts_in
 from app.core.outside import outside
 from app.core.text import clean_line
 from app.outbox.delivery import Keeper
@@ -109,7 +108,7 @@ def _read(batch: UUID) -> tuple[Person | None, list[NoticeFacts]]:
 
 
 def _days_in(language: Language) -> Callable[[date | None], str]:
-    return lambda day: format_date(day, format="long", locale=language.value) if day else "–"
+    return lambda day: show_long_day(day, language) if day else "–"
 
 
 def _values(facts: NoticeFacts, day: Callable[[date | None], str]) -> dict[str, str]:

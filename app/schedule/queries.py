@@ -32,6 +32,8 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
         return ()
     forecast = find_forecast(claim.id)
     if forecast is None or not forecast.legs:
+        if claim.closed_at is not None:
+            return ()  # a plan that nobody followed would look like work that nobody did
         return tuple(
             TrackedLeg(leg.stage, Span.of(leg)) for leg in map(Leg.from_dict, claim.logistics)
         )

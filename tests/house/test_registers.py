@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 import migrations
 from app.core.db import Base, CleanText, db
 from app.core.words import label
+from app.erp.words import SENTENCES
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,10 @@ def test_every_promise_has_a_keeper_and_every_keeper_is_promised(worker: ModuleT
 
     assert len(promised) > 8
     assert promised == set(worker.KEEPERS)
+
+
+def test_the_exchange_screen_has_a_sentence_for_every_promise(worker: ModuleType) -> None:
+    assert set(SENTENCES) == set(worker.KEEPERS)
 
 
 def test_every_route_declares_who_is_let_in(portal: Flask) -> None:

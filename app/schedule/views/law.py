@@ -9,6 +9,7 @@ from flask_login import current_user
 from app.claims.policy_changes import preview_policy, save_and_move
 from app.core.access import needs
 from app.core.clock import now
+from app.core.words import label
 from app.deadlines import law, policies
 from app.deadlines.clock_models import ClockRule, SlaPolicy
 from app.deadlines.clocks import Rule
@@ -16,6 +17,7 @@ from app.deadlines.words import DUTIES
 from app.schedule.desk_forms import PolicyForm, RuleForm
 from app.schedule.views.blueprint import bp
 from app.schedule.views.changing import DESK, Answer, Shift, answer_change
+from app.vocabulary import Remedy
 
 
 @bp.get("/deadlines/rules")
@@ -44,6 +46,8 @@ def rule(code: str) -> Answer:
             rule=present,
             versions=versions,
             duty=gettext(DUTIES.get(present.duty, present.duty)),
+            demands=[label(Remedy(one)) for one in present.demands if one in set(Remedy)],
+            trigger=label(present.as_rule().starts_at),
             form=form,
             refused=refused,
         )

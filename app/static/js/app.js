@@ -20,6 +20,7 @@ wireTheme();
 wireCopying();
 wireDropMenus();
 wakeParts();
+showToday();
 document.addEventListener("htmx:after:swap", wakeParts);
 document.querySelector("[data-focus-me]")?.focus();
 
@@ -28,6 +29,14 @@ function wakeParts() {
     if (document.querySelector(selector)) {
       load().then((part) => part.wake());
     }
+  }
+}
+
+// A wide chart begins with the days around today, not with the oldest ones.
+function showToday() {
+  for (const frame of document.querySelectorAll("[data-show-percent]")) {
+    const place = (frame.scrollWidth * Number(frame.dataset.showPercent)) / 100;
+    frame.scrollLeft = place - frame.clientWidth / 2;
   }
 }
 

@@ -80,7 +80,7 @@ def test_the_axis_follows_remedy_quantity_and_the_typed_day(world: World, sign_i
     assert "payment" in refund
     assert "payment" not in repair
     assert "Choose a remedy" in words(accepted="0", remedy="repair")
-    assert "Mar 1, 2027" in words(accepted="1", remedy="repair", promise_on="2027-03-01")
+    assert "1 Mar 2027" in words(accepted="1", remedy="repair", promise_on="2027-03-01")
     assert "needs the head of claims and a reason" in words(
         accepted="1", remedy="repair", promise_on="2026-11-17"
     )
@@ -102,7 +102,7 @@ def test_without_scripts_a_button_calculates_again_and_decides_nothing(
     assert answer.status_code == 200
     assert 'value="2027-03-01"' in answer.text
     assert "because" in answer.text
-    assert "Mar 1, 2027" in answer.text
+    assert "1 Mar 2027" in answer.text
     assert "Decide" in sign_in(world.cleo).get(f"/claims/{claim.id}").text  # it still waits
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from babel.dates import format_date
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
 
@@ -21,6 +20,7 @@ from app.claims.forecast_models import (
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import NotAllowed
+from app.core.i18n import show_long_day
 from app.core.outside import outside
 from app.deadlines.models import Lane, StageNorm
 from app.deadlines.stages import Stage
@@ -209,7 +209,7 @@ def test_a_russian_manager_reads_of_a_promise_at_risk_in_russian(
     [letter] = mail.letters
     assert letter.to == world.cleo.email
     assert "требует внимания" in letter.subject
-    days = [format_date(day, "long", locale="ru") for day in (expected, promised)]
+    days = [show_long_day(day, Language.RU) for day in (expected, promised) if day]
     assert f"ожидается {days[0]}, обещано до {days[1]}" in letter.text
     assert f"https://portal.test/claims/{claim.id}" in letter.text
 

@@ -131,7 +131,7 @@ def test_finished_work_shows_the_day_on_which_it_was_really_done(
 
     page = sign_in(world.cleo).get(f"/claims/{claim.id}").text
 
-    assert "Done: Nov 17 – Nov 20" in page
+    assert "Done: 17 Nov – 20 Nov" in page
     assert page.count("strip-leg-done") == 6  # up to the quality check
 
 
