@@ -59,6 +59,7 @@ def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
     sheet.write(texts.end_customer)
     sheet.heading(texts.goods)
     sheet.table("lines", _goods_columns(texts))
+    _write_unchecked(sheet, texts)
     sheet.write(f"{{{{#if total}}}}{texts.value}{{{{/if}}}}")
     _write_defects(sheet, texts)
     _write_outcome(sheet, texts)
@@ -74,6 +75,7 @@ def _write_refund(sheet: Sheet, texts: Texts) -> None:
     sheet.heading(texts.refund)
     sheet.write("{{#if refunds}}")
     sheet.table("refunds", _refund_columns(texts), _refund_total(texts))
+    _write_unchecked(sheet, texts)
     sheet.write(texts.refund_total)
     sheet.write("{{/if}}")
     sheet.write(f"{{{{#unless refunds}}}}{texts.refund_nothing}{{{{/unless}}}}")
@@ -87,6 +89,10 @@ def _write_refund(sheet: Sheet, texts: Texts) -> None:
         sheet.write(text)
     sheet.write("{{/if}}")
     sheet.write("{{/if}}")
+
+
+def _write_unchecked(sheet: Sheet, texts: Texts) -> None:
+    sheet.write(f"{{{{#if unchecked_on}}}}{texts.unchecked}{{{{/if}}}}")
 
 
 def _write_defects(sheet: Sheet, texts: Texts) -> None:

@@ -61,7 +61,10 @@ class LineDecision:
 
 @dataclass(frozen=True)
 class ActLine:
-    """One claimed position; shipment fields are empty when it was not in the shipments."""
+    """One claimed position; shipment fields are empty when it was not in the shipments.
+
+    `unchecked_on` is the day on which that could not be looked up; it is done later.
+    """
 
     position: int
     sku: str
@@ -82,6 +85,7 @@ class ActLine:
     vat_rate: Decimal
     vat_amount: Decimal
     decision: LineDecision | None = None
+    unchecked_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -24,17 +24,17 @@ VOCABULARY = Vocabulary(
         "number revision superseded place issued_on claim_number claimed_on demand_presented_on"
         " dealer_reference contract_number contract_date end_customer sold_on claim_text"
         " money_unit total total_words vat_total vat_rates answer_on decided decided_on"
-        " has_accepted has_rejected promise_on logistics"
+        " has_accepted has_rejected promise_on logistics unchecked_on"
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
     lists={
         "lines": _names(
             "position sku name mark shipment_number shipped_on shipped_quantity claimed_quantity"
             " unit warranty_until defect description demand accepted_quantity rejected_quantity"
-            " remedy reason reason_text"
+            " remedy reason reason_text unchecked_on"
         ),
         "refunds": _names(
             "position sku name mark shipment_number shipped_on quantity unit price amount"
-            " vat_rate vat_amount"
+            " vat_rate vat_amount unchecked_on"
         ),
         "annexes": _names("title"),
     },
@@ -72,7 +72,13 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
         "end_customer": customer.name if customer else "",
         "sold_on": _day(customer.sold_on if customer else None, language),
         "claim_text": facts.claim_text.strip(),
+        "unchecked_on": _day(_unchecked_on(facts), language),
     }
+
+
+def _unchecked_on(facts: ActFacts) -> date | None:
+    """Return the day on which shipments could not be looked up; all lines are filed on one."""
+    return next((line.unchecked_on for line in facts.lines if line.unchecked_on), None)
 
 
 def _party(side: str, party: Party) -> dict[str, str]:
@@ -175,6 +181,7 @@ def _goods(line: ActLine, language: ActLanguage) -> dict[str, str]:
         "mark": "\n".join(filter(None, (line.lot, line.serial))),
         "shipment_number": line.shipment_number,
         "shipped_on": _day(line.shipped_on, language),
+        "unchecked_on": _day(line.unchecked_on, language),
         "unit": line.unit,
     }
 

@@ -74,6 +74,7 @@ class Texts:
     end_customer: str
     goods: str
     shipment: str
+    unchecked: str
     circumstances: str
     defects: str
     value: str

@@ -37,7 +37,15 @@ TEXTS = Texts(
     shipment=(
         "{{#if shipment_number}}č. {{shipment_number}}"
         "{{#if shipped_on}} ze dne {{shipped_on}}{{/if}}{{/if}}"
-        "{{#unless shipment_number}}zboží není v dodávkách{{/unless}}"
+        "{{#unless shipment_number}}"
+        "{{#if unchecked_on}}dne {{unchecked_on}} nešlo ověřit{{/if}}"
+        "{{#unless unchecked_on}}zboží není v dodávkách{{/unless}}"
+        "{{/unless}}"
+    ),
+    unchecked=(
+        "Dne {{unchecked_on}} nebyly údaje o dodávkách dostupné, proto dodání označených položek "
+        "nebylo možné ověřit. Výrobce je ověří, jakmile budou údaje dostupné, a sdělí prodejci "
+        "výsledek; do té doby jsou položky přijaty předběžně."
     ),
     circumstances="Obsah reklamace podle prodejce: {{claim_text}}",
     defects="Vady a požadovaný způsob vyřízení",

@@ -37,7 +37,16 @@ TEXTS = Texts(
     shipment=(
         "{{#if shipment_number}}No. {{shipment_number}}"
         "{{#if shipped_on}} of {{shipped_on}}{{/if}}{{/if}}"
-        "{{#unless shipment_number}}not in the shipments{{/unless}}"
+        "{{#unless shipment_number}}"
+        "{{#if unchecked_on}}could not be checked on {{unchecked_on}}{{/if}}"
+        "{{#unless unchecked_on}}not in the shipments{{/unless}}"
+        "{{/unless}}"
+    ),
+    unchecked=(
+        "On {{unchecked_on}} the data about shipments were not available, so the shipment of the "
+        "marked items could not be checked. The manufacturer checks it as soon as the data are "
+        "available and tells the dealer the result; until then these items are taken "
+        "provisionally."
     ),
     circumstances="Circumstances as told by the dealer: {{claim_text}}",
     defects="Defects and demands",

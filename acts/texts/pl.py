@@ -37,7 +37,15 @@ TEXTS = Texts(
     shipment=(
         "{{#if shipment_number}}nr {{shipment_number}}"
         "{{#if shipped_on}} z {{shipped_on}}{{/if}}{{/if}}"
-        "{{#unless shipment_number}}towar spoza dostaw{{/unless}}"
+        "{{#unless shipment_number}}"
+        "{{#if unchecked_on}}nie można było sprawdzić dnia {{unchecked_on}}{{/if}}"
+        "{{#unless unchecked_on}}towar spoza dostaw{{/unless}}"
+        "{{/unless}}"
+    ),
+    unchecked=(
+        "W dniu {{unchecked_on}} dane o dostawach były niedostępne, dlatego dostawy oznaczonych "
+        "pozycji nie można było sprawdzić. Producent sprawdzi ją, gdy tylko dane będą dostępne, i "
+        "poinformuje dystrybutora o wyniku; do tego czasu pozycje przyjęto warunkowo."
     ),
     circumstances="Okoliczności według dystrybutora: {{claim_text}}",
     defects="Wady i żądania",

@@ -37,7 +37,16 @@ TEXTS = Texts(
     shipment=(
         "{{#if shipment_number}}№ {{shipment_number}}"
         "{{#if shipped_on}} от {{shipped_on}}{{/if}}{{/if}}"
-        "{{#unless shipment_number}}нет в отгрузках дилеру{{/unless}}"
+        "{{#unless shipment_number}}"
+        "{{#if unchecked_on}}не удалось проверить {{unchecked_on}}{{/if}}"
+        "{{#unless unchecked_on}}нет в отгрузках дилеру{{/unless}}"
+        "{{/unless}}"
+    ),
+    unchecked=(
+        "{{unchecked_on}} данные об отгрузках были недоступны, поэтому отгрузку отмеченных "
+        "позиций проверить не удалось. Изготовитель проверит её, как только данные будут "
+        "доступны, и сообщит дилеру результат; до этого позиции приняты к рассмотрению "
+        "предварительно."
     ),
     circumstances="Обстоятельства со слов дилера: {{claim_text}}",
     defects="Недостатки и требования",

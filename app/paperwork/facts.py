@@ -1,14 +1,14 @@
 """Gathering what an act may show; a file of its own because it only reads and only translates."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine, RejectionReason
-from app.claims.rules import gross_amount, scaled, vat_in
+from app.claims.rules import ShipmentCheck, gross_amount, scaled, vat_in
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.rules import Leg
@@ -43,7 +43,10 @@ def gather(
         end_customer=EndCustomer(claim.end_customer, claim.sold_on) if claim.end_customer else None,
         claim_text=claim.text,
         currency=lines[0].currency,
-        lines=tuple(_line(line, language, decided=decided) for line in lines),
+        lines=tuple(
+            _line(line, language, decided=decided, filed_on=local_day(filed_at, zone))
+            for line in lines
+        ),
         answer_on=claim.answer_on,
         decided_on=local_day(decided_at, zone) if decided_at else None,
         promise_on=claim.promise_on if decided else None,
@@ -62,7 +65,7 @@ def lines_of(claim: Claim, kind: ActKind, *, decided: bool) -> Sequence[ClaimLin
     ]
 
 
-def _line(line: ClaimLine, language: Language, *, decided: bool) -> ActLine:
+def _line(line: ClaimLine, language: Language, *, decided: bool, filed_on: date) -> ActLine:
     accepted = line.accepted_quantity if decided else None
     amount = gross_amount(line.quantity if accepted is None else accepted, line.price)
     return ActLine(
@@ -87,6 +90,7 @@ def _line(line: ClaimLine, language: Language, *, decided: bool) -> ActLine:
         vat_rate=line.vat_rate,
         vat_amount=vat_in(amount, line.vat_rate),
         decision=_decision(line, language) if decided else None,
+        unchecked_on=filed_on if line.shipment_check is ShipmentCheck.PROVISIONAL else None,
     )
 
 

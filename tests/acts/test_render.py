@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,25 @@ from hypothesis import strategies as st
 from acts.build_templates import build
 from acts.facts import ActKind, ActLanguage
 from acts.render import TEMPLATES, render
+from acts.wording import date_text
 from tests.acts.examples import accepted, act_facts, act_line, decided_facts, rejected, unshipped
 
 each_kind = pytest.mark.parametrize("kind", list(ActKind))
 each_language = pytest.mark.parametrize("language", list(ActLanguage))
 CONTROLS = {chr(code) for code in range(32)} - {"\n", "\t"}
+
+UNCHECKED = {
+    ActLanguage.RU: "Изготовитель проверит её, как только данные будут доступны",
+    ActLanguage.PL: "Producent sprawdzi ją, gdy tylko dane będą dostępne",
+    ActLanguage.CS: "Výrobce je ověří, jakmile budou údaje dostupné",
+    ActLanguage.EN: "The manufacturer checks it as soon as the data are available",
+}
+NOT_SHIPPED = {
+    ActLanguage.RU: "нет в отгрузках дилеру",
+    ActLanguage.PL: "towar spoza dostaw",
+    ActLanguage.CS: "zboží není v dodávkách",
+    ActLanguage.EN: "not in the shipments",
+}
 
 SHOW = """
 import hashlib, sys
@@ -72,6 +87,27 @@ def test_the_decision_is_shown_only_when_there_is_one(kind: ActKind, language: A
 
     assert after.logistics not in text_of(render(kind, language, before))
     assert after.logistics in text_of(render(kind, language, after))
+
+
+@each_kind
+@each_language
+def test_a_shipment_that_could_not_be_checked_says_when_and_that_it_will_be(
+    kind: ActKind, language: ActLanguage
+) -> None:
+    facts = act_facts(language, lines=2)
+    first, second = facts.lines
+    day = date(2026, 11, 13)
+    waiting = replace(facts, lines=(first, replace(unshipped(second), unchecked_on=day)))
+    missing = replace(facts, lines=(first, unshipped(second)))
+
+    text = text_of(render(kind, language, waiting))
+
+    said = date_text(day, language)
+    assert text.count(said) == 2  # beside the item, and why below
+    assert UNCHECKED[language] in text
+    assert NOT_SHIPPED[language] not in text
+    assert NOT_SHIPPED[language] in text_of(render(kind, language, missing))
+    assert UNCHECKED[language] not in text_of(render(kind, language, missing))
 
 
 @each_language

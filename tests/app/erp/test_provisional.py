@@ -8,20 +8,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from acts.facts import ActLanguage
+from acts.wording import NBSP, date_text
 from app.claims import drafts, service
 from app.claims.models import Claim, ClaimEvent
 from app.claims.provisional import BEHIND
 from app.claims.rules import Action, ShipmentCheck
-from app.core.clock import now
+from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.outside import ONLY_ERP
 from app.erp.intake import pull_now
+from app.files.rules import Variant
+from app.files.service import read
 from app.outbox import connections
 from app.outbox.models import OutboxMessage
 from app.outbox.rules import ConnectionState
+from app.paperwork.models import Act
+from app.paperwork.service import issue_filed
 from app.shipments.models import ShipmentLine
 from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
+from tests.acts.test_render import text_of
 from tests.app.conftest import SignIn
 from tests.app.world import World, fill
 
@@ -168,3 +175,17 @@ def test_both_sides_see_that_a_claim_is_provisional_and_what_came_of_it(
 
     assert "Found in the shipments after the ERP was back" in cleo.get(f"/claims/{claim.id}").text
     assert "Provisional" not in cleo.get("/worklist").text
+
+
+def test_the_act_says_that_the_shipment_could_not_be_checked_and_will_be(world: World) -> None:
+    claim = filed(world)
+    issue_filed(claim.id, at=now())
+    db.commit()
+    act = db.scalars(select(Act).where(Act.claim_id == claim.id)).one()
+
+    text = text_of(read(act.file, Variant.ORIGINAL)).replace(NBSP, " ")
+
+    day = date_text(local_day(now(), claim.plant.time_zone), ActLanguage(claim.dealer.language))
+    assert f"could not be checked on {day.replace(NBSP, ' ')}" in text
+    assert "The manufacturer checks it as soon as the data are available" in text
+    assert "not in the shipments" not in text
