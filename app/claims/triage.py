@@ -37,6 +37,7 @@ from app.core.text import clean_line
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.sla import SlaClock
 from app.outbox.models import MessageState, OutboxMessage
+from app.shipments.contracts import Terms, terms_of
 from app.shipments.models import ShipmentLine
 from app.shipments.queries import SentBefore, shipments_of_serials
 
@@ -131,6 +132,7 @@ class Evidence:
     in_warranty: bool | None
     others: tuple[OtherClaim, ...]
     shipments: tuple[SentBefore, ...]
+    contract: Terms | None = None
 
 
 def list_worklist(
@@ -184,10 +186,12 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     shipped = _shipped(claim)
     others = _others(claim)
     sent = shipments_of_serials(line.serial for line in claim.lines if line.serial)
+    contracts = terms_of(line.shipment_line_id for line in claim.lines if line.shipment_line_id)
     return {
         line.id: replace(
             _evidence(claim, line, shipped.get(line.shipment_line_id or 0), others),
             shipments=tuple(sent.get(line.serial, ())),
+            contract=contracts.get(line.shipment_line_id or 0),
         )
         for line in claim.lines
     }

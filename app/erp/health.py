@@ -1,4 +1,4 @@
-"""The administrator's pages of the doctor, the reconciliation and the rejected rows."""
+"""The administrator's pages of the doctor, the reconciliation, the rejected rows, the dealers."""
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -9,7 +9,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.core.words import label
-from app.erp import doctor, reconcile, reconciled, rejected
+from app.erp import doctor, parties, reconcile, reconciled, rejected
 from app.erp.known import chosen, erp_titles
 from app.erp.words import KINDS
 from app.vocabulary import Role
@@ -106,6 +106,21 @@ def show_rejected(connection: str) -> str:
         reasons=rejected.list_reasons(name),
         page=rejected.list_rejected(name, wanted, after=request.args.get("after", "")),
         kind_names=KINDS,
+    )
+
+
+@bp.get("/exchange/dealers", defaults={"connection": ""})
+@bp.get("/exchange/dealers/<connection>")
+@needs(Role.ADMINISTRATOR)
+def show_dealers(connection: str) -> str:
+    name = _erp(connection)
+    search = request.args.get("q", "").strip()[:64]
+    return render_template(
+        "erp/dealers.html",
+        chosen=name,
+        erps=erp_titles(),
+        search=search,
+        page=parties.list_entities(name, search, after=request.args.get("after", "")),
     )
 
 

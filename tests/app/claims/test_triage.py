@@ -1,9 +1,12 @@
 """What a manager sees: the worklist in the order it is due, and the evidence beside each line."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.catalog.models import DefectCode, Severity
 from app.claims import service, triage
@@ -13,6 +16,7 @@ from app.claims.triage import Filter
 from app.core.db import db
 from app.core.lists import PAGE_SIZE
 from app.outbox.models import MessageState, OutboxMessage
+from app.shipments.models import Contract, Shipment, ShipmentLine
 from app.vocabulary import Remedy, Role
 from tests.app.accounts.hiring import hire
 from tests.app.conftest import SignIn
@@ -188,6 +192,38 @@ def test_evidence_says_what_was_shipped_claimed_and_left(world: World) -> None:
     assert evidence.was_shipped
     assert evidence.in_warranty is False
     assert [one.number for one in evidence.others] == [other.number]
+
+
+def test_evidence_names_the_contract_and_whether_it_was_in_force(
+    world: World, sign_in: SignIn
+) -> None:
+    contract = Contract(
+        ref=uuid4(), dealer_id=world.dealer.id, number="D01-2024/01", signed_on=date(2024, 1, 15),
+        valid_until=date(2026, 8, 31), payment_days=30, terms="FCA Челябинск",
+    )  # fmt: skip
+    db.add(contract)
+    late, bare = world.shipped(), world.shipped()
+    for found, facts in (
+        (late, {"contract_ref": contract.ref}),
+        (bare, {"contract_number": "D01-1999/01"}),
+    ):
+        query = select(Shipment).join(ShipmentLine).where(ShipmentLine.id == found.line_id)
+        for name, value in facts.items():
+            setattr(db.scalars(query).one(), name, value)
+    claim = world.filed(late, bare)
+
+    first, second = (one.contract for one in triage.evidence_for(claim).values())
+    page = sign_in(world.cleo).get(f"/claims/{claim.id}/decide").text
+
+    assert first is not None
+    assert (first.number, first.valid_until, first.was_in_force) == (
+        "D01-2024/01", date(2026, 8, 31), False,
+    )  # fmt: skip
+    assert second is not None
+    assert (second.number, second.was_in_force) == ("D01-1999/01", True)
+    words = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "Contract D01-2024/01 of" in words
+    assert "FCA Челябинск, payment within 30 days. The shipment of" in words
 
 
 def test_other_claims_on_the_same_piece_come_before_those_on_the_same_lot(world: World) -> None:

@@ -1,0 +1,51 @@
+"""The contracts under which lines were shipped, as the ERP tells them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+
+from app.core.db import db
+from app.shipments.models import Contract, Shipment, ShipmentLine
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a shipment was made under; of some contracts the ERP tells the number only.
+
+    `payment_days` after delivery the money is due.
+    """
+
+    number: str
+    signed_on: date | None
+    valid_until: date | None
+    payment_days: int | None
+    words: str
+    shipped_on: date
+
+    @property
+    def was_in_force(self) -> bool:
+        """Whether it was shipped within the time of the contract, as far as that is known."""
+        begins, ends = self.signed_on or self.shipped_on, self.valid_until or self.shipped_on
+        return begins <= self.shipped_on <= ends
+
+
+def terms_of(line_ids: Iterable[int]) -> dict[int, Terms]:
+    """Return the contract of each shipment line that has one."""
+    contract = and_(Contract.home == Shipment.home, Contract.ref == Shipment.contract_ref)
+    query = (
+        select(
+            ShipmentLine.id,
+            func.coalesce(Contract.number, Shipment.contract_number),
+            Contract.signed_on,
+            Contract.valid_until,
+            Contract.payment_days,
+            func.coalesce(Contract.terms, ""),
+            Shipment.shipped_on,
+        )
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .outerjoin(Contract, contract)
+        .where(ShipmentLine.id.in_(list(line_ids)))
+    )
+    return {row[0]: Terms(*row[1:]) for row in db.execute(query) if row[1]}
