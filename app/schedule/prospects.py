@@ -111,10 +111,12 @@ def _way(subject: Subject, wanted: Wanted) -> Way:
 
 
 def _start(subject: Subject, network: Network) -> date:
-    """A decided claim starts on the working day of its decision, any other one today."""
+    """A decided claim starts on the working day of its decision, or of the dispute that sent it
+    round again; any other one today."""
     if subject.decided_at is None:
         return subject.today
-    return network.plant(subject.plant_id).effective_day(subject.decided_at)
+    begun_at = max(subject.decided_at, subject.disputed_at or subject.decided_at)
+    return network.plant(subject.plant_id).effective_day(begun_at)
 
 
 def _fits(subject: Subject, way: Way) -> bool:

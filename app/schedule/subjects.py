@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Department, Plant
 from app.catalog.models import Item
 from app.claims.clock_models import ClaimClock
 from app.claims.forecast_models import NewsKind, StageNews
-from app.claims.models import Claim, ClaimLine
-from app.claims.rules import PROMISED, ClaimState
+from app.claims.models import Claim, ClaimEvent, ClaimLine
+from app.claims.rules import PROMISED, Action, ClaimState
 from app.claims.weights import TRAVELS, WHOLE
 from app.core.clock import local_day
 from app.core.db import db
@@ -72,7 +72,10 @@ class LawDays:
 
 @dataclass(frozen=True)
 class Subject:
-    """An open claim as the forecast sees it; `today` is the day at its plant."""
+    """An open claim as the forecast sees it; `today` is the day at its plant.
+
+    `disputed_at` is when the dealer sent the last result back, and another round began.
+    """
 
     claim_id: UUID
     dealer_id: int
@@ -87,6 +90,7 @@ class Subject:
     weight: Decimal | None = None
     actuals: Mapping[str, Actual] = field(default_factory=dict)
     law: LawDays = LawDays()
+    disputed_at: datetime | None = None
 
 
 def load_subjects(
@@ -121,6 +125,7 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
             Claim.logistics,
             Claim.way_choice,
             Plant.time_zone,
+            _disputed_at(Claim.id).label("disputed_at"),
         )
         .join(Plant, Plant.id == Claim.plant_id)
         .where(Claim.id.in_(meant))
@@ -141,6 +146,7 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
             row.promise_on,
             tuple(Leg.from_dict(leg) for leg in row.logistics),
             WayChoice.from_dict(row.way_choice),
+            disputed_at=row.disputed_at,
         )
 
 
@@ -207,6 +213,7 @@ def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, str, date]]:
         .join(Claim, Claim.id == WorkOrder.claim_id)
         .join(Plant, Plant.id == Claim.plant_id)
         .where(WorkOrder.claim_id.in_(meant), WorkOrder.round == _present_round())
+        .where(_is_of_this_round(WorkOrder.claim_id, WorkOrder.opened_at))
         .group_by(WorkOrder.claim_id, Department.code, Plant.time_zone)
     )
     for claim_id, code, zone, started_at, finished_at, over in db.execute(query):
@@ -229,11 +236,26 @@ def _present_round() -> Any:
     )
 
 
+def _disputed_at(claim_id: Any) -> Any:
+    return (
+        select(func.max(ClaimEvent.at))
+        .where(ClaimEvent.claim_id == claim_id, ClaimEvent.action == Action.DISPUTE)
+        .scalar_subquery()
+    )
+
+
+def _is_of_this_round(claim_id: Any, at: Any) -> ColumnElement[bool]:
+    """What was known before the dealer sent the result back is known of goods that came back."""
+    disputed_at = _disputed_at(claim_id)
+    return or_(disputed_at.is_(None), at >= disputed_at)
+
+
 def _last_news(meant: Select[UUID]) -> Select[UUID, str, NewsKind, date | None]:
     question = (StageNews.claim_id, StageNews.stage, StageNews.kind)
     return (
         select(*question, StageNews.day)
         .where(StageNews.claim_id.in_(meant))
+        .where(_is_of_this_round(StageNews.claim_id, StageNews.told_at))
         .ext(distinct_on(*question))
         .order_by(*question, StageNews.id.desc())
     )

@@ -58,6 +58,8 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     db.add_all(orders)
     if claim.state in ROUTED:
         claims.start_execution(claim, at=at)
+    else:
+        promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
 
 
 def follow_claim(claim_id: UUID) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.claims import service, timing
+from app.claims.forecast_models import Cause, NewsKind, StageNews
 from app.claims.models import Claim, ClaimEvent
 from app.claims.promising import promises_of
 from app.claims.rules import Action, CustomerKind
@@ -12,7 +13,10 @@ from app.claims.service import LineDecision
 from app.core.db import db
 from app.deadlines.models import Lane
 from app.deadlines.sla import SlaClock
+from app.deadlines.stages import Stage
 from app.outbox.models import OutboxMessage
+from app.schedule.queries import find_forecast
+from app.schedule.renewal import renew
 from app.vocabulary import Remedy
 from app.work.service import open_orders
 from tests.app.world import MONDAY, World
@@ -88,6 +92,33 @@ def test_the_second_rounds_day_is_told_to_dealer_act_and_erp(world: World) -> No
     assert claim.decision_revision == revision + 1
     query = select(ClaimEvent.facts).where(ClaimEvent.action == Action.DISPUTE)
     assert db.scalars(query).one()["promise_on"] == str(claim.promise_on)
+
+
+def test_the_second_round_expects_its_own_days_not_what_was_done_in_the_first(
+    world: World,
+) -> None:
+    claim = carried_out(world)
+    for stage in (Stage.INBOUND, Stage.OUTBOUND, Stage.HANDOVER):
+        db.add(
+            StageNews(
+                claim_id=claim.id,
+                stage=stage,
+                kind=NewsKind.FINISHED,
+                day=MONDAY.date(),
+                told_by=world.cleo.id,
+                told_at=MONDAY,
+            )
+        )
+
+    disputed(claim, world, LATER)
+    open_orders(claim.id, at=LATER)
+    renew(Cause.EVENT, at=LATER, claim_ids=[claim.id])
+
+    forecast = find_forecast(claim.id)
+    assert forecast is not None
+    assert forecast.finish_on is not None
+    assert forecast.finish_on == claim.earliest_on
+    assert all("finished_on" not in leg.get("actual", {}) for leg in forecast.legs)
 
 
 def test_a_dispute_of_a_result_that_came_early_leaves_a_day_that_can_be_kept(world: World) -> None:
