@@ -93,7 +93,8 @@ class ActFacts:
     """One act. Before the decision `decided_on` and `promise_on` are None.
 
     `answer_on` is the deadline of the answer; `promise_on` that of the remedy, way of the goods
-    included; `logistics` says in words what the way consists of.
+    included, `legal_on` the last day that the law allows for it, None where it names none;
+    `logistics` says in words what the way consists of.
     """
 
     number: str
@@ -117,3 +118,4 @@ class ActFacts:
     promise_on: date | None
     logistics: str
     annexes: tuple[str, ...]
+    legal_on: date | None = None

@@ -24,7 +24,7 @@ VOCABULARY = Vocabulary(
         "number revision superseded place issued_on claim_number claimed_on demand_presented_on"
         " dealer_reference contract_number contract_date end_customer sold_on claim_text"
         " money_unit total total_words vat_total vat_rates answer_on decided decided_on"
-        " has_accepted has_rejected promise_on logistics unchecked_on"
+        " has_accepted has_rejected promise_on legal_on logistics unchecked_on"
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
     lists={
         "lines": _names(
@@ -130,6 +130,7 @@ def _outcome(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
         "has_accepted": YES if any(one.accepted_quantity for one in decisions) else "",
         "has_rejected": YES if any(one.rejected_quantity for one in decisions) else "",
         "promise_on": _day(facts.promise_on, language),
+        "legal_on": _day(facts.legal_on, language),
         "logistics": facts.logistics,
     }
 

@@ -77,6 +77,7 @@ TEXTS = Texts(
     promise=(
         "Termín vyřízení: nejpozději **{{promise_on}}**, včetně dopravy"
         "{{#if logistics}} ({{logistics}}){{/if}}."
+        "{{#if legal_on}} Zákonná lhůta končí {{legal_on}}.{{/if}}"
     ),
     appeal=(
         "Proti zamítnutí položek může prodejce podat odvolání s novými argumenty nebo důkazy; "

@@ -82,6 +82,7 @@ TEXTS = Texts(
     promise=(
         "To be completed no later than **{{promise_on}}**, transport included"
         "{{#if logistics}} ({{logistics}}){{/if}}."
+        "{{#if legal_on}} Limit set by law: {{legal_on}}.{{/if}}"
     ),
     appeal=(
         "The dealer may appeal against rejected items with new arguments or evidence; the appeal "

@@ -78,6 +78,7 @@ TEXTS = Texts(
     promise=(
         "Termin realizacji: najpóźniej **{{promise_on}}**, łącznie z transportem"
         "{{#if logistics}} ({{logistics}}){{/if}}."
+        "{{#if legal_on}} Termin ustawowy: {{legal_on}}.{{/if}}"
     ),
     appeal=(
         "Od odmowy uznania pozycji dystrybutor może się odwołać, przedstawiając nowe argumenty "

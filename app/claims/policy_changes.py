@@ -16,7 +16,12 @@ from app.claims.clock_models import ClaimClock, ClaimPause, ClockState
 from app.claims.models import Claim, ClaimLine
 from app.core.db import db
 from app.deadlines.offices import plant_office
-from app.deadlines.policies import current_policies, save_policy
+from app.deadlines.policies import (
+    check_removal,
+    current_policies,
+    remove_policy,
+    save_policy,
+)
 from app.deadlines.sla import SAFETY, Office, Policy, Scope, SlaClock, check_policy, strictest
 
 
@@ -50,7 +55,34 @@ def preview_policy(policy: Policy) -> list[Move]:
 def save_and_move(policy: Policy, *, by: User, at: datetime) -> list[Move]:
     """Save the next version of a policy; the clocks that run by it end on their new days."""
     save_policy(policy, by=by, at=at)
-    moves = _moves(policy.clock, current_policies())
+    return _move_clocks(policy.clock)
+
+
+def preview_removal(clock: SlaClock, scope: Scope) -> list[Move]:
+    """Return what would move if a special policy were removed; refuse what has to stay."""
+    check_removal(scope)
+    return _moves(
+        clock, [one for one in current_policies() if (one.clock, one.scope) != (clock, scope)]
+    )
+
+
+def remove_and_move(clock: SlaClock, scope: Scope, *, by: User, at: datetime) -> list[Move]:
+    """Remove a special policy; the clocks that run by it end by the more general one."""
+    remove_policy(clock, scope, by=by, at=at)
+    db.flush()  # the next statement reads what is in force without it
+    return _move_clocks(clock)
+
+
+def running_by(rule_code: str) -> int:
+    """Return how many clocks of law run by a rule; they keep their version of it."""
+    query = select(func.count(ClaimClock.id)).where(
+        ClaimClock.rule_code == rule_code, ClaimClock.stopped_on.is_(None)
+    )
+    return db.execute(query).scalar_one()
+
+
+def _move_clocks(changed: SlaClock) -> list[Move]:
+    moves = _moves(changed, current_policies())
     clocks = {
         clock.id: clock
         for clock in db.scalars(
@@ -63,7 +95,7 @@ def save_and_move(policy: Policy, *, by: User, at: datetime) -> list[Move]:
         clock.raw_on = clock.legal_on = clock.safe_on = move.becomes
         if clock.state is ClockState.BREACHED and move.becomes >= move.was:
             clock.state = ClockState.RUNNING  # the next midnight says whether it is late still
-        if policy.clock is SlaClock.DECISION:
+        if changed is SlaClock.DECISION:
             db.get_one(Claim, move.claim_id).answer_on = move.becomes
     return moves
 

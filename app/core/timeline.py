@@ -28,11 +28,15 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Tick:
-    """A day that is named on the line; every second one is minor, for narrow screens."""
+    """A day that is named on the line; every second one is minor, for narrow screens.
+
+    A `year` is named where it has begun since the tick before, and on every screen.
+    """
 
     day: date
     x: float
     is_minor: bool
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,18 @@ class Timeline:
         weeks = (self.last - monday).days // _WEEK + 1
         step = next((step for step in _STEPS if -(-weeks // step) <= most), weeks)
         days = [monday + timedelta(weeks=week) for week in range(0, weeks, step)]
+        years = [self.first.year, *(day.year for day in days)]
         return tuple(
-            Tick(day, self.start_of(day), is_minor=place % 2 == 1) for place, day in enumerate(days)
+            Tick(day, self.start_of(day), place % 2 == 1 and day.year == before, _new(day, before))
+            for place, (day, before) in enumerate(zip(days, years, strict=False))
         )
 
     def _percent(self, days: float) -> float:
         return round(100 * min(max(days, 0), self.days) / self.days, 3)
+
+
+def _new(day: date, year_before: int) -> int | None:
+    return day.year if day.year != year_before else None
 
 
 def around(days: Iterable[date], *, margin: int = 1) -> Timeline:

@@ -39,6 +39,12 @@ def list_policies() -> list[SlaPolicy]:
     return list(db.scalars(_current()))
 
 
+def list_replaced(most: int = 100) -> list[SlaPolicy]:
+    """Return the versions that are not in force any more, the last one replaced first."""
+    query = select(SlaPolicy).where(SlaPolicy.replaced_at.is_not(None))
+    return list(db.scalars(query.order_by(SlaPolicy.replaced_at.desc(), SlaPolicy.id).limit(most)))
+
+
 def versions_of(clock: SlaClock, scope: Scope) -> list[SlaPolicy]:
     """Return every version of a policy, the newest first."""
     query = _of_scope(clock, scope).order_by(SlaPolicy.version.desc())
@@ -66,14 +72,19 @@ def save_policy(policy: Policy, *, by: User, at: datetime) -> SlaPolicy:
 def remove_policy(clock: SlaClock, scope: Scope, *, by: User, at: datetime) -> None:
     """Let a special policy end; the more general one holds again."""
     _check_administrator(by)
-    if scope == Scope():
-        raise GeneralPolicyNeeded
+    check_removal(scope)
     current = db.scalars(
         _of_scope(clock, scope).where(SlaPolicy.replaced_at.is_(None))
     ).one_or_none()
     if current is None:
         raise NotAllowed
     current.replaced_at = at
+
+
+def check_removal(scope: Scope) -> None:
+    """Refuse to remove what holds for everybody."""
+    if scope == Scope():
+        raise GeneralPolicyNeeded
 
 
 def _current() -> Any:

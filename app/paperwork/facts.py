@@ -8,6 +8,7 @@ from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.promising import promises_of
 from app.claims.rules import ShipmentCheck, gross_amount, scaled, vat_in
 from app.core.clock import local_day
 from app.core.db import db
@@ -52,7 +53,14 @@ def gather(
         promise_on=claim.promise_on if decided else None,
         logistics=_logistics(claim, language) if decided else "",
         annexes=tuple(kept.file.name for kept in claim.files),
+        legal_on=_legal_on(claim) if decided else None,
     )
+
+
+def _legal_on(claim: Claim) -> date | None:
+    """Return the last day that the law allowed when the present day was promised."""
+    promises = promises_of(claim)
+    return promises[-1].legal_on if promises and claim.promise_on else None
 
 
 def lines_of(claim: Claim, kind: ActKind, *, decided: bool) -> Sequence[ClaimLine]:

@@ -3,7 +3,7 @@
 import io
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
@@ -16,7 +16,9 @@ from app.claims import drafts, service
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim, ClaimLine
+from app.claims.queries import claim_to_change
 from app.claims.rules import CustomerKind
+from app.claims.silence import accepted_by_silence, deemed_accept
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.rules import Leg
@@ -48,6 +50,8 @@ def load_claims(at: datetime) -> None:
     for story in sorted(STORIES, key=lambda story: -story.age):
         _Telling(story, at).tell()
         db.commit()
+    for claim_id in accepted_by_silence(at=at):
+        deemed_accept(claim_to_change(claim_id), at=at)
     renew(Cause.EVENT, at=at)
     db.commit()
 
@@ -86,7 +90,7 @@ class _Telling:
         for found in islice(self._pick(), self.story.lines):
             drafts.add_line(claim, found, at=self.at)
         change = DraftChange(
-            demand_presented_on=local_day(self.at, self.dealer.time_zone),
+            demand_presented_on=self._presented_on(),
             dealer_reference=f"R-{self.story.age:03}",
             end_customer=stories.CUSTOMER[self.language] if self.story.is_consumers else "",
             sold_on=None,
@@ -98,6 +102,9 @@ class _Telling:
         if self.story.defect in WITH_PHOTO:
             self._photograph(claim)
         return claim
+
+    def _presented_on(self) -> date:
+        return local_day(self.at, self.dealer.time_zone) - timedelta(days=self.story.heard)
 
     def _typed(self, line: ClaimLine) -> LineChange:
         return LineChange(

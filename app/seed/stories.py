@@ -26,7 +26,10 @@ class Ending(StrEnum):
 
 
 class Story(NamedTuple):
-    """One claim of the demo, begun `age` working days ago."""
+    """One claim of the demo, filed `age` working days ago.
+
+    The customer has complained at the dealer's `heard` days before that.
+    """
 
     dealer: str
     age: int
@@ -36,10 +39,11 @@ class Story(NamedTuple):
     lines: int = 1
     quantity: int = 1
     is_consumers: bool = False
+    heard: int = 0
 
 
 STORIES = (
-    Story("D01", 18, "ELU", Remedy.REPAIR, Ending.STARTED),
+    Story("D01", 18, "ELU", Remedy.REPAIR, Ending.STARTED, is_consumers=True, heard=1),
     Story("D02", 11, "STD", Remedy.REFUND, Ending.QUEUED),
     Story("D05", 25, "GLS", Remedy.REPLACEMENT, Ending.REJECTED),
     Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.RESOLVED),
@@ -73,6 +77,10 @@ STORIES = (
     Story("D09", 29, "FIT", Remedy.REPLACEMENT, Ending.CONFIRMED),
     Story("D10", 3, "CTL", Remedy.REPAIR, Ending.TAKEN, is_consumers=True),
     Story("D10", 31, "GLS", Remedy.REFUND, Ending.CONFIRMED),
+    # In Poland silence accepts what a consumer demands, two weeks after they have said so.
+    Story("D10", 5, "GLS", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True, heard=5),
+    Story("D10", 2, "STD", Remedy.REPAIR, Ending.FILED, is_consumers=True, heard=9),
+    Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.FILED, is_consumers=True, heard=2),
     Story("D11", 4, "GLS", Remedy.REPLACEMENT, Ending.FILED, is_consumers=True),
     Story("D11", 38, "SUR", Remedy.PRICE_REDUCTION, Ending.CONFIRMED),
     Story("D12", 13, "CTL", Remedy.REPAIR, Ending.QUEUED),

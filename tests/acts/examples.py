@@ -229,5 +229,6 @@ def decided_facts(language: ActLanguage = ActLanguage.RU, *, lines: int = 2) -> 
         issued_on=DECIDED,
         decided_on=DECIDED,
         promise_on=date(2026, 12, 4),
+        legal_on=date(2026, 12, 28),
         lines=(*(accepted(line, language) for line in most), rejected(last, language)),
     )

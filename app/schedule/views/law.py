@@ -1,12 +1,20 @@
 """The rules of law and contract, and the policies of service, each with its versions."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import abort, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from app.claims.policy_changes import preview_policy, save_and_move
+from app.claims.policy_changes import (
+    Move,
+    preview_policy,
+    preview_removal,
+    remove_and_move,
+    running_by,
+    save_and_move,
+)
 from app.core.access import needs
 from app.core.clock import now
 from app.core.words import label
@@ -59,7 +67,7 @@ def rule(code: str) -> Answer:
         lambda: law.change_rule(_changed(present, form), by=current_user, at=now()),
         page,
         location=url_for(".rule", code=code),
-        note=gettext("Clocks that run keep the version they began with; new claims get this one."),
+        note=_keeps_running(code),
     )
 
 
@@ -78,10 +86,7 @@ def save_policy() -> Answer:
         lambda: save_and_move(form.policy(), by=current_user, at=now()),
         _policies_page,
         location=url_for(".service_policies"),
-        preview=lambda: [
-            Shift(move.claim_id, move.number, move.dealer, None, move.was, move.becomes)
-            for move in preview_policy(form.policy())
-        ],
+        preview=lambda: _shifts(preview_policy(form.policy())),
     )
 
 
@@ -91,13 +96,26 @@ def remove_policy() -> Answer:
     form = PolicyForm()
     return answer_change(
         form,
-        lambda: policies.remove_policy(
-            form.policy().clock, form.scope(), by=current_user, at=now()
-        ),
+        lambda: remove_and_move(form.policy().clock, form.scope(), by=current_user, at=now()),
         _policies_page,
         location=url_for(".service_policies"),
-        note=gettext("Clocks that run keep the version they began with; new claims get this one."),
+        preview=lambda: _shifts(preview_removal(form.policy().clock, form.scope())),
     )
+
+
+def _keeps_running(code: str) -> str:
+    """Say what a change of the rule does to the clocks that run by it: nothing, and to how many."""
+    count = running_by(code)
+    kept = gettext("Clocks that run keep the version they began with; new claims get this one.")
+    now_running = ngettext("%(num)s clock runs by it now.", "%(num)s clocks run by it now.", count)
+    return f"{kept} {now_running}"
+
+
+def _shifts(moves: Iterable[Move]) -> list[Shift]:
+    return [
+        Shift(move.claim_id, move.number, move.dealer, None, move.was, move.becomes)
+        for move in moves
+    ]
 
 
 def _changed(present: ClockRule, form: RuleForm) -> Rule:
@@ -119,6 +137,7 @@ def _policies_page(form: PolicyForm | None = None, refused: str = "") -> str:
         "schedule/policies.html",
         rows=[(row, form if form and row.id == place else _policy_form(row)) for row in rows],
         added=form if form and place is None else PolicyForm(formdata=None),
+        replaced=policies.list_replaced(),
         refused=refused,
     )
 

@@ -6,8 +6,14 @@ import pytest
 
 from app.claims import service, timing
 from app.claims.models import Claim
-from app.claims.policy_changes import preview_policy, save_and_move
+from app.claims.policy_changes import (
+    preview_policy,
+    preview_removal,
+    remove_and_move,
+    save_and_move,
+)
 from app.core.db import db
+from app.deadlines.policies import GeneralPolicyNeeded
 from app.deadlines.sla import PeriodMissing, Policy, Scope, SlaClock, SlaUnit
 from app.vocabulary import Remedy
 from tests.app.world import MONDAY, World
@@ -60,6 +66,26 @@ def test_the_days_of_a_pause_stay_beside_the_new_period(world: World) -> None:
     [move] = preview_policy(decision(3, Scope()))
 
     assert move.becomes == date(2026, 11, 23)  # three days from Monday, and two of the pause
+
+
+def test_without_a_special_policy_its_claims_fall_back_to_the_general_one(world: World) -> None:
+    refund = world.filed(demand=Remedy.REFUND)
+    special = Scope(demand=Remedy.REFUND)
+    save_and_move(decision(2, special), by=world.admin, at=MONDAY)
+    db.flush()
+
+    [move] = preview_removal(SlaClock.DECISION, special)
+    assert due(refund) == date(2026, 11, 18)
+    remove_and_move(SlaClock.DECISION, special, by=world.admin, at=MONDAY)
+    db.flush()
+
+    assert (move.was, move.becomes) == (date(2026, 11, 18), date(2026, 11, 23))
+    assert (due(refund), refund.answer_on) == (date(2026, 11, 23), date(2026, 11, 23))
+
+
+def test_what_holds_for_everybody_cannot_be_removed(world: World) -> None:
+    with pytest.raises(GeneralPolicyNeeded):
+        preview_removal(SlaClock.DECISION, Scope())
 
 
 def test_a_policy_that_cannot_work_has_no_preview(world: World) -> None:

@@ -46,7 +46,8 @@ def test_the_ticks_are_mondays_and_thin_out_on_a_long_line() -> None:
     assert {tick.day.weekday() for tick in ticks} == {0}
     assert ticks[0].day == MONDAY + timedelta(days=7)
     assert 5 <= len(ticks) <= 10
-    assert [tick.is_minor for tick in ticks[:3]] == [False, True, False]
+    # The second one is the first of its year.
+    assert [tick.is_minor for tick in ticks[:4]] == [False, False, False, True]
 
 
 def test_a_line_that_ends_before_it_begins_is_refused() -> None:
@@ -81,3 +82,13 @@ def test_labels_in_the_same_row_never_meet(places: list[float], width: float) ->
 def test_labels_far_from_each_other_share_a_row() -> None:
     assert rows_for([10, 50, 90], 20) == (0, 0, 0)
     assert rows_for([10, 15, 90], 20) == (0, 1, 0)
+
+
+def test_a_tick_of_another_year_names_it_once_and_on_every_screen() -> None:
+    line = Timeline(date(2026, 11, 2), date(2028, 2, 1))
+
+    ticks = line.ticks(most=8)
+
+    assert [tick.year for tick in ticks if tick.year] == [2027, 2028]
+    assert not any(tick.is_minor for tick in ticks if tick.year)
+    assert not any(tick.year for tick in Timeline(date(2026, 1, 5), date(2026, 12, 1)).ticks())

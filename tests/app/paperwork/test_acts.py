@@ -14,6 +14,7 @@ from acts.facts import ActKind
 from app.claims import drafts
 from app.claims import service as claims
 from app.claims.models import Claim
+from app.claims.rules import CustomerKind
 from app.core.db import db
 from app.files.service import read
 from app.outbox.models import OutboxMessage
@@ -192,6 +193,20 @@ def test_a_decided_act_shows_what_was_accepted_promised_and_why_not(world: World
     assert facts.decided_on == date(2026, 11, 17)
     assert facts.promise_on == claim.promise_on
     assert facts.logistics
+
+
+def test_an_act_for_a_consumer_names_the_last_day_by_law_and_for_a_firm_none(world: World) -> None:
+    consumer = claim_of(world, Remedy.REPAIR, customer_kind=CustomerKind.CONSUMER)
+    firm = claim_of(world, Remedy.REPAIR)
+    for claim in (consumer, firm):
+        decide(world, claim, (2, Remedy.REPAIR))
+        service.issue_decided(claim.id, at=TUESDAY)
+
+    [act], [other] = acts_of(consumer), acts_of(firm)
+
+    # 45 days from Monday, the last of them a day off.
+    assert "Limit set by law: 11\xa0January 2027." in text_of(act)
+    assert "Limit set by law" not in text_of(other)
 
 
 def test_the_days_of_an_act_are_the_plants(world: World) -> None:

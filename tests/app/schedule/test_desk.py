@@ -266,6 +266,7 @@ def test_a_rule_of_law_gets_its_next_version_and_keeps_the_old_one(
 
     preview = look(admin, url, **fields)
     assert "keep the version they began with" in preview
+    assert "0 clocks run by it now" in preview
     save(admin, url, preview)
 
     versions = db.scalars(select(ClockRule).filter_by(code="RU-C-01").order_by(ClockRule.version))
@@ -297,6 +298,27 @@ def test_a_policy_of_service_shows_which_answers_move(world: World, admin: Flask
     assert "later" in preview
     query = select(SlaPolicy).filter_by(clock=SlaClock.DECISION, dealer_class="", replaced_at=None)
     assert [row.amount for row in db.scalars(query)] == [9]
+
+
+def test_removing_a_special_policy_shows_who_falls_back_and_keeps_its_version(
+    world: World, admin: FlaskClient
+) -> None:
+    url = "/deadlines/service"
+    scope = {"dealer_class": "", "product_group": "", "demand": "repair", "priority": ""}
+    fields = scope | {"clock": "decision", "amount": "9", "unit": "WD", "is_pausable": "y"}
+    save(admin, url, look(admin, url, **fields))
+    number = world.filed(at=now()).number
+
+    preview = look(admin, f"{url}/remove", **fields)
+    save(admin, f"{url}/remove", preview)
+    page = admin.get(url).text
+
+    assert number
+    assert number in preview
+    assert "earlier" in preview
+    earlier = page[page.index("Earlier versions") :]
+    assert "Repair" in earlier
+    assert "9 " in earlier
 
 
 def test_an_unknown_site_lane_or_rule_is_not_found(world: World, admin: FlaskClient) -> None:
