@@ -1,4 +1,6 @@
-"""The deadlines of a claim on a phone: every row readable, in every language."""
+"""The deadlines of a claim on a phone, and the board of what silence will accept."""
+
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
@@ -12,6 +14,7 @@ THREATENED = """
     select claim.id::text
     from claim join claim_clock on claim_clock.claim_id = claim.id
     where claim_clock.rule_code = 'PL-C-01' and claim_clock.stopped_on is null
+    order by claim.number limit 1
 """
 
 
@@ -41,3 +44,23 @@ def test_deadlines_fit_on_a_phone_and_name_law_and_days(
     assert [one for one in wide if "visually-hidden" not in one] == []
     assert not manager.complaints
     context.close()
+
+
+def test_the_board_shows_what_silence_will_accept_and_what_it_has_accepted(
+    visit: Callable[..., Visitor], demo: Demo
+) -> None:
+    [(count,)] = demo.ask(
+        "select count(*) from claim_clock c join claim on claim.id = c.claim_id"
+        " where c.rule_code = 'PL-C-01' and c.stopped_on is null"
+    )
+    head = visit("head@plant.example")
+
+    head.go("/silence")
+
+    threats = head.page.get_by_role("table", name=head.t("Claims that silence will accept"))
+    expect(threats.locator("tbody tr")).to_have_count(count)
+    expect(threats.locator(".text-danger").first).to_be_visible()
+    accepted = head.page.get_by_role("table", name=head.t("Accepted by silence"))
+    expect(accepted.locator("tbody tr").first).to_contain_text("D10-")
+    head.named("Contest", within=accepted).click()
+    expect(head.page.locator("#note")).to_be_visible()

@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from playwright.sync_api import expect
 
+from app.deadlines.rules import Leg
+from app.deadlines.wording import describe
+from app.vocabulary import Language
 from tests.browser.demo import Demo
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, read_docx
 
 Visit = Callable[..., Visitor]
 MANAGER, HEAD = "manager@plant.example", "head@plant.example"
@@ -48,6 +54,28 @@ def test_the_axis_is_recalculated_while_the_manager_chooses(visit: Visit, undeci
     for field in page.locator("[name$=-accepted]").all():
         field.fill("0")
     expect(plan).to_have_text(re.compile(re.escape(manager.t("Choose a remedy to see its dates."))))
+
+
+def test_one_click_on_a_faster_way_puts_it_into_the_form(visit: Visit, undecided: str) -> None:
+    manager = visit(MANAGER)
+    manager.go(f"/claims/{undecided}/decide")
+    page = manager.page
+    plan = page.locator("#plan")
+    expect(plan.locator("ol.legs li").nth(1)).to_be_visible()
+    page.locator("#promise_on").fill((datetime.now(UTC).date() + timedelta(days=1)).isoformat())
+    swap = plan.locator(".way-outs li").filter(has_text=manager.t("Refund in place of goods")).first
+    expect(swap).to_be_visible()
+
+    swap.get_by_role("button").click()
+
+    remedy = page.locator("[name$=-remedy]").first
+    expect(remedy).to_have_value("refund")
+    expect(plan.locator("ol.legs")).to_contain_text("оплата")
+    chosen = plan.locator(".axis-words").inner_text()
+
+    remedy.select_option("repair")  # what came in by the click listens as the first page did
+    expect(plan.locator("ol.legs")).to_contain_text("ремонт")
+    assert plan.locator(".axis-words").inner_text() != chosen
 
 
 def test_the_calendar_leads_from_the_month_to_the_claim(visit: Visit, demo: Demo) -> None:
@@ -115,11 +143,11 @@ def test_the_chart_of_the_work_scrolls_in_its_own_frame(visit: Visit) -> None:
     assert frame.evaluate("frame => frame.scrollLeft") > 0
 
 
-def test_a_changed_lane_is_looked_at_and_the_dealer_reads_the_new_forecast(
-    visit: Visit, demo: Demo
+def test_a_changed_lane_moves_what_dealer_worklist_and_the_next_act_say(
+    visit: Visit, demo: Demo, tmp_path: Path
 ) -> None:
-    [(claim, lane, promise)] = demo.ask(
-        """select c.id::text, l.id, c.promise_on::text
+    [(claim, number, lane, promise)] = demo.ask(
+        """select c.id::text, c.number, l.id, c.promise_on::text
              from claim c
              join site d on d.dealer_id = c.dealer_id join site p on p.plant_id = c.plant_id
              join lane l on l.origin_id = p.id and l.destination_id = d.id and l.is_default
@@ -145,3 +173,30 @@ def test_a_changed_lane_is_looked_at_and_the_dealer_reads_the_new_forecast(
     expect(clerk.page.locator("#promise")).to_contain_text(words)
     head.go(f"/calendar?view=agenda&day={promise}")
     expect(head.page.locator("main")).to_contain_text("D07-")
+
+    head.go(f"/worklist?filter=at_risk&search={number}")
+    row = head.page.get_by_role("row").filter(has_text=number)
+    [(expected,)] = demo.ask("select finish_on from claim_forecast where claim_id = %s", claim)
+    expect(row.first).to_contain_text(head.t("expected %(day)s", day=shown(expected)))
+
+    promise_again(head, claim, expected + timedelta(days=7))
+    clerk.go(f"/claims/{claim}")
+    clerk.wait_for(lambda page: page.locator("#acts a").nth(2))
+    [(legs,)] = demo.ask("select legs from claim_forecast where claim_id = %s", claim)
+    way = describe([Leg.from_dict(leg["forecast"]) for leg in legs], Language.RU)
+    links = clerk.page.locator("#acts a").all()
+    assert any(way in read_docx(clerk.download(link, tmp_path)) for link in links)
+
+
+def promise_again(head: Visitor, claim: str, day: date) -> None:
+    """Promise another day, as one does when the way has become longer."""
+    head.go(f"/claims/{claim}/promise")
+    head.page.locator("#promise_on").fill(day.isoformat())
+    head.page.locator("#promise_reason").fill("Перевозчик едет дольше.")
+    head.click("Promise this day")
+    expect(head.page.locator("#flashes")).to_be_visible()
+
+
+def shown(day: date) -> str:
+    """Return a day as a Russian page writes it."""
+    return format_date(day, locale="ru")
