@@ -107,6 +107,7 @@ def _of_an_administrator(demo: Demo) -> list[str]:
         *("/deadlines", "/deadlines/calendars", f"/deadlines/calendars/{site}"),
         *("/deadlines/calendars/import", "/deadlines/lanes", f"/deadlines/lanes/{lane}"),
         *("/deadlines/payments", "/deadlines/norms", "/deadlines/service"),
+        "/deadlines/reserves",
         *("/deadlines/rules", "/deadlines/rules/RU-C-01"),
         *("/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"),
         *("/exchange/connections", "/exchange/connections/erp"),

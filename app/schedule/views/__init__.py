@@ -1,6 +1,7 @@
 """Days on screen: the strip on a claim's page, the calendar and its feed, the Gantt."""
 
 from app.schedule.views import (  # noqa: F401  (they hang their routes on `bp`)
+    buffers,
     calendar,
     calendars,
     desk,
