@@ -12,7 +12,7 @@ from app.erp.installed import InstalledErps, MappingFile
 from app.outbox import evidence
 from config.schedule import BEAT
 from config.settings import DEMO_PASSWORD, MAPPINGS, Settings, SettingsError
-from connectors.doorbell.celery import CeleryDoorbell
+from connectors.doorbell.postgres import PostgresDoorbell
 from connectors.mail.folder import FolderMail
 from connectors.mail.port import Mail
 from connectors.mail.smtp import SmtpMail
@@ -50,7 +50,7 @@ def connect(settings: Settings) -> Outside:
         erps=connect_erps(settings),
         storage=_storage(settings),
         mail=_mail(settings),
-        doorbell=CeleryDoorbell(make_celery(settings), "outbox.deliver"),
+        doorbell=PostgresDoorbell(_libpq_words(settings.database_url)),
         most_gone=MostGone(settings.erp_gone_percent, settings.erp_gone_rows),
     )
 

@@ -6,11 +6,21 @@ beat apart.
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from celery.signals import setup_logging, task_postrun, worker_init
+from celery.concurrency.thread import TaskPool as Threads
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 from app.claims import tasks as claims
 from app.connect import connect, make_celery
@@ -26,6 +36,7 @@ from app.notifications.alarms import alarm_keepers, remind
 from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
+from app.outbox.keeping import Keeping
 from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
 from app.schedule import tasks as schedule
@@ -54,19 +65,30 @@ KEEPERS: Mapping[str, Keeper] = {
 }
 
 celery = make_celery(settings)
+keeping = Keeping(lambda **options: drain(KEEPERS, links=erp_links(), **options))
+
+
+class ErpLinks(Mapping[str, Link]):
+    """What each ERP bears; asked when it is needed, for a connection may change meanwhile."""
+
+    def __getitem__(self, name: str) -> Link:
+        return Link(outside().erps[name].parallel, ping=partial(erp.ping, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(outside().erps)
+
+    def __len__(self) -> int:
+        return len(outside().erps)
 
 
 def erp_links() -> Links:
-    """Return what each ERP bears; asked each time, for a connection may change meanwhile."""
-    return {
-        name: Link(known.parallel, ping=partial(erp.ping, name))
-        for name, known in outside().erps.items()
-    }
+    """Return what each ERP bears."""
+    return ErpLinks()
 
 
 @celery.task(name="outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver() -> None:
-    """Keep what is promised and due; several may do so side by side."""
+    """Keep what is due, as the clock says: what nobody rang for, or nobody heard."""
     drain(KEEPERS, links=erp_links())
     _note("outbox.deliver")
 
@@ -192,6 +214,31 @@ def start(**_: Any) -> None:
         connect_outside(connect(settings))
     except SettingsError as error:
         sys.exit(f"The worker cannot start:\n{error}")  # Celery would log it and work on without
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _keep_in_threads(sender: Any, **_: Any) -> None:
+    """Listen in the one process of a pool of threads; forked children do so themselves."""
+    if isinstance(sender.pool, Threads):
+        keeping.start(threads=sender.pool.limit)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _keep_in_child(**_: Any) -> None:
+    """Listen in a process that does one task at a time; while one thread waits, one is left."""
+    keeping.start(threads=2)
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _begin_nothing_more(**_: Any) -> None:
+    keeping.end()
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _finish_keeping(**_: Any) -> None:
+    keeping.end()
+    keeping.wait()
 
 
 @task_postrun.connect  # type: ignore[untyped-decorator]

@@ -11,34 +11,30 @@ touched: they keep their time and no attempt is counted, only a probe is sent no
 import logging
 import random
 import time
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.core.clock import now
 from app.core.db import db
-from app.outbox import connections, doubts, evidence, leases
+from app.outbox import connections, doubts, endings, evidence, leases
 from app.outbox.doubts import Inquiry, StillQuiet
-from app.outbox.history import note
-from app.outbox.leases import Leased, LeaseLost, done, free
-from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.leases import Execute, Leased, LeaseLost, done
+from app.outbox.models import OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
-from app.outbox.rules import BREAK_AFTER, ConnectionState, Happening
-from app.outbox.sharing import keep_together
+from app.outbox.rules import BREAK_AFTER, ConnectionState
+from app.outbox.sharing import BATCH, IsOver, keep_all
 from app.outbox.slots import one_slot
-from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
+from connectors.errors import Closed, Denied, OutsideError
 
 LEASE = timedelta(minutes=3)  # longer than the longest call to a neighbour
-MOST_FAILURES = 5
-WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60, 120, 300, 600, 900))
-JITTER = (0.8, 1.0)  # so that all that failed together does not come back together
+LOCAL_SECONDS = 1.0  # before somebody looks whether neighbours are waited for
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +71,11 @@ class Link:
 Keepers = Mapping[str, Keeper]
 Links = Mapping[str, Link]
 NO_LINKS: Links = {}
+Take = Callable[[datetime], list[Leased]]
+
+
+def _never() -> bool:
+    return False
 
 
 def local(function: Callable[[UUID], None]) -> Keeper:
@@ -87,85 +88,130 @@ def local(function: Callable[[UUID], None]) -> Keeper:
     )
 
 
-def deliver_due(keepers: Keepers, *, at: datetime, limit: int = 10, links: Links = NO_LINKS) -> int:
-    """Try what is due at this moment, each message on its own; return how many were tried.
+def deliver_due(
+    keepers: Keepers,
+    *,
+    at: datetime,
+    limit: int = 10,
+    links: Links = NO_LINKS,
+    is_over: IsOver = _never,
+    execute: Execute = db.execute,
+) -> int:
+    """Try what is due at this moment; return how many messages were tried.
 
-    The limit holds for each connection, so that none of them waits for another.
+    The limit holds for each connection, so that none of them waits for another. What is local
+    comes first, in batches, and only for so long that neighbours do not wait for it either. When
+    it `is_over`, what has not been begun is given back.
     """
     started = time.monotonic()
-    tried = _deliver_batch(keepers, "", at=at, limit=limit)
-    ways = sorted(links.keys() | _connections_due(at))
+    take_local = partial(take_due, limit=BATCH, only=_local_kinds(keepers), execute=execute)
+    tried = _keep_local(keepers, take_local, at=at, is_over=is_over)
+    ways = sorted(links.keys() | _connections_due(keepers, at))
     random.shuffle(ways)  # so that not all workers wait for the same neighbour first
     for name in ways:
-        passed = timedelta(seconds=time.monotonic() - started)
-        link = links.get(name, Link())
-        tried += _deliver_through(name, link, keepers, at=at + passed, limit=limit)
+        if is_over():
+            break
+        moment = at + timedelta(seconds=time.monotonic() - started)
+        work = partial(_deliver_batch, keepers, name, limit=limit, is_over=is_over)
+        tried += _deliver_through(name, links.get(name, Link()), work, at=moment)
     return tried
 
 
-def drain(keepers: Keepers, *, at: datetime | None = None, links: Links = NO_LINKS) -> int:
-    """Deliver until nothing is due, at a given moment or at the present one; for checks."""
+def drain(
+    keepers: Keepers,
+    *,
+    at: datetime | None = None,
+    links: Links = NO_LINKS,
+    is_over: IsOver = _never,
+    execute: Execute = db.execute,
+) -> int:
+    """Deliver until nothing is due, at the present moment or, for checks, at a given one."""
     total = 0
-    while tried := deliver_due(keepers, at=at or now(), links=links):
+    while tried := deliver_due(
+        keepers, at=at or now(), links=links, is_over=is_over, execute=execute
+    ):
         total += tried
     return total
 
 
-def take_due(at: datetime, limit: int = 10, *which: ColumnElement[bool]) -> list[Leased]:
+def take_due(
+    at: datetime,
+    limit: int = 10,
+    connection: str = "",
+    *,
+    execute: Execute = db.execute,
+    **which: Any,
+) -> list[Leased]:
     """Lease what is due and commit the lease; other workers get other messages."""
-    taken = leases.take(at, at + LEASE, limit, *which)
+    taken = leases.take(execute, at, at + LEASE, limit, connection, **which)
     db.commit()
     return taken
 
 
-def next_wait(attempts: int) -> timedelta:
-    """Return how long to leave a neighbour alone after so many attempts."""
-    wait = WAITS[min(attempts, len(WAITS)) - 1]
-    return wait * random.uniform(*JITTER)  # noqa: S311  (spreads load, guards nothing)
+def _local_kinds(keepers: Keepers) -> list[str]:
+    return [kind for kind, keeper in keepers.items() if keeper.is_local]
 
 
-def _connections_due(at: datetime) -> set[str]:
-    """Return the connections that messages wait for, also those which nobody has set up."""
-    query = select(OutboxMessage.connection).where(is_due(at), OutboxMessage.connection != "")
+def _connections_due(keepers: Keepers, at: datetime) -> set[str]:
+    """Return the connections that messages wait for, also those which nobody has set up.
+
+    What is not local and goes through none waits at the one without a name.
+    """
+    is_local = (OutboxMessage.connection == "") & OutboxMessage.kind.in_(_local_kinds(keepers))
+    query = select(OutboxMessage.connection).where(is_due(at), ~is_local)
     names = set(db.scalars(query.distinct()))
     db.commit()
     return names
 
 
-def _deliver_through(
-    connection: str, link: Link, keepers: Keepers, *, at: datetime, limit: int
-) -> int:
-    """Try what is due for one connection, if it works and bears one more of us."""
+def _deliver_through(connection: str, link: Link, work: Callable[..., int], *, at: datetime) -> int:
+    """Do the work that is due for one connection, if it works and bears one more of us."""
+    if not connection:
+        return work(at=at)
     if not (_is_working(connection) or _probe(connection, link, at)):
         return 0
     if not _is_anything_due(connection, at):
         return 0
     with one_slot(connection, link.parallel) as is_ours:
-        return _deliver_batch(keepers, connection, at=at, limit=limit) if is_ours else 0
+        return work(at=at) if is_ours else 0
 
 
-def _deliver_batch(keepers: Keepers, connection: str, *, at: datetime, limit: int) -> int:
+def _keep_local(keepers: Keepers, take: Take, *, at: datetime, is_over: IsOver) -> int:
+    """Keep what changes only our own database, batch after batch for a short while."""
     started = time.monotonic()
-    taken = take_due(at, limit, OutboxMessage.connection == connection)
-    # Each is the first of its queue, so that their order among each other is free.
-    own = [message for message in taken if _is_local(message, keepers)]
-    together = keep_together(own, lambda one: _record(one, keepers), at=at)
-    rest = [message for message in taken if message not in own[:together]]
-    for number, message in enumerate(rest):
-        if number and connection and not _is_working(connection):
-            _give_back(rest[number:])
-            return together + number
+    tried, passed = 0, 0.0
+    while passed < LOCAL_SECONDS and not is_over():
+        moment = at + timedelta(seconds=passed)
+        taken = take(moment)
+        left = keep_all(
+            taken,
+            lambda one: keepers[one.kind].record(one.subject_id, one.subject_id, None),
+            lambda one, moment: _deliver(one, keepers, moment),
+            at=moment,
+            is_over=is_over,
+        )
+        if left:
+            endings.give_back(left)
+        tried += len(taken) - len(left)
+        if len(taken) < BATCH:
+            break
+        passed = time.monotonic() - started
+    return tried
+
+
+def _deliver_batch(
+    keepers: Keepers, connection: str, *, at: datetime, limit: int, is_over: IsOver
+) -> int:
+    started = time.monotonic()
+    but = () if connection else _local_kinds(keepers)
+    taken = take_due(at, limit, connection, but=but)
+    for number, message in enumerate(taken):
+        if is_over() or (number and connection and not _is_working(connection)):
+            endings.give_back(taken[number:])
+            return number
         passed = timedelta(seconds=time.monotonic() - started)
         _deliver(message, keepers, at + passed)
     return len(taken)
-
-
-def _record(message: Leased, keepers: Keepers) -> None:
-    keepers[message.kind].record(message.subject_id, message.subject_id, None)
-
-
-def _is_local(message: Leased, keepers: Keepers) -> bool:
-    return message.kind in keepers and keepers[message.kind].is_local
 
 
 def _is_working(connection: str) -> bool:
@@ -214,7 +260,7 @@ def _ping(link: Link) -> tuple[ConnectionState, str]:
         return ConnectionState.BROKEN, str(error)
     except Exception as error:
         log.exception("connection.probe_failed")
-        return ConnectionState.BROKEN, _words(error)
+        return ConnectionState.BROKEN, endings.words_of(error)
     return ConnectionState.WORKING, ""
 
 
@@ -225,44 +271,23 @@ def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
             _keep(message, keepers[message.kind], at)
         except LeaseLost:
             db.rollback()
-            log.warning("outbox.lease_lost", extra=_facts(message))
+            log.warning("outbox.lease_lost", extra=endings.facts_of(message))
         except StillQuiet as pause:
             db.rollback()
-            _wait_quietly(message, pause, at)
+            endings.wait_quietly(message, pause, at)
         except OutsideError as error:
             db.rollback()
-            _take_no(message, error, at)
+            endings.take_no(message, error, at)
         except OperationalError as error:
             db.rollback()
-            log.info("outbox.postponed", extra=_facts(message) | {"reason": str(error)})
-            _postpone(message, at, last_error=_words(error))
+            log.info("outbox.postponed", extra=endings.facts_of(message) | {"reason": str(error)})
+            endings.postpone(message, at, last_error=endings.words_of(error))
         except Exception as error:
             db.rollback()
-            log.exception("outbox.failed", extra=_facts(message))
-            _count_failure(message, at, error)
+            log.exception("outbox.failed", extra=endings.facts_of(message))
+            endings.count_failure(message, at, error)
         finally:
             db.remove()
-
-
-def _take_no(message: Leased, error: OutsideError, at: datetime) -> None:
-    """Write down what the neighbour's no means: for its connection, or for this message."""
-    connection = message.connection
-    facts = _facts(message) | {"reason": str(error), "connection": connection}
-    if connection and connections.stop_for(connection, error, at=at):
-        _untry(message, at, Happening.STOPPED, last_error=str(error))
-        return
-    match error:
-        case Unavailable():
-            log.info("outbox.postponed", extra=facts)
-            if connection:
-                connections.note_failure(connection, str(error), at=at)
-            what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
-            _postpone(message, at, what, last_error=str(error))
-        case Rejected():
-            log.warning("outbox.rejected", extra=facts)
-            if connection:
-                connections.note_answer(connection, at=at)
-            _park(message, at, last_error=str(error), details=error.details)
 
 
 def _keep(message: Leased, keeper: Keeper, at: datetime) -> None:
@@ -312,75 +337,3 @@ def _send(message: Leased, keeper: Keeper, content: Any, at: datetime) -> Any:
 
 def _mark_done(message: Leased, at: datetime) -> None:
     leases.write(message, **done(at))
-
-
-def _postpone(
-    message: Leased, at: datetime, what: Happening = Happening.POSTPONED, **facts: Any
-) -> None:
-    due_at = at + next_wait(message.attempts)
-    _write_if_ours(message, at, what, **free(MessageState.WAITING), due_at=due_at, **facts)
-
-
-def _park(message: Leased, at: datetime, **facts: Any) -> None:
-    values = free(MessageState.PARKED) | {"parked_at": at} | facts
-    _write_if_ours(message, at, Happening.PARKED, **values)
-
-
-def _untry(message: Leased, at: datetime, what: Happening | None, **facts: Any) -> None:
-    """Let a message wait as if it had not been tried: the trouble is not its own."""
-    attempts = message.attempts - 1
-    _write_if_ours(message, at, what, **free(MessageState.WAITING), attempts=attempts, **facts)
-
-
-def _wait_quietly(message: Leased, pause: StillQuiet, at: datetime) -> None:
-    """Leave a neighbour alone that may still be at work on what was sent."""
-    log.info("outbox.quiet", extra=_facts(message) | {"until": pause.until.isoformat()})
-    _untry(message, at, None, due_at=pause.until, last_error=str(pause))
-
-
-def _give_back(messages: Sequence[Leased]) -> None:
-    """Return the rest of a batch whose connection has stopped."""
-    for message in messages:
-        attempts = message.attempts - 1
-        with suppress(LeaseLost):
-            leases.write(message, **free(MessageState.WAITING), attempts=attempts)
-    db.commit()
-
-
-def _count_failure(message: Leased, at: datetime, error: Exception) -> None:
-    """Postpone after a fault of our own; park it when trying again does not help."""
-    facts: dict[str, Any] = {
-        "failures": message.failures + 1,
-        "last_error": _words(error),
-        "details": "".join(traceback.format_exception(error)),
-    }
-    if message.failures + 1 >= MOST_FAILURES:
-        _park(message, at, **facts)
-    else:
-        _postpone(message, at, **facts)
-
-
-def _write_if_ours(message: Leased, at: datetime, what: Happening | None, **values: Any) -> None:
-    """Write and commit the end of an attempt; if the message is no longer ours, it is not.
-
-    What the attempt has taught us about the connection is true in either case.
-    """
-    with suppress(LeaseLost):
-        leases.write(message, **values)
-        evidence.keep(message.id, at=at)
-        if what is not None:
-            note(message.id, what, str(values.get("last_error", "")), at=at)
-    db.commit()
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-def _facts(message: Leased) -> dict[str, Any]:
-    return {
-        "message_id": message.id,
-        "promise": message.kind,
-        "subject_id": str(message.subject_id),
-        "attempts": message.attempts,
-    }

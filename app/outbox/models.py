@@ -28,7 +28,8 @@ class OutboxMessage(Base):
     in our own database has none. While leased, only the holder of `lease_token` may write here.
     `attempts` counts every try, `failures` only those that ended in a fault of our own. A parked
     one is a dead letter; `owner_id` is the person who has taken it over. `doubt_since` is when it
-    was sent, as long as nobody knows whether it had its effect.
+    was sent, as long as nobody knows whether it had its effect. A trigger rings the worker for each
+    statement that adds some.
     """
 
     __tablename__ = "outbox_message"
@@ -40,6 +41,7 @@ class OutboxMessage(Base):
         CheckConstraint("owner_id IS NULL OR state = 'parked'", name="owners_of_dead_letters"),
         Index(
             "ix_outbox_message_due",
+            "connection",
             "due_at",
             "id",
             postgresql_where=text("state IN ('waiting', 'leased')"),

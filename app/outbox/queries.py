@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -56,13 +56,13 @@ class Backlog:
     oldest_parked_at: datetime | None
 
 
-def is_due(at: datetime) -> ColumnElement[bool]:
+def is_due(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Waiting and due, or left behind by a worker that died; nothing that is halted."""
-    its_turn = or_(
-        and_(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= at),
+    is_free = or_(
+        OutboxMessage.state == MessageState.WAITING,
         and_(OutboxMessage.state == MessageState.LEASED, OutboxMessage.leased_until <= at),
     )
-    return and_(its_turn, ~is_halted())
+    return and_(OutboxMessage.due_at <= at, is_free, ~is_halted())
 
 
 def is_halted() -> ColumnElement[bool]:

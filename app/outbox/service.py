@@ -3,16 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import event, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.core.outside import outside
 from app.outbox.models import Job, MessageState, OutboxMessage
+from connectors.doorbell.port import CHANNEL
 
-_PROMISED = "promised"
 _STUCK = (MessageState.WAITING, MessageState.PARKED)
 _AGAIN = {
     "state": MessageState.WAITING,
@@ -42,7 +40,7 @@ def promise(
     """Owe a consequence, in the same transaction as its cause; the worker keeps it.
 
     Messages with the same `queue` are kept one after the other; what is told to a neighbour names
-    the `connection` to it.
+    the `connection` to it. The table itself rings the worker when this is committed.
     """
     db.add(
         OutboxMessage(
@@ -55,7 +53,6 @@ def promise(
             due_at=at,
         )
     )
-    db().info[_PROMISED] = True
 
 
 def retry(message_id: int, *, at: datetime) -> bool:
@@ -78,8 +75,8 @@ def retry_kind(kind: str, *, at: datetime) -> int:
 
 
 def wake_worker() -> None:
-    """Have the worker look for what is due, after the commit."""
-    db().info[_PROMISED] = True
+    """Have the worker look for what is due, as soon as this is committed."""
+    db.execute(select(func.pg_notify(CHANNEL, "")))
 
 
 def take_over(message_id: int, *, owner_id: int) -> bool:
@@ -128,15 +125,3 @@ def _settle(message_id: int, **values: object) -> bool:
         raise MessageInWork
     wake_worker()
     return True
-
-
-@event.listens_for(Session, "after_commit")
-def _ring(session: Session) -> None:
-    """Wake the worker once the promise can be seen; before the commit it would find nothing."""
-    if session.info.pop(_PROMISED, False):
-        outside().doorbell.ring()
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_PROMISED, None)

@@ -1,11 +1,11 @@
-"""A doorbell that only counts."""
+"""A doorbell that nobody rings."""
+
+import threading
+from collections.abc import Iterator
 
 
 class SilentDoorbell:
-    """Remembers how often it was rung."""
+    """Never rings; for those who look by themselves, and for everybody who is no worker."""
 
-    def __init__(self) -> None:
-        self.rings = 0
-
-    def ring(self) -> None:
-        self.rings += 1
+    def listen(self, over: threading.Event) -> Iterator[None]:
+        return iter(())

@@ -13,22 +13,16 @@ from uuid import uuid4
 
 import pytest
 
-from app.connect import make_celery
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside, connect_outside, one_erp
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from config.schedule import BEAT
-from config.settings import Settings
-from connectors.doorbell.celery import CeleryDoorbell
-from connectors.erp.memory import RememberingErp
-from connectors.mail.memory import RememberingMail
-from connectors.storage.memory import MemoryStorage
 
 ROOT = Path(__file__).parents[2]
 PROMISED = re.compile(r"""\b(?:promise|owe)\(\s*(?:claim,\s*)?"([\w.]+)\"""")
 PATIENCE = 40.0
+WORKER = (sys.executable, "-m", "celery", "-A", "app.worker", "worker")
 
 
 @pytest.fixture
@@ -53,8 +47,10 @@ def test_the_clock_calls_only_tasks_that_exist(worker: ModuleType) -> None:
     assert {entry["task"] for entry in BEAT.values()} <= set(worker.celery.tasks)
 
 
-@pytest.fixture
-def running_worker(committed_database: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+@pytest.fixture(params=["threads", "prefork", "solo"])
+def running_worker(
+    request: pytest.FixtureRequest, committed_database: str, tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker without a clock on this test's database: only the doorbell wakes it."""
     environment = os.environ | {
         "DATABASE_URL": committed_database,
@@ -65,7 +61,7 @@ def running_worker(committed_database: str, tmp_path: Path) -> Iterator[subproce
     flags = ("--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING")
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "app.worker", "worker", "-P", "solo", *flags],
+            [*WORKER, "-P", request.param, "-c", "2", *flags],
             cwd=ROOT,
             env=environment,
             stdout=log,
@@ -81,12 +77,6 @@ def running_worker(committed_database: str, tmp_path: Path) -> Iterator[subproce
 def test_a_promise_made_here_is_kept_by_the_worker_there(
     running_worker: subprocess.Popen[bytes], committed_database: str, tmp_path: Path
 ) -> None:
-    settings = Settings(environment="test", database_url=committed_database, data_dir=tmp_path)
-    celery = make_celery(settings)
-    bell = CeleryDoorbell(celery, "outbox.deliver")
-    connect_outside(
-        Outside(one_erp(RememberingErp()), MemoryStorage(), RememberingMail(), bell),
-    )
     subject_id = uuid4()
 
     promise("erp.push_claim", subject_id, at=now())
@@ -100,4 +90,7 @@ def test_a_promise_made_here_is_kept_by_the_worker_there(
         db.rollback()
         state = db.query(OutboxMessage.state).filter_by(subject_id=subject_id).scalar()
     assert state is MessageState.DONE, (tmp_path / "worker.log").read_text()
-    celery.pool.force_close_all()  # its database is about to be dropped
+
+    running_worker.terminate()
+    assert running_worker.wait(PATIENCE) == 0
+    assert "Traceback" not in (tmp_path / "worker.log").read_text()

@@ -19,6 +19,7 @@ MAY_COMMIT = {
     "app/core/web.py",
     "app/erp/intake.py",
     "app/outbox/delivery.py",
+    "app/outbox/endings.py",
     "app/outbox/sharing.py",
     "app/seed/__init__.py",
     "app/seed/claims.py",

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.outbox import delivery
-from app.outbox.delivery import LEASE, MOST_FAILURES, WAITS, deliver_due, drain, local, next_wait
+from app.outbox.delivery import LEASE, deliver_due, drain, local
+from app.outbox.endings import MOST_FAILURES, WAITS, next_wait
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
-from connectors.doorbell.silent import SilentDoorbell
 from connectors.errors import Rejected, Unavailable
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
@@ -195,17 +195,6 @@ def test_a_promise_made_while_keeping_another_is_kept_too(
     drain({"issue": local(issue), "tell": neighbour.keeper}, at=FRIDAY)
 
     assert neighbour.told == [second]
-
-
-def test_the_doorbell_rings_when_the_promise_can_be_seen(
-    promised: Promised, session: scoped_session[Session], doorbell: SilentDoorbell
-) -> None:
-    promise("tell", uuid4(), at=FRIDAY)
-    session.rollback()
-    assert doorbell.rings == 0
-
-    promised()
-    assert doorbell.rings == 1
 
 
 class Killed(BaseException):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.outbox import delivery, rules
+from app.outbox import delivery, endings, rules
 from app.worker import celery
 
 __all__ = ["celery"]
@@ -11,5 +11,5 @@ __all__ = ["celery"]
 # being too short it makes workers overtake each other, which must do no harm either.
 delivery.LEASE = timedelta(seconds=2)
 # A real ERP is away for minutes and is left alone for as long; this one is back in a second.
-delivery.WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5))
-rules.PROBE_WAITS = delivery.WAITS[:2]
+endings.WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5))
+rules.PROBE_WAITS = endings.WAITS[:2]

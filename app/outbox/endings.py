@@ -1,0 +1,127 @@
+"""How an attempt ends that did not simply succeed: postponed, parked, or as if it had not been.
+
+Each ending is committed, and each proves the lease: a worker that was too slow changes nothing.
+"""
+
+import logging
+import random
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.core.db import db
+from app.outbox import connections, evidence, leases
+from app.outbox.doubts import StillQuiet
+from app.outbox.history import note
+from app.outbox.leases import Leased, LeaseLost, free
+from app.outbox.models import MessageState
+from app.outbox.rules import Happening
+from connectors.errors import OutsideError, Rejected, Unavailable
+
+MOST_FAILURES = 5
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60, 120, 300, 600, 900))
+JITTER = (0.8, 1.0)  # so that all that failed together does not come back together
+
+log = logging.getLogger(__name__)
+
+
+def next_wait(attempts: int) -> timedelta:
+    """Return how long to leave a neighbour alone after so many attempts."""
+    wait = WAITS[min(attempts, len(WAITS)) - 1]
+    return wait * random.uniform(*JITTER)  # noqa: S311  (spreads load, guards nothing)
+
+
+def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
+    """Write down what the neighbour's no means: for its connection, or for this message."""
+    connection = message.connection
+    facts = facts_of(message) | {"reason": str(error), "connection": connection}
+    if connection and connections.stop_for(connection, error, at=at):
+        untry(message, at, Happening.STOPPED, last_error=str(error))
+        return
+    match error:
+        case Unavailable():
+            log.info("outbox.postponed", extra=facts)
+            if connection:
+                connections.note_failure(connection, str(error), at=at)
+            what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
+            postpone(message, at, what, last_error=str(error))
+        case Rejected():
+            log.warning("outbox.rejected", extra=facts)
+            if connection:
+                connections.note_answer(connection, at=at)
+            park(message, at, last_error=str(error), details=error.details)
+
+
+def postpone(
+    message: Leased, at: datetime, what: Happening = Happening.POSTPONED, **facts: Any
+) -> None:
+    """Let a message wait; the longer, the more often it was tried."""
+    due_at = at + next_wait(message.attempts)
+    _write_if_ours(message, at, what, **free(MessageState.WAITING), due_at=due_at, **facts)
+
+
+def park(message: Leased, at: datetime, **facts: Any) -> None:
+    """Let a message wait until a person has looked."""
+    values = free(MessageState.PARKED) | {"parked_at": at} | facts
+    _write_if_ours(message, at, Happening.PARKED, **values)
+
+
+def untry(message: Leased, at: datetime, what: Happening | None, **facts: Any) -> None:
+    """Let a message wait as if it had not been tried: the trouble is not its own."""
+    attempts = message.attempts - 1
+    _write_if_ours(message, at, what, **free(MessageState.WAITING), attempts=attempts, **facts)
+
+
+def wait_quietly(message: Leased, pause: StillQuiet, at: datetime) -> None:
+    """Leave a neighbour alone that may still be at work on what was sent."""
+    log.info("outbox.quiet", extra=facts_of(message) | {"until": pause.until.isoformat()})
+    untry(message, at, None, due_at=pause.until, last_error=str(pause))
+
+
+def give_back(messages: Sequence[Leased]) -> None:
+    """Return the rest of a batch: its connection has stopped, or somebody has to go."""
+    leases.let_go(messages)
+    db.commit()
+
+
+def count_failure(message: Leased, at: datetime, error: Exception) -> None:
+    """Postpone after a fault of our own; park it when trying again does not help."""
+    facts: dict[str, Any] = {
+        "failures": message.failures + 1,
+        "last_error": words_of(error),
+        "details": "".join(traceback.format_exception(error)),
+    }
+    if message.failures + 1 >= MOST_FAILURES:
+        park(message, at, **facts)
+    else:
+        postpone(message, at, **facts)
+
+
+def words_of(error: Exception) -> str:
+    """Return what a fault of our own is called."""
+    return f"{type(error).__name__}: {error}"
+
+
+def facts_of(message: Leased) -> dict[str, Any]:
+    """Return what the log says of a message."""
+    return {
+        "message_id": message.id,
+        "promise": message.kind,
+        "subject_id": str(message.subject_id),
+        "attempts": message.attempts,
+    }
+
+
+def _write_if_ours(message: Leased, at: datetime, what: Happening | None, **values: Any) -> None:
+    """Write and commit the end of an attempt; if the message is no longer ours, it is not.
+
+    What the attempt has taught us about the connection is true in either case.
+    """
+    with suppress(LeaseLost):
+        leases.write(message, **values)
+        evidence.keep(message.id, at=at)
+        if what is not None:
+            note(message.id, what, str(values.get("last_error", "")), at=at)
+    db.commit()

@@ -1,0 +1,69 @@
+"""Keeping promises the moment they are made: threads of a worker that wait for the doorbell."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from app.core.db import end_session
+from app.core.outside import outside
+from app.outbox import leases
+
+PATIENCE = 30.0  # seconds for the work at hand; what is cut off comes due when its lease runs out
+
+log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Threads that take turns: one listens; when the bell rings it goes to see what is due.
+
+    Another listens then, if one is free; if not, whoever is free first hears what was rung
+    meanwhile. So nobody has to be woken by somebody who is awake, and no ring is missed.
+    """
+
+    def __init__(self, keep: Callable[..., object]) -> None:
+        self._keep = keep
+        self._over = threading.Event()
+        self._turn = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, threads: int) -> None:
+        """Begin to listen, and look at once."""
+        rings = outside().doorbell.listen(self._over)
+        self._threads = [
+            threading.Thread(target=self._work, args=[rings], daemon=True) for _ in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Begin nothing more."""
+        self._over.set()
+
+    def wait(self) -> None:
+        """Wait until what was begun has ended."""
+        ends_at = time.monotonic() + PATIENCE
+        for thread in self._threads:
+            thread.join(max(ends_at - time.monotonic(), 0))
+
+    def _work(self, rings: Iterator[None]) -> None:
+        while self._is_rung(rings):
+            try:
+                with leases.own_line() as execute:
+                    self._keep_at_each(rings, execute)
+            except Exception:  # a database that is away rings as soon as it is back
+                log.exception("outbox.not_kept")
+            finally:
+                end_session()
+
+    def _keep_at_each(self, rings: Iterator[None], execute: leases.Execute) -> None:
+        is_rung = True
+        while is_rung:
+            self._keep(is_over=self._over.is_set, execute=execute)
+            end_session()
+            is_rung = self._is_rung(rings)
+
+    def _is_rung(self, rings: Iterator[None]) -> bool:
+        """Wait for the next ring; return whether there is one."""
+        with self._turn:
+            return next(rings, self) is None
