@@ -11,7 +11,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 WITH_OWN_HANDLERS = ("gunicorn.error", "gunicorn.access", "celery", "celery.task", "werkzeug")
 CHATTY = (
     *("werkzeug", "alembic", "botocore", "kombu", "zeep", "PIL", "urllib3"),
-    # A line for each ring of the doorbell; what went wrong is logged by the delivery itself.
+    # A line for each task of the clock; what went wrong is logged by the task itself.
     *("celery.beat", "celery.worker.strategy", "celery.app.trace"),
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import insert, text
 
 from app.connect import connect
@@ -23,9 +24,9 @@ from connectors.postgres import embedded
 from migrations import upgrade
 from tests.benchmarks import redis_worker
 from tests.benchmarks.marks import MARKS, read_marks
+from tests.benchmarks.outbox_by_hand import CONNINFO, KIND, promise_by_hand
 
 DATABASE = "benchmark"
-KIND = "bench.job"
 PATIENCE = 300.0
 IDLE = 0.15  # seconds between two jobs for an idle worker
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR")
@@ -46,7 +47,7 @@ class Way(Protocol):
 
 
 class Outbox:
-    """Our promises in PostgreSQL, which is also what rings the worker."""
+    """Our promises in PostgreSQL, kept by the worker as it is; each change reaches the disk."""
 
     name = "outbox"
 
@@ -57,61 +58,89 @@ class Outbox:
             "DATA_DIR": str(folder),
             MARKS: str(self._marks),
         }
-        self._schedule = ("--schedule", str(folder / "schedule"))
-
-    @classmethod
-    @contextmanager
-    def running(cls, folder: Path) -> Iterator["Outbox"]:
-        """Start a durable database and bind this process to it."""
-        with embedded.running(folder / "postgres", durable=True) as server:
-            server.address.ensure_database(DATABASE)
-            url = server.address.url(DATABASE)
-            upgrade(url)
-            settings = Settings(environment="test", database_url=url, data_dir=folder)
-            engine = connect_database(url)
-            connect_outside(connect(settings))
-            yield cls(folder, settings)
-            db.remove()
-            engine.dispose()
+        self._command = ["celery", "-A", "tests.benchmarks.outbox_worker", "worker", *QUIET]
+        self.commits: list[float] = []  # milliseconds that a promise takes to be durable
 
     def drain(self, jobs: int, processes: int) -> float:
-        db.execute(text("truncate outbox_message cascade"))
-        at = now()
-        rows = [
-            {"kind": KIND, "subject_id": UUID(int=number), "created_at": at, "due_at": at}
-            for number in range(jobs)
-        ]
-        db.execute(insert(OutboxMessage).values(state=MessageState.WAITING, queue=""), rows)
-        db.commit()
-        db.remove()
-        command = ["tests.benchmarks.outbox_worker"]
-        return drained(self._marks, jobs, [command] * processes, self._environment)
-
-    def starts(self, jobs: int) -> list[float]:
-        app = ("celery", "-A", "tests.benchmarks.outbox_worker", "worker", "-B")
-        command = [*app, "-P", "threads", "-c", "4", *QUIET, *self._schedule]
-        return started(self._marks, jobs, command, self._environment, _promise)
-
-
-class Celery:
-    """Celery with Redis, as people use it."""
-
-    name = "Celery + Redis"
-
-    def __init__(self, folder: Path, broker: str) -> None:
-        self._marks = folder / "celery.marks"
-        self._environment = {"BENCH_BROKER": broker, MARKS: str(self._marks)}
-        self._command = ["celery", "-A", "tests.benchmarks.redis_worker", "worker", *QUIET]
-        redis_worker.celery.conf.broker_url = broker
-
-    def drain(self, jobs: int, processes: int) -> float:
-        for _ in range(jobs):
-            _delay()
+        _fill(jobs)
         command = [*self._command, "-c", str(processes)]
         return drained(self._marks, jobs, [command], self._environment)
 
     def starts(self, jobs: int) -> list[float]:
-        return started(self._marks, jobs, [*self._command, "-c", "2"], self._environment, _delay)
+        _empty()
+        command = [*self._command, "-c", "2"]
+        return started(self._marks, jobs, command, self._environment, self._promise)
+
+    def _promise(self) -> None:
+        began = time.perf_counter()
+        promise(KIND, UUID(int=time.time_ns()), at=now())
+        db.commit()
+        self.commits.append((time.perf_counter() - began) * 1e3)
+        db.remove()
+
+
+class ByHand:
+    """The least that keeps a promise durably in the same table: SKIP LOCKED, LISTEN, no lease."""
+
+    name = "SQL by hand"
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._marks = folder / "by_hand.marks"
+        self._conninfo = settings.database_url.replace("+psycopg", "", 1)
+        self._environment = {CONNINFO: self._conninfo, MARKS: str(self._marks)}
+        self._line = psycopg.connect(self._conninfo, autocommit=True)
+
+    def drain(self, jobs: int, processes: int) -> float:
+        _fill(jobs)
+        command = ["tests.benchmarks.outbox_by_hand"]
+        return drained(self._marks, jobs, [command] * processes, self._environment)
+
+    def starts(self, jobs: int) -> list[float]:
+        _empty()
+        command = ["tests.benchmarks.outbox_by_hand"]
+        return started(self._marks, jobs, command, self._environment, self._promise)
+
+    def _promise(self) -> None:
+        promise_by_hand(self._line, time.time_ns())
+
+
+class Celery:
+    """Celery with Redis, as people use it: nothing of it is on a disk."""
+
+    def __init__(self, folder: Path, broker: str, name: str = "Celery + Redis") -> None:
+        self.name = name
+        self._marks = folder / "celery.marks"
+        self._environment = {"BENCH_BROKER": broker, MARKS: str(self._marks)}
+        self._command = ["celery", "-A", "tests.benchmarks.redis_worker", "worker", *QUIET]
+        self._app = redis_worker.make_celery(broker)
+
+    def drain(self, jobs: int, processes: int) -> float:
+        for _ in range(jobs):
+            self._delay()
+        command = [*self._command, "-c", str(processes)]
+        return drained(self._marks, jobs, [command], self._environment)
+
+    def starts(self, jobs: int) -> list[float]:
+        command = [*self._command, "-c", "2"]
+        return started(self._marks, jobs, command, self._environment, self._delay)
+
+    def _delay(self) -> None:
+        self._app.tasks[redis_worker.JOB].delay(time.time_ns())
+
+
+@contextmanager
+def running_database(folder: Path) -> Iterator[Settings]:
+    """Start a durable database and bind this process to it."""
+    with embedded.running(folder / "postgres", durable=True) as server:
+        server.address.ensure_database(DATABASE)
+        url = server.address.url(DATABASE)
+        upgrade(url)
+        settings = Settings(environment="test", database_url=url, data_dir=folder)
+        engine = connect_database(url)
+        connect_outside(connect(settings))
+        yield settings
+        db.remove()
+        engine.dispose()
 
 
 def drained(
@@ -160,14 +189,24 @@ def workers(commands: Sequence[list[str]], environment: Mapping[str, str]) -> It
             process.wait(PATIENCE)
 
 
-def _promise() -> None:
-    promise(KIND, UUID(int=time.time_ns()), at=now())
+def _fill(jobs: int) -> None:
+    """Make so many promises, as far as the disk."""
+    _empty()
+    at = now()
+    rows = [
+        {"kind": KIND, "subject_id": UUID(int=number), "created_at": at, "due_at": at}
+        for number in range(jobs)
+    ]
+    db.execute(insert(OutboxMessage).values(state=MessageState.WAITING, queue=""), rows)
     db.commit()
     db.remove()
 
 
-def _delay() -> None:
-    redis_worker.job.delay(time.time_ns())
+def _empty() -> None:
+    """Forget what a worker that was ended had kept and not yet marked as done."""
+    db.execute(text("truncate outbox_message cascade"))
+    db.commit()
+    db.remove()
 
 
 def _wait_for(marks: Path, jobs: int) -> None:

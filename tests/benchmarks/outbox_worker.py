@@ -1,18 +1,14 @@
-"""The portal's worker with the measured job among its promises.
-
-As a program it keeps what is due and ends: `python -m tests.benchmarks.outbox_worker`.
-"""
+"""The portal's worker with the measured job among its promises."""
 
 from uuid import UUID
 
 from app import worker
-from app.outbox.delivery import Keeper, drain, local
+from app.outbox.delivery import Keeper, local
 from app.worker import celery
 from tests.benchmarks.marks import leave_mark
+from tests.benchmarks.outbox_by_hand import KIND
 
 __all__ = ["celery"]
-
-KIND = "bench.job"
 
 
 def _keep(subject_id: UUID) -> None:
@@ -21,7 +17,3 @@ def _keep(subject_id: UUID) -> None:
 
 KEEPERS: dict[str, Keeper] = {**worker.KEEPERS, KIND: local(_keep)}
 worker.KEEPERS = KEEPERS
-
-if __name__ == "__main__":
-    worker.start()
-    drain(KEEPERS)

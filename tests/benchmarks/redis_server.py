@@ -13,17 +13,21 @@ from tests.checks.exchange.stage import free_port
 
 REDIS = shutil.which("redis-server")
 PATIENCE = 10.0
+NOTHING = ("--appendonly", "no")
 
 
 @contextmanager
-def running_redis(folder: Path) -> Iterator[str]:
-    """Run a server that keeps nothing on the disk; give its address."""
+def running_redis(folder: Path, *, durable: bool) -> Iterator[str]:
+    """Run a server that keeps nothing on the disk, or all of it at once; give its address."""
+    folder.mkdir(exist_ok=True)
+    keeping = ("--appendonly", "yes", "--appendfsync", "always") if durable else NOTHING
     assert REDIS is not None
     port = free_port()
     process = subprocess.Popen(
         [
             *(REDIS, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
-            *("--save", "", "--appendonly", "no", "--daemonize", "no"),
+            *("--save", "", "--daemonize", "no"),
+            *keeping,
         ],
         stdout=subprocess.DEVNULL,
     )
