@@ -85,6 +85,8 @@ def save(connection: str) -> ResponseReturnValue:
     text = clean_text(request.form.get("text", ""))
     reason = request.form.get("reason", "")
     base = request.form.get("base", FROM_FILE, int)
+    if "preview" in request.form:
+        return _preview(erps, connection, base, text, reason)
     refusal = ""
     faults: tuple[Fault, ...] = ()
     try:
@@ -130,6 +132,17 @@ def restore(connection: str, version: int) -> ResponseReturnValue:
     return done(url_for(".show", connection=connection))
 
 
+def _preview(
+    erps: InstalledErps, connection: str, base: int, text: str, reason: str
+) -> ResponseReturnValue:
+    """Show what would change, or the faults; nothing is kept, the key of the form neither."""
+    faults = erps.read(connection, text).faults
+    changes = None if faults else mappings.changes_by(erps, connection, text)
+    db.rollback()
+    page = _page(erps, connection, base, text, faults, reason=reason, changes=changes)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
+
+
 def _page(
     erps: InstalledErps,
     connection: str,
@@ -139,6 +152,7 @@ def _page(
     *,
     reason: str = "",
     refusal: str = "",
+    changes: list[str] | None = None,
 ) -> str:
     return render_template(
         "erp/mapping.html",
@@ -149,6 +163,7 @@ def _page(
         newest=newest_version(connection),
         reason=reason,
         refusal=refusal,
+        changes=changes,
         is_refused=request.method == "POST",
         faults=mappings.in_place(text, faults),
         fixed=erps.fixed(connection),

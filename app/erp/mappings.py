@@ -96,6 +96,12 @@ def difference(before: str, after: str) -> list[str]:
     return list(lines)[2:]
 
 
+def changes_by(erps: InstalledErps, connection: str, text: str) -> list[str]:
+    """Return what a clean text would change of the version in force; nothing when nothing."""
+    present = text_at(erps, connection, newest_version(connection)) or ""
+    return difference(clean_text(present), text)
+
+
 def in_place(text: str, faults: Sequence[Fault]) -> list[FaultRow]:
     """Return faults beside the lines of the text that they are about."""
     lines = text.split("\n")

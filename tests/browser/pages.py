@@ -111,5 +111,6 @@ def _of_an_administrator(demo: Demo) -> list[str]:
         *("/deadlines/rules", "/deadlines/rules/RU-C-01"),
         *("/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"),
         *("/exchange/connections", "/exchange/connections/erp"),
-        "/exchange/connections/erp/versions/1",
+        *("/exchange/connections/erp/versions/1", "/exchange/rejected", "/exchange/dealers"),
+        *("/exchange/doctor", "/exchange/reconciliation"),
     ]

@@ -133,6 +133,28 @@ def test_a_fault_is_shown_with_its_line_and_nothing_is_lost_or_kept(
     assert erps["lodz"].title == "1C Łódź"
 
 
+def test_what_would_change_is_shown_before_anything_is_kept(admin: FlaskClient) -> None:
+    changed = TEXT.replace("title: 1C Łódź", "title: 1C Łódź II")
+    asked = {"base": "1", "reason": "", "preview": "1", "command_key": "k" * 32}
+
+    same = admin.post(PAGE, data={**asked, "text": TEXT})
+    other = admin.post(PAGE, data={**asked, "text": changed})
+    faulty = admin.post(PAGE, data={**asked, "text": TEXT.replace("name: lodz", "name: radom")})
+
+    assert "Nothing: the text is the same" in shown(same)
+    changes = shown(other).split('id="preview"')[1].split("</section>")[0]
+    assert "-title: 1C Łódź" in changes
+    assert "+title: 1C Łódź II" in changes
+    assert faulty.status_code == 422
+    assert "name must be lodz" in shown(faulty)
+    assert kept() == []
+    # The same form may still be sent to be kept.
+    sent = {**asked, "text": changed, "reason": "moved"}
+    sent.pop("preview")
+    assert admin.post(PAGE, data=sent).status_code == 303
+    assert [version for version, _ in kept()] == [1, 2]
+
+
 def test_without_a_reason_the_text_waits_on_the_page(admin: FlaskClient) -> None:
     answer = save(admin, TEXT.replace("1C Łódź", "Nowa Łódź"), reason="  ")
 
