@@ -27,11 +27,12 @@ PICTURES = Path(__file__).parent / "pictures"
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 LOCALES = {"ru": "ru-RU", "en": "en-GB"}
-LARGEST = 250_000  # bytes
+LARGEST = 60_000  # bytes
 COLOURS = 128
 ACT_DPI = "80"
 DEALERS = {"ru": "anna@d01.example", "en": "lena@d12.example"}
 MANAGER, ADMIN = "manager@plant.example", "admin@plant.example"
+HEAD = "head@plant.example"
 _CLAIM = """
     select c.id::text from claim c join dealer d on d.id = c.dealer_id
      where d.code = %s and c.state = %s order by c.number limit 1
@@ -54,6 +55,7 @@ class Shot:
     viewport: ViewportSize | None = None
     looks: str = "light"
     top: str = ""  # what the picture begins with, if it is not the page's head
+    press: str = ""  # the form that is sent first
 
 
 def claim(dealer: str, state: str, page: str = "") -> Callable[[Demo], str]:
@@ -76,7 +78,15 @@ SHOTS = (
     Shot("worklist-en", MANAGER, page("/worklist?filter=all")),
     Shot("decision", MANAGER, claim("D04", "verification", "/decide")),
     Shot("decision-promise", MANAGER, claim("D04", "verification", "/decide"), top="#plan"),
+    Shot("strip", DEALERS["en"], claim("D12", "execution"), top="#promise"),
+    Shot("strip-phone", DEALERS["ru"], claim("D01", "execution"), "ru", PHONE, top="#promise"),
+    Shot("silence", HEAD, page("/silence")),
+    Shot("calendar", MANAGER, page("/calendar?whose=all")),
+    Shot("gantt", MANAGER, page("/work/chart")),
+    Shot("deadlines", ADMIN, page("/deadlines")),
     Shot("exchange", ADMIN, page("/exchange")),
+    Shot("mapping", ADMIN, page("/exchange/connections/erp")),
+    Shot("doctor", ADMIN, page("/exchange/doctor/erp"), press="form[action*='/exchange/doctor/']"),
     Shot("simulator", "", lambda demo: f"{demo.erp_url}/?q=D01-2026-000001"),
     Shot("phone", DEALERS["ru"], page("/home"), "ru", PHONE),
     Shot("dark", DEALERS["en"], page("/home"), looks="dark"),
@@ -122,6 +132,9 @@ def _take(browser: Browser, demo: Demo, shot: Shot) -> None:
     if shot.person:
         _choose_language(screen, shot.language)
     screen.goto(shot.find(demo), wait_until="networkidle")
+    if shot.press:
+        screen.locator(f"{shot.press} button").first.click()
+        screen.wait_for_load_state("networkidle")
     if shot.top:
         screen.locator(shot.top).evaluate("part => part.scrollIntoView({behavior: 'instant'})")
     target = PICTURES / f"{shot.name}.png"
