@@ -13,6 +13,7 @@ from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.accounts import views as accounts_views
 from app.accounts.policy import User
+from app.catalog.words import group_name
 from app.claims import views as claims_views
 from app.claims import words as _claims_words  # noqa: F401  (registers what enums are called)
 from app.connect import connect
@@ -73,6 +74,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters.update(
         stage_name=stage_name,
+        group_name=group_name,
         mode_name=mode_name,
         priority_name=priority_name,
         source_name=source_name,

@@ -32,7 +32,9 @@ LANGUAGE_NAMES = {
 # Russian would write "23 нояб. 2026 г.", which is long and ends a sentence with two points; English
 # by itself is American, and 11/12/26 is two different days for a Pole and an American.
 _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
+_LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
 _MOMENTS = {"en": "d MMM y, HH:mm"}
+_MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
 UNIT_NAMES = {
     "H87": N_("pcs"),
@@ -119,7 +121,7 @@ def country_name(code: str) -> str:
 
 def show_long_day(day: date, language: Language) -> str:
     """Return a day for a letter in a language; "г." would end a sentence with two points."""
-    looks = "d MMMM y 'года'" if language is Language.RU else "long"
+    looks = _LONG_DAYS.get(language, "long")
     return format_date(day, format=looks, locale=language.value)
 
 
@@ -140,7 +142,9 @@ def show_moment(at: datetime | None) -> str:
 
 def show_money(amount: Decimal | None, currency: str) -> str:
     """Return a sum with its currency, a dash for none."""
-    return "–" if amount is None else format_currency(amount, currency, locale=_locale())
+    if amount is None:
+        return "–"
+    return format_currency(amount, currency, format=_MONEY.get(_locale()), locale=_locale())
 
 
 def show_quantity(quantity: Decimal | None, unit: str = "") -> str:

@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.catalog.words import group_name
 from app.core.text import clean_line, clean_text
 from app.core.words import label
 from app.deadlines.clock_models import ClockRule
@@ -101,10 +102,18 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
         }
 
 
+class _NeededHere(InputRequired):  # type: ignore[misc]
+    """Needed, but perhaps from the file beside it: the browser must not insist."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Choose a file, or paste its lines."))
+        self.field_flags: dict[str, Any] = {}
+
+
 class ImportForm(FlaskForm):  # type: ignore[misc]
     """A file of overrides, carried as its text from the preview to the save."""
 
-    text = TextAreaField(_l("Lines of the file"), [InputRequired(), Length(max=LONGEST_FILE)])
+    text = TextAreaField(_l("Lines of the file"), [_NeededHere(), Length(max=LONGEST_FILE)])
 
 
 class LaneForm(FlaskForm):  # type: ignore[misc]
@@ -273,4 +282,4 @@ def remedy_choices() -> list[tuple[str, str]]:
 
 def group_choices() -> list[tuple[str, str]]:
     """Return the product groups, before them: any."""
-    return [("", str(_l("any"))), *((group, group) for group in product_groups())]
+    return [("", str(_l("any"))), *((group, group_name(group)) for group in product_groups())]

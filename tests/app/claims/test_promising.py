@@ -217,7 +217,7 @@ def test_the_dealer_reads_the_new_day_and_the_reason(world: World) -> None:
     letter = keepers("https://claims.example")["mail.promise_revised"].prepare(claim.id, "mail")
 
     assert letter.to == "ann@example.test"
-    assert "February 1, 2027" in letter.text
+    assert "1 February 2027" in letter.text
     assert "The part is late" in letter.text
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.catalog.models import Item
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -215,6 +216,26 @@ def test_a_file_of_days_is_looked_at_and_then_taken_whole(world: World, admin: F
 
     [row] = db.scalars(select(SiteOverride).filter_by(reason="Inventory"))
     assert (row.starts_on, row.ends_on) == (date(2027, 3, 1), date(2027, 3, 2))
+
+
+def test_a_browser_lets_a_file_go_without_pasted_lines(admin: FlaskClient) -> None:
+    url = "/deadlines/calendars/import"
+
+    [field] = re.findall(r"<textarea[^>]*>", admin.get(url).text)
+    nothing = admin.post(url, data={"text": ""})
+
+    assert " required" not in field
+    assert nothing.status_code == 422
+    assert "Choose a file, or paste its lines." in nothing.text
+
+
+def test_a_group_of_products_is_offered_by_its_name(world: World, admin: FlaskClient) -> None:
+    world.shipped()
+    db.execute(update(Item).values(product_group="bath_stove"))
+
+    page = admin.get("/deadlines/norms").text
+
+    assert '<option value="bath_stove">Bath stoves</option>' in page
 
 
 def test_a_file_with_faults_names_their_lines_and_stays_to_be_mended(

@@ -19,7 +19,7 @@ def test_a_code_is_answered_with_the_shipment_line_and_a_button(
     assert "<html" not in page
     assert line.item_name in page
     assert "OG26-1" in page
-    assert "RUB62,900.00" in page
+    assert "62,900.00 RUB" in page
     assert "In warranty until" in page
     assert "4 of 4 pcs" in page
     assert "Claim this" in page

@@ -1,0 +1,25 @@
+"""What groups of products are called on screens; the ERP may name others, they stay as they are."""
+
+from flask_babel import gettext
+
+from app.core.errors import N_
+
+GROUPS = {
+    "automation": N_("Automation"),
+    "bath_stove": N_("Bath stoves"),
+    "boiler": N_("Boilers"),
+    "chimney": N_("Chimneys"),
+    "fireplace": N_("Fireplaces"),
+    "heating": N_("Heating"),
+    "insert": N_("Fireplace inserts"),
+    "lining": N_("Linings"),
+    "other": N_("Other goods"),
+    "parts": N_("Spare parts"),
+    "pellet_boiler": N_("Pellet boilers"),
+    "pellet_stove": N_("Pellet stoves"),
+}
+
+
+def group_name(code: str) -> str:
+    """Return what a group of products is called in the reader's language."""
+    return str(gettext(GROUPS[code])) if code in GROUPS else code
