@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from app.deadlines.rules import Course, Leg, Plan, PlannedStage, Work, as_leg, backward, forward
+from app.deadlines.rules import (
+    Chain,
+    Course,
+    Leg,
+    Plan,
+    PlannedStage,
+    Work,
+    as_leg,
+    backward,
+    forward,
+    leave,
+)
 
 
 @dataclass(frozen=True)
@@ -92,19 +103,24 @@ def reforecast(
     ends on the next working day after today if its planned end has passed, or on the day that the
     department expects. Later stages follow anew. Without news nothing changes.
     """
-    planned = forward(stages, start).legs if plan is None else plan
-    ends = _known_ends(stages, actuals)
+    chain = stages if isinstance(stages, Chain) else Chain(stages)
+    planned = forward(chain, start).legs if plan is None else plan
+    ends = _known_ends(chain, actuals)
     legs = []
     day = start.toordinal()
-    for number, (stage, leg) in enumerate(zip(stages, planned, strict=True)):
-        actual = actuals.get(stage.stage, NOTHING)
+    for number, (stage, known, leg) in enumerate(zip(chain, chain.known, planned, strict=True)):
+        actual = actuals.get(stage.stage)
         if number < len(ends):
-            course = _past(stage, leg, actual, day, ends[number])
+            course = _past(stage, leg, actual or NOTHING, day, ends[number])
+            coming, day = as_leg(stage.stage, course), course[1]
+        elif actual is None and number > len(ends):
+            coming, day = leave(stage, known, day)
         else:
             is_under_way = number == len(ends)
-            course = _coming(stage, actual, day, today.toordinal() if is_under_way else 0)
-        legs.append(ForecastLeg(leg, as_leg(stage.stage, course), actuals.get(stage.stage)))
-        day = course[1]
+            since = today.toordinal() if is_under_way else 0
+            course = _coming(stage, actual or NOTHING, day, since)
+            coming, day = as_leg(stage.stage, course), course[1]
+        legs.append(ForecastLeg(leg, coming, actual))
     return tuple(legs)
 
 
@@ -116,6 +132,8 @@ def _known_ends(
     A stage of which nothing was told is over when a later one is, and ended by then at the latest.
     """
     ends: list[tuple[int, bool]] = []
+    if not actuals:
+        return ends
     end = 0
     for stage in reversed(stages):
         told = actuals.get(stage.stage, NOTHING).finished_on

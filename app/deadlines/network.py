@@ -183,6 +183,7 @@ class Network:
     without_site: Mapping[tuple[SiteKind, int], str]
     overruns: Mapping[NormKey, int] = field(default_factory=dict)
     _stages: dict[Way, Chain] = field(default_factory=dict)
+    _versions: dict[Way, Mapping[str, int]] = field(default_factory=dict)
 
     def plant(self, plant_id: int) -> Place:
         """Return the site of a plant; raise `NoSite` when it has none."""
@@ -228,8 +229,15 @@ class Network:
         seen = sum(self.overruns.get(self._norm_key(stage, way), 0) for stage in works)
         return Buffer(planned=best.working_days if best else 0, seen=max(seen, 0))
 
-    def versions(self, way: Way) -> dict[str, int]:
+    def versions(self, way: Way) -> Mapping[str, int]:
         """Return the versions of the calendars that a way depends on, by the sites' ids."""
+        same = self._within_limits(way)
+        known = self._versions.get(same)
+        if known is None:
+            known = self._versions[same] = self._read_versions(way)
+        return known
+
+    def _read_versions(self, way: Way) -> dict[str, int]:
         ids = {self.plant(way.plant_id).id, self.dealer(way.dealer_id).id}
         for stage in way.chain:
             for lane in self._chosen(stage, way) if stage in LOADS else ():

@@ -51,7 +51,15 @@ _DAY = timedelta(days=1)
 
 
 class Chain(tuple[PlannedStage, ...]):
-    """Stages in their order, made ready for many plans."""
+    """Stages in their order, made ready for many plans; what was planned once is remembered."""
+
+    @cached_property
+    def known(self) -> tuple[dict[int, tuple[Leg, int]], ...]:
+        """The legs that were asked for, by the day of their hand-over, each with its last day.
+
+        Claims of one dealer begin on few days, and leave with even fewer departures.
+        """
+        return tuple({} for _ in self)
 
     @cached_property
     def hops(self) -> tuple[Hops, ...] | None:
@@ -150,11 +158,27 @@ def backward(stages: Sequence[PlannedStage], due: date) -> Plan:
 
 def _legs(stages: Sequence[PlannedStage], day: int) -> Legs:
     legs: list[Leg] = []
+    if isinstance(stages, Chain):
+        for stage, known in zip(stages, stages.known, strict=True):
+            leg, day = leave(stage, known, day)
+            legs.append(leg)
+        return tuple(legs)
     for stage in stages:
         course = stage.ahead(day)
         legs.append(as_leg(stage.stage, course))
         day = course[1]
     return tuple(legs)
+
+
+def leave(
+    stage: PlannedStage, known: dict[int, tuple[Leg, int]], handed_over: int
+) -> tuple[Leg, int]:
+    """Return the leg of a stage of a chain from this day on, and its last day."""
+    found = known.get(handed_over)
+    if found is None:
+        course = stage.ahead(handed_over)
+        found = known[handed_over] = as_leg(stage.stage, course), course[1]
+    return found
 
 
 def effective_day(at: datetime, zone: str, calendar: Calendar, cut_off: time) -> date:
