@@ -103,6 +103,28 @@ def judge_limits(able: Capabilities, *, part: int, largest: int) -> Examination:
     return Examination(Question.LIMITS, Verdict.GOOD, seen)
 
 
+def judge_objects(wanted: Sequence[str], made: Sequence[str]) -> Examination:
+    """Whether the ERP makes every object that our things are to become."""
+    if not wanted:
+        seen = Words(N_("The mapping leaves it to the service what our things become."))
+        return Examination(Question.OBJECTS, Verdict.GOOD, seen)
+    if not made:
+        return not_offered(Question.OBJECTS, "")
+    missing = [name for name in wanted if name not in made]
+    if missing:
+        return Examination(
+            Question.OBJECTS,
+            Verdict.BAD,
+            Words(N_("The ERP does not make: %(objects)s."), {"objects": ", ".join(missing)}),
+            Words(N_("Name in the section objects of the mapping what it makes; see below.")),
+            tuple(made),
+        )
+    seen = Words(
+        N_("The ERP makes all %(number)s objects of the mapping."), {"number": len(wanted)}
+    )
+    return Examination(Question.OBJECTS, Verdict.GOOD, seen, Words(), tuple(wanted))
+
+
 def judge_sample(rows: Sequence[str], faults: Sequence[str]) -> Examination:
     """Whether a few rows would become records of ours."""
     details = (*rows, *(f"! {fault}" for fault in faults))

@@ -4,7 +4,7 @@ Nothing here moves the change feed or leaves a document behind.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +37,7 @@ LARGEST = max(kind.limit for kind in KINDS)
 ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
 BEHIND_THE_DOOR = (
     Question.PING, Question.VERSION, Question.CLOCK, Question.ZONE, Question.LIMITS,
-    Question.SAMPLE, Question.PUSH,
+    Question.OBJECTS, Question.SAMPLE, Question.PUSH,
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _examine(
         drift.judge_contract(found),
         drift.judge_drift(last, found.live),
     ]
-    talk = _talk(connection, erp, found.zone) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
+    talk = _talk(connection, erp, found) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
     return [*way, *contract, *talk]
 
 
@@ -119,7 +119,7 @@ def _arrive(found: Approach) -> Iterator[Examination]:
         yield one
 
 
-def _talk(connection: str, erp: Erp, zone: str) -> list[Examination]:
+def _talk(connection: str, erp: Erp, found: Approach) -> list[Examination]:
     """Put the questions that are messages; without an answer to the first there are no others."""
     started, moment = time.monotonic(), now()
     try:
@@ -133,8 +133,8 @@ def _talk(connection: str, erp: Erp, zone: str) -> list[Examination]:
         answers.judge_ping(info, seconds),
         _ask(Question.VERSION, lambda: _version(erp, info)),
         clock,
-        answers.judge_zone(zone, clock),
-        _ask(Question.LIMITS, lambda: _limits(connection, erp)),
+        answers.judge_zone(found.zone, clock),
+        *_abilities(connection, erp, found.objects),
         _ask(Question.SAMPLE, lambda: _sample(erp)),
         _ask(Question.PUSH, lambda: _push(connection, erp)),
     ]
@@ -144,9 +144,17 @@ def _version(erp: Erp, info: ErpInfo) -> Examination:
     return answers.judge_version(erp.version(), info)
 
 
-def _limits(connection: str, erp: Erp) -> Examination:
-    able = erp.capabilities()
-    return answers.judge_limits(able, part=outside().erps[connection].part_bytes, largest=LARGEST)
+def _abilities(connection: str, erp: Erp, objects: Sequence[str]) -> list[Examination]:
+    """Judge what the ERP says of itself, asked once."""
+    try:
+        able = erp.capabilities()
+    except OutsideError as error:
+        return [_failed(Question.LIMITS, error), not_asked(Question.OBJECTS)]
+    part = outside().erps[connection].part_bytes
+    return [
+        answers.judge_limits(able, part=part, largest=LARGEST),
+        answers.judge_objects(objects, able.documents),
+    ]
 
 
 def _sample(erp: Erp) -> Examination:

@@ -35,6 +35,7 @@ class Question(StrEnum):
     CLOCK = "clock"
     ZONE = "zone"
     LIMITS = "limits"
+    OBJECTS = "objects"
     SAMPLE = "sample"
     PUSH = "push"
 
@@ -61,6 +62,7 @@ call(
         Question.CLOCK: N_("Clock"),
         Question.ZONE: N_("Time zone of the ERP"),
         Question.LIMITS: N_("Size of files"),
+        Question.OBJECTS: N_("What our things become"),
         Question.SAMPLE: N_("Ten rows of the ERP"),
         Question.PUSH: N_("What a push would send"),
     }

@@ -27,6 +27,11 @@ def object_of(mapping: Mapping, thing: Thing, message: Any) -> str:
     return next((name for word, name in rule.rules if word in words), rule.otherwise)
 
 
+def objects_in(mapping: Mapping) -> tuple[str, ...]:
+    """Return every object that something of ours may become."""
+    return tuple(sorted({name for rule in mapping.objects.values() for name in rule.names()}))
+
+
 def choose(calls: Sequence[Call], wanted: str, what: str) -> Call:
     """Return the operation for an object; raise `NotOffered` when there is none."""
     for call in calls:

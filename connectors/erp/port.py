@@ -201,7 +201,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What the ERP says of itself; the limits are bytes of a part and of a whole file."""
+    """What the ERP says of itself: `documents` are the objects that it makes of what it is told.
+
+    The limits are bytes of a part and of a whole file.
+    """
 
     documents: tuple[str, ...]
     statuses: tuple[str, ...]
@@ -234,7 +237,8 @@ class Approach:
     A step that failed has its reason in `…_fault`; those behind it were not asked and are None or
     empty. `pinned` and `live` map each field of a message in use to its type. `schema_fault` says
     why messages cannot be checked against the pinned types, if so. `needed` names the fields that
-    a push needs, by what is pushed: `claim`, `decision`, `act`, `evidence`.
+    a push needs, by what is pushed: `claim`, `decision`, `act`, `evidence`. `objects` are what
+    these may become over there, where the mapping says it.
     """
 
     url: str
@@ -250,6 +254,7 @@ class Approach:
     answer_fault: str = ""
     schema_fault: str = ""
     needed: Mapping[str, Needed] = field(default_factory=dict)
+    objects: tuple[str, ...] = ()
     live: Mapping[str, str] | None = None
     live_fault: str = ""
 

@@ -17,7 +17,7 @@ from connectors.erp.fingerprint import shape_of
 from connectors.erp.mapping.asked import DRY_RUN
 from connectors.erp.mapping.model import Asked, Call, Mapping, Thing
 from connectors.erp.mapping.needed import needed_by_things
-from connectors.erp.objects import choose, object_of, thing_of_file
+from connectors.erp.objects import choose, object_of, objects_in, thing_of_file
 from connectors.erp.pages import (
     PagedChanges,
     Pages,
@@ -164,6 +164,7 @@ class SoapErp:
                 pinned=shape_of(pinned, used),
                 schema_fault=self._contract.schema_fault,
                 needed=needed_by_things(self._mapping, pinned),
+                objects=objects_in(self._mapping),
             ),
             used=used,
             limits=self._limits,

@@ -21,6 +21,7 @@ OBJECTS = {
     },
     "SaveFile": {"Справочник.ПретензииПрисоединенныеФайлы": FILE},
 }
+MADE = tuple(dict.fromkeys(name for made in OBJECTS.values() for name in made))
 # The first paper that any accepted line asks for names the whole decision.
 PAPERS = (
     (RETURN, {"REFUND", "REPLACEMENT", "RETURN_GOOD_QUALITY"}),

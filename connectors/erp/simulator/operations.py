@@ -47,7 +47,7 @@ def _get_capabilities(ledger: Ledger, request: wire.Request) -> Result:
     remedies = tuple(sorted({remedy for _, asked in kinds.PAPERS for remedy in asked}))
     return [
         wire.elements(
-            Document=kinds.KINDS,
+            Document=kinds.MADE,
             Status=STATUSES,
             Remedy=remedies,
             MaxPartBytes=MAX_PART_BYTES,

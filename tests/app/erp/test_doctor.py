@@ -15,7 +15,14 @@ from app.connect import connect
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, KnownErp, Outside, connect_outside, one_erp
-from app.erp.answers import judge_clock, judge_limits, judge_ping, judge_version, judge_zone
+from app.erp.answers import (
+    judge_clock,
+    judge_limits,
+    judge_objects,
+    judge_ping,
+    judge_version,
+    judge_zone,
+)
 from app.erp.arrival import judge_address, judge_connection, judge_log_in, judge_service
 from app.erp.doctor import examine, last_checkup
 from app.erp.drift import judge_contract, judge_drift
@@ -221,6 +228,19 @@ def test_parts_are_judged_by_the_size_that_the_mapping_sends(
 
     assert limits.verdict is verdict
     assert ("4096 KB" in limits.step.said()) == (verdict is Verdict.BAD)
+
+
+def test_an_object_that_the_erp_does_not_make_is_named_before_anything_is_pushed() -> None:
+    made = ("Справочник.Претензии", "Документ.КорректировкаРеализации")
+
+    wrong = judge_objects(("Документ.Рекламация", "Справочник.Претензии"), made)
+
+    assert wrong.verdict is Verdict.BAD
+    assert wrong.seen.said() == "The ERP does not make: Документ.Рекламация."
+    assert wrong.details == made
+    assert judge_objects(made[:1], made).verdict is Verdict.GOOD
+    assert judge_objects((), made).verdict is Verdict.GOOD
+    assert judge_objects(made, ()).verdict is Verdict.LOOK  # nobody tells
 
 
 def test_a_row_is_shown_under_our_names_and_its_faults_are_named() -> None:

@@ -110,7 +110,9 @@ def test_the_mapping_chooses_the_object_that_a_decision_becomes(
 
     receipt = erp.put_decision(a_decision(claim, remedy=remedy))
 
-    page = requests.get(f"{simulator.page}documents/{receipt.ref}", timeout=5).text
+    russian = {"Accept-Language": "ru"}
+    address = f"{simulator.page}documents/{receipt.ref}"
+    page = requests.get(address, headers=russian, timeout=5).text
     assert receipt.object == object_
     assert document in page
     assert object_ in page

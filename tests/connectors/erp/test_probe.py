@@ -141,7 +141,7 @@ def test_the_erp_says_which_contract_it_keeps_and_how_big_a_file_may_be(
     erp = simulator.erp()
 
     assert erp.version() == "1.0"
-    assert "Претензия" in erp.capabilities().documents
+    assert "Справочник.Претензии" in erp.capabilities().documents
     assert erp.capabilities().max_file_bytes == 50 * 1024 * 1024
 
 
