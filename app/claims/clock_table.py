@@ -13,9 +13,10 @@ from app.claims.clock_models import (
     ClockState,
     StopReason,
 )
-from app.claims.models import Claim, ClaimEvent
+from app.claims.goods_back import waiting_for_goods
+from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promising import promises_of
-from app.claims.rules import BALL, BallWith, ClaimState
+from app.claims.rules import BALL, CHECKABLE, PROMISED, BallWith, ClaimState
 from app.claims.timing import clocks_of, pauses_of
 from app.core.clock import local_day
 from app.core.words import label
@@ -75,13 +76,14 @@ class ClockRow:
 @dataclass(frozen=True)
 class Clocks:
     """All that the page says about time: the rows, the day that governs, pauses, days by holder,
-    promises."""
+    promises, and the titles of the rules that wait for the goods of a line."""
 
     rows: Sequence[ClockRow]
     governing: ClockRow | None
     pauses: Sequence[ClaimPause]
     held: dict[str, int]
     promises: Sequence[ClaimPromise]
+    waiting: Sequence[tuple[ClaimLine, str]]
 
 
 def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
@@ -93,7 +95,15 @@ def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime)
     )
     calendar = plant_office(claim.plant_id, at).calendar
     held = days_with(spans_of(claim, events, today), calendar)
-    return Clocks(rows, governing(rows), pauses_of(claim), held, promises_of(claim))
+    is_open = claim.state in (*CHECKABLE, *PROMISED)
+    return Clocks(
+        rows,
+        governing(rows),
+        pauses_of(claim),
+        held,
+        promises_of(claim),
+        tuple(waiting_for_goods(claim, at=at)) if is_open else (),
+    )
 
 
 def governing(rows: Sequence[ClockRow]) -> ClockRow | None:

@@ -140,6 +140,12 @@ class DemandForm(StepForm):
         return Remedy(self.demand.data)
 
 
+class GoodsForm(StepForm):
+    """Since when the seller has the goods."""
+
+    received_on = DateField(_l("The goods came back on"), [InputRequired()])
+
+
 class NoteForm(StepForm):
     """On which ground of law."""
 

@@ -65,6 +65,7 @@ class Action(StrEnum):
     DEEM_ACCEPTED = "deem_accepted"
     CONTEST = "contest"
     CHECK_SHIPMENT = "check_shipment"
+    GOODS_BACK = "goods_back"
 
 
 class ShipmentCheck(StrEnum):
@@ -123,6 +124,10 @@ STEPS = (
         for start in (*_UNDECIDED, ClaimState.NEEDS_INFO)
     ),
     *(Step(Action.REVISE_PROMISE, state, state, MANAGERS) for state in _PROMISED),
+    *(
+        Step(Action.GOODS_BACK, state, state, (*DEALERS, *MANAGERS))
+        for state in (*CHECKABLE, *_PROMISED)
+    ),
     *(Step(Action.CHANGE_DEMAND, state, state, MANAGERS) for state in _UNDECIDED),
     *(
         Step(Action.DEEM_ACCEPTED, start, ClaimState.ACCEPTED, _SYSTEM)

@@ -140,6 +140,33 @@ def restart_law(
     db.add_all(_clocks_of_law(claim, line, demand, rules, triggers, at))
 
 
+def rules_at_goods(claim: Claim, *, at: datetime) -> list[tuple[ClaimLine, Rule]]:
+    """Return what would begin to run for which line if the goods came back now."""
+    rules = current_rules(local_day(at, claim.plant.time_zone))
+    known = {
+        (clock.line_id, clock.rule_code)
+        for clock in clocks_of(claim)
+        if clock.stop_reason is not StopReason.DEMAND_CHANGED
+    }
+    return [
+        (line, rule)
+        for line in claim.lines
+        if line.demand is not None and line.accepted_quantity != 0
+        for rule in rules_for(rules, _case(claim, line.remedy or line.demand), {StartsAt.GOODS})
+        if (line.id, rule.code) not in known
+    ]
+
+
+def start_at_goods(claim: Claim, received_on: date, *, at: datetime) -> None:
+    """Start what the law counts from the return of the goods, once for each line."""
+    triggers = {StartsAt.GOODS: received_on}
+    days = legal_days(claim.dealer.country, received_on)
+    for line, rule in rules_at_goods(claim, at=at):
+        demand = line.remedy or line.demand or Remedy.REFUND
+        for started, trigger, last in clock_days([rule], demand, triggers, days):
+            db.add(_clock_of_rule(claim, line, started, trigger, last, at))
+
+
 def pause(
     claim: Claim, clocks: Iterable[SlaClock], reason: PauseReason, *, by: User, at: datetime
 ) -> None:
@@ -224,16 +251,19 @@ def _clocks_of_law(
     triggers: dict[StartsAt, date],
     at: datetime,
 ) -> list[ClaimClock]:
-    country = claim.dealer.country
-    case = Case(country, party_of(claim), demand, claim.customer_kind is CustomerKind.SOLE_TRADER)
-    chosen = rules_for(rules, case, triggers)
+    chosen = rules_for(rules, _case(claim, demand), triggers)
     if not chosen:
         return []  # so that a country whose calendar nobody knows can file all the same
-    days = legal_days(country, min(triggers.values()))
+    days = legal_days(claim.dealer.country, min(triggers.values()))
     return [
         _clock_of_rule(claim, line, rule, trigger, last, at)
         for rule, trigger, last in clock_days(chosen, demand, triggers, days)
     ]
+
+
+def _case(claim: Claim, demand: Remedy) -> Case:
+    is_sole_trader = claim.customer_kind is CustomerKind.SOLE_TRADER
+    return Case(claim.dealer.country, party_of(claim), demand, is_sole_trader)
 
 
 def _clock_of_rule(

@@ -39,6 +39,7 @@ call(
         Action.CHECK_SHIPMENT: N_("Checked the shipments after the ERP was back"),
         Action.REVISE_PROMISE: N_("Promised another day"),
         Action.CHANGE_DEMAND: N_("Noted a changed demand"),
+        Action.GOODS_BACK: N_("Noted that the customer brought the goods back"),
         Action.DEEM_ACCEPTED: N_("Accepted by silence: nobody answered in time"),
         Action.CONTEST: N_("Contested the acceptance by silence"),
     }

@@ -78,10 +78,12 @@ class StopsAt(StrEnum):
 
 
 class StartsAt(StrEnum):
-    """Whose day starts a clock: the customer's demand, the claim's filing, or another event."""
+    """Whose day starts a clock: the customer's demand, the claim's filing, the return of the
+    goods to the seller, or another event."""
 
     DEMAND = "demand"
     FILING = "filing"
+    GOODS = "goods"
     EVENT = "event"
 
 
@@ -101,6 +103,7 @@ _STARTS = {
     "declaration_received": StartsAt.DEMAND,
     "demand_received": StartsAt.FILING,
     "defect_notified": StartsAt.FILING,
+    "goods_or_proof_of_sending_received": StartsAt.GOODS,
 }
 
 # What a demand is called in the rules; every demand wants an answer as well.

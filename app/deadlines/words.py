@@ -50,6 +50,7 @@ call(
     {
         StartsAt.DEMAND: N_("the customer's demand"),
         StartsAt.FILING: N_("the filing of the claim"),
+        StartsAt.GOODS: N_("the return of the goods"),
         StartsAt.EVENT: N_("another event, named in the law"),
     }
 )

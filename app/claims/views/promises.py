@@ -1,4 +1,4 @@
-"""What a manager changes about time: the promise, a demand, an acceptance by silence."""
+"""What people change about time: promise, demand, return of goods, acceptance by silence."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,8 +11,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import queries
-from app.claims.decisions import DemandForm, NoteForm, PromiseForm, StepForm
+from app.claims.decisions import DemandForm, GoodsForm, NoteForm, PromiseForm, StepForm
 from app.claims.demands import change_demand
+from app.claims.goods_back import note_goods, waiting_for_goods
 from app.claims.models import Claim
 from app.claims.promising import promises_of, revise_promise
 from app.claims.rules import Action, actions_for
@@ -23,7 +24,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
-from app.vocabulary import MANAGERS, Role
+from app.vocabulary import DEALERS, MANAGERS, Role
 
 Answer = Response | str | tuple[str, int]
 
@@ -64,6 +65,23 @@ def demand_again(claim_id: UUID) -> Answer:
             at=now(),
         ),
         gettext("The changed demand is noted; its deadlines run."),
+    )
+
+
+@bp.route("/claims/<uuid:claim_id>/goods-back", methods=["GET", "POST"])
+@needs(*DEALERS, *MANAGERS)
+def goods_back(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id, Action.GOODS_BACK)
+    form = GoodsForm(version=claim.version)
+    return _answer(
+        "claims/goods_back.html",
+        claim,
+        form,
+        lambda: note_goods(
+            claim, form.received_on.data, version=form.version.data, by=current_user, at=now()
+        ),
+        gettext("Noted; what the law counts from that day runs."),
+        waiting=list(waiting_for_goods(claim, at=now())),
     )
 
 

@@ -39,6 +39,7 @@ _ICONS = {
     Action.CHECK_SHIPMENT: ("truck-delivery", "blue"),
     Action.REVISE_PROMISE: ("clock", "yellow"),
     Action.CHANGE_DEMAND: ("arrows-sort", "yellow"),
+    Action.GOODS_BACK: ("package", "blue"),
     Action.DEEM_ACCEPTED: ("alert-triangle", "red"),
     Action.CONTEST: ("scale", "yellow"),
 }

@@ -28,9 +28,10 @@ from app.claims.rules import (
 )
 from app.vocabulary import DEALERS, MANAGERS, Remedy, Role
 
-DEALER, MANAGER, HEAD, PORTAL = "dealer", "manager", "head", "portal"
+DEALER, MANAGER, BOTH, HEAD, PORTAL = "dealer", "manager", "both", "head", "portal"
 WHO = {
-    DEALER: DEALERS, MANAGER: MANAGERS, HEAD: (Role.HEAD_OF_CLAIMS,), PORTAL: (Role.SYSTEM,)
+    DEALER: DEALERS, MANAGER: MANAGERS, BOTH: (*DEALERS, *MANAGERS),
+    HEAD: (Role.HEAD_OF_CLAIMS,), PORTAL: (Role.SYSTEM,),
 }  # fmt: skip
 # The life of a claim as the business tells it: state, what is done, by whom, the state after.
 LIFE = """
@@ -67,6 +68,12 @@ execution           contest         head     verification
 submitted           check_shipment  portal   submitted
 verification        check_shipment  portal   verification
 needs_info          check_shipment  portal   needs_info
+submitted           goods_back      both     submitted
+verification        goods_back      both     verification
+needs_info          goods_back      both     needs_info
+accepted            goods_back      both     accepted
+partially_accepted  goods_back      both     partially_accepted
+execution           goods_back      both     execution
 """
 ROWS = [tuple(row.split()) for row in LIFE.strip().splitlines()]
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
 from app.claims.demands import change_demand
+from app.claims.goods_back import note_goods
 from app.claims.holding import SerialAlreadyClaimed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promise_rules import PromiseTooEarly, Wish
@@ -133,6 +134,7 @@ def attempt(claim: Claim, action: Action, by: User) -> None:
         Action.ROUTE: lambda: service.start_execution(claim, at=TUESDAY),
         Action.RESOLVE: lambda: service.resolve(claim, at=TUESDAY),
         Action.REVISE_PROMISE: lambda: revise_promise(claim, Wish(LATE, "Late"), **step),
+        Action.GOODS_BACK: lambda: note_goods(claim, TUESDAY.date(), **step),
         Action.CHANGE_DEMAND: lambda: change_demand(
             claim, claim.lines[0].id, Remedy.REFUND, presented_on=MONDAY.date(), **step
         ),

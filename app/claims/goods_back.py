@@ -1,0 +1,32 @@
+"""The customer has brought the goods back: what the law counts from that day begins to run."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from app.accounts.policy import User
+from app.claims import timing
+from app.claims.models import Claim, ClaimLine
+from app.claims.moves import move
+from app.claims.rules import Action
+from app.core.clock import local_day
+from app.core.errors import N_, Refusal
+
+
+class GoodsDayWrong(Refusal):
+    message = N_("The goods came back between the day of the demand and today.")
+
+
+def note_goods(claim: Claim, received_on: date, *, version: int, by: User, at: datetime) -> None:
+    """Note on which day the seller has the goods, or the proof that they are on their way."""
+    first = claim.demand_presented_on or received_on
+    if not first <= received_on <= local_day(at, claim.dealer.time_zone):
+        raise GoodsDayWrong
+
+    move(claim, Action.GOODS_BACK, version, by, at, facts={"received_on": str(received_on)})
+    timing.start_at_goods(claim, received_on, at=at)
+
+
+def waiting_for_goods(claim: Claim, *, at: datetime) -> Iterator[tuple[ClaimLine, str]]:
+    """Give the lines with the titles of the rules that begin when the goods are back."""
+    for line, rule in timing.rules_at_goods(claim, at=at):
+        yield line, rule.title
