@@ -22,7 +22,7 @@ from connectors.postgres.account import Account, account_for, refuse_closed_fold
 from connectors.postgres.binaries import Binaries, find_binaries
 from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.leftover import PAUSE, clear_leftover, read_pid_file
-from connectors.postgres.lifeline import die_with_parent, is_alive
+from connectors.postgres.lifeline import die_with_parent
 from connectors.postgres.refuge import lend, settle
 
 SUPERUSER = "portal"
@@ -131,14 +131,6 @@ def running(data: Path, *, durable: bool = True, preferred: Path | None = None) 
         yield server
     finally:
         server.stop()
-
-
-def find_running(data: Path) -> Address | None:
-    """Return where the server listens that somebody else runs on this data, if there is one."""
-    found = read_pid_file(data)
-    if found is None or not found.is_ready or not is_alive(found.pid):
-        return None
-    return Address(found.sockets)
 
 
 def check_search(connection: psycopg.Connection) -> None:

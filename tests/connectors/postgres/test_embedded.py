@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from connectors.postgres.account import Account, account_for, refuse_closed_folders
 from connectors.postgres.binaries import find_binaries
-from connectors.postgres.embedded import Address, check_search, find_running, running, start
+from connectors.postgres.embedded import Address, check_search, running, start
 from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.lifeline import HAS_PROC, is_alive
 
@@ -151,13 +151,6 @@ def test_nothing_listens_on_tcp_and_the_door_to_the_socket_is_closed(home: Path)
         assert server.address.sockets.stat().st_mode & 0o077 == 0
 
 
-def test_another_process_finds_the_server_while_it_runs(home: Path) -> None:
-    assert find_running(home / "data") is None
-    with running(home / "data", durable=False) as server:
-        assert find_running(home / "data") == server.address
-    assert find_running(home / "data") is None
-
-
 def test_settings_of_other_servers_in_the_environment_are_not_heeded(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +180,6 @@ def test_data_survive_below_a_folder_that_is_closed_to_others(home: Path) -> Non
 
     with running(closed / "data", durable=False) as server:
         assert remembered(server.address) == ["Ромашка"]
-        assert find_running(closed / "data") == server.address
     assert closed.stat().st_mode & 0o777 == 0o700
     shutil.rmtree((closed / "data").resolve())
 
