@@ -126,7 +126,8 @@ def _web(port: int) -> list[str]:
 
 def _worker(folder: Path) -> list[str]:
     return [
-        *(*PYTHON, "celery", "-A", "app.worker", "worker", "-B", "-P", "threads", "-c", "4"),
+        *(*PYTHON, "celery", "-A", "app.worker", "--quiet"),
+        *("worker", "-B", "-P", "threads", "-c", "4"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         *("--loglevel", "INFO", "--schedule", str(folder / "schedule")),
     ]
