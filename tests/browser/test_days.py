@@ -199,4 +199,4 @@ def promise_again(head: Visitor, claim: str, day: date) -> None:
 
 def shown(day: date) -> str:
     """Return a day as a Russian page writes it."""
-    return format_date(day, locale="ru")
+    return format_date(day, "d MMM y", locale="ru")

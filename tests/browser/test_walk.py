@@ -17,6 +17,7 @@ from tests.browser.visitor import Visitor, read_docx
 
 Visit = Callable[..., Visitor]
 DEPARTMENTS = ("finance", "production", "logistics")
+CLAIM_IN_THE_ERP = {"ru": "Претензия", "en": "Claim"}
 FOUR_ACTS, THREE_ATTACHMENTS = 4, 3
 
 
@@ -231,12 +232,13 @@ def read_the_decision(clerk: Visitor, cast: Cast, folder: Path) -> None:
 def find_everything_once_in_the_erp(newcomer: Visitor, number: str, folder: Path) -> None:
     """The claim, its decision, four acts with their DOCX, and what was attached, each once."""
     newcomer.go(f"{newcomer.demo.erp_url}/?q={number}")
-    claim = newcomer.page.locator("tr", has_text="Претензия").filter(has_text=number)
+    kind = re.compile(CLAIM_IN_THE_ERP[newcomer.language])
+    claim = newcomer.page.locator("tr", has_text=kind).filter(has_text=number)
     claim.locator("td.number a").click()
     newcomer.page.wait_for_url(re.compile("/documents/"))
     rows = newcomer.page.locator("main tbody tr")
     files = rows.locator("a[download]")
-    claims = rows.filter(has_text="Претензия")
+    claims = rows.filter(has_text=kind)
     acts = files.filter(has_text=".docx")
     names = files.all_inner_texts()
 
