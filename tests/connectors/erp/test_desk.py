@@ -12,10 +12,12 @@ from tests.connectors.erp.messages import a_claim, a_decision
 from tests.connectors.erp.running import RunningSimulator, running
 
 
-def do(simulator: RunningSimulator, ref: str, act: str) -> requests.Response:
+def do(
+    simulator: RunningSimulator, ref: str, act: str, *, language: str = "en"
+) -> requests.Response:
     return requests.post(
         f"{simulator.page}documents/{ref}/{act}",
-        headers={"Origin": simulator.page.rstrip("/")},
+        headers={"Origin": simulator.page.rstrip("/"), "Accept-Language": language},
         timeout=5,
     )
 
@@ -45,7 +47,7 @@ def test_a_deletion_mark_unposts_a_document_and_speaks_in_its_status(
     receipt = erp.put_claim(claim)
     do(simulator, receipt.ref, "post")
 
-    page = do(simulator, receipt.ref, "mark").text
+    page = do(simulator, receipt.ref, "mark", language="ru").text
     (marked,) = erp.states([claim.external_id])
     do(simulator, receipt.ref, "unmark")
 
