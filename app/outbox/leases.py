@@ -138,19 +138,25 @@ def own_line() -> Iterator[Execute]:
     Whoever waits for the next message takes it in one exchange with the database instead of four.
     Nobody asks first whether the line still lives: when it does not, there is another.
     """
-    with db.get_bind().engine.connect() as line:
-        line.execution_options(isolation_level="AUTOCOMMIT")
+    engine = db.get_bind().engine.execution_options(isolation_level="AUTOCOMMIT")
+    line = engine.connect()
 
-        def execute(statement: Executable, facts: Mapping[str, Any]) -> Result[Any]:
-            try:
-                return line.execute(statement, facts)
-            except DBAPIError as error:
-                line.rollback()
-                if not error.connection_invalidated:
-                    raise
-                return line.execute(statement, facts)
+    def execute(statement: Executable, facts: Mapping[str, Any]) -> Result[Any]:
+        nonlocal line
+        try:
+            return line.execute(statement, facts)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # Not reconnected, for that would forget that each statement commits by itself.
+            line.close()
+            line = engine.connect()
+            return line.execute(statement, facts)
 
+    try:
         yield execute
+    finally:
+        line.close()
 
 
 def write(message: Leased, **values: Any) -> None:

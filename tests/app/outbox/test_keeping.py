@@ -14,16 +14,23 @@ from sqlalchemy.exc import OperationalError
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import connect_outside, outside
-from app.outbox import keeping
+from app.outbox import keeping, leases
 from app.outbox.delivery import Keeper, drain, local
 from app.outbox.keeping import Keeping
 from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.queries import last_runs
 from app.outbox.service import promise, retry
 from connectors.doorbell.postgres import PostgresDoorbell
 from connectors.doorbell.silent import SilentDoorbell
 
 PATIENCE = 20.0
 SILENCE = 0.3
+
+CUT_OTHERS = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid()"
+)
+SEEN = text("insert into job (name, succeeded_at) values (:name, now())")
 
 Start = Callable[..., Keeping]
 
@@ -190,12 +197,27 @@ def test_connections_that_were_cut_are_replaced(start: Start, hands: Hands) -> N
     db.commit()
     wait_until(lambda: hands.kept == [first])
 
-    others = "select pg_terminate_backend(pid) from pg_stat_activity"
-    db.execute(text(f"{others} where datname = current_database() and pid <> pg_backend_pid()"))
+    db.execute(CUT_OTHERS)
     second = owe()
     db.commit()
 
-    wait_until(lambda: hands.kept == [first, second])
+    wait_until(lambda: state_of(second) is MessageState.DONE)
+    assert hands.kept == [first, second]
+    third = owe()  # whatever was cut, nobody holds a lock on what it has taken
+    db.commit()
+    wait_until(lambda: state_of(third) is MessageState.DONE)
+
+
+def test_a_line_that_replaces_another_also_commits_each_statement_by_itself(
+    committed_database: str,
+) -> None:
+    with leases.own_line() as execute:
+        execute(SEEN, {"name": "before"})
+        db.execute(CUT_OTHERS)
+        execute(SEEN, {"name": "after"})
+
+        assert last_runs().keys() == {"before", "after"}
+    db.remove()
 
 
 def test_whoever_has_to_go_finishes_what_was_begun_and_begins_nothing_more(
