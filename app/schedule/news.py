@@ -29,10 +29,6 @@ class TooFarAway(Refusal):
     message = N_("This day is more than a year away. Check the year.")
 
 
-class DayMissing(Refusal):
-    message = N_("Give the day.")
-
-
 def may_tell(user: User, stage: Stage) -> bool:
     """Tell whether a person may say how a stage goes: a dealer what is done at the dealer's."""
     return user.role in TELLS_ALL or (user.role in DEALERS and stage in AT_THE_DEALER)
