@@ -195,7 +195,7 @@ def test_connections_that_were_cut_are_replaced(start: Start, hands: Hands) -> N
     start()
     first = owe()
     db.commit()
-    wait_until(lambda: hands.kept == [first])
+    wait_until(lambda: state_of(first) is MessageState.DONE)
 
     db.execute(CUT_OTHERS)
     second = owe()
