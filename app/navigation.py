@@ -23,8 +23,6 @@ from app.vocabulary import DEALERS, MANAGERS, Language, Role
 # The screens whose texts are translated; acts speak all four languages.
 SCREEN_LANGUAGES = (Language.RU, Language.PL, Language.CS, Language.EN)
 
-ADMINISTRATORS = (Role.ADMINISTRATOR,)
-
 
 @dataclass(frozen=True)
 class Place:

@@ -65,11 +65,6 @@ class Outside:
         return known.erp
 
 
-def one_erp(erp: Erp, *, parallel: int = 2) -> Mapping[str, KnownErp]:
-    """Return the connections of an installation with one ERP that keeps the contract."""
-    return {ONLY_ERP: KnownErp(erp, parallel=parallel)}
-
-
 _present: list[Outside] = []
 
 

@@ -20,7 +20,6 @@ class PidFile:
     """What `postmaster.pid` says."""
 
     pid: int
-    sockets: Path
     is_ready: bool
 
 
@@ -30,7 +29,6 @@ def read_pid_file(data: Path) -> PidFile | None:
         lines = (data / "postmaster.pid").read_text().splitlines()
         return PidFile(
             pid=int(lines[0]),
-            sockets=Path(lines[4]),
             is_ready=len(lines) >= LINES_WHEN_READY and lines[7].strip() == "ready",
         )
     except (FileNotFoundError, IndexError, ValueError):

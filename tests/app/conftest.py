@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.accounts.policy import User
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import Outside, connect_outside, one_erp
+from app.core.outside import Outside, connect_outside
 from app.portal import create_app
 from app.vocabulary import Language
 from config.settings import Settings
@@ -20,6 +20,7 @@ from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.memory import RememberingErp
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
+from tests.app.neighbours import one_erp
 from tests.app.world import World, make_world
 
 SignIn = Callable[[User], FlaskClient]

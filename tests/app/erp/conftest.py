@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Plant
-from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
+from app.core.outside import ONLY_ERP, Outside, connect_outside
 from app.erp.pull import PullReport, pull
 from app.vocabulary import Language
 from connectors.doorbell.silent import SilentDoorbell
@@ -15,6 +15,7 @@ from connectors.erp.memory import RememberingErp
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 from tests.app.erp.rows import Change
+from tests.app.neighbours import one_erp
 
 FRIDAY = datetime(2026, 5, 8, 9, 0, tzinfo=UTC)
 

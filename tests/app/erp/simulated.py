@@ -2,11 +2,12 @@
 
 from app.accounts.models import Plant
 from app.core.db import db
-from app.core.outside import Outside, connect_outside, one_erp
+from app.core.outside import Outside, connect_outside
 from app.vocabulary import Language
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
+from tests.app.neighbours import one_erp
 from tests.connectors.erp.running import RunningSimulator
 
 PLANTS = {"RU-CHE": ("RU", "Asia/Yekaterinburg"), "PL-LDZ": ("PL", "Europe/Warsaw")}

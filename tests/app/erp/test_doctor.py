@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.connect import connect
 from app.core.clock import now
 from app.core.db import db
-from app.core.outside import ONLY_ERP, KnownErp, Outside, connect_outside, one_erp
+from app.core.outside import ONLY_ERP, KnownErp, Outside, connect_outside
 from app.erp.answers import (
     judge_clock,
     judge_limits,
@@ -37,6 +37,7 @@ from connectors.erp.port import Approach, Capabilities, ErpInfo, HttpAnswer, Row
 from connectors.errors import Rejected, Unavailable
 from tests.app.conftest import SignIn
 from tests.app.erp import rows
+from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.running import RunningSimulator, running
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Dealer
 from app.catalog.models import Component, Item
-from app.core.outside import ONLY_ERP, MostGone, Outside, connect_outside, one_erp
+from app.core.outside import ONLY_ERP, MostGone, Outside, connect_outside
 from app.erp.intake import pull_all, pull_now
 from app.erp.models import Feed, SeenRow
 from app.erp.pull import PullReport
@@ -40,6 +40,7 @@ from tests.app.erp.rows import (
     unit,
 )
 from tests.app.erp.simulated import add_plants, connect_simulator
+from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.running import RunningSimulator, running
 

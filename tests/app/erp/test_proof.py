@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.claims.models import Claim, ClaimFile
-from app.core.outside import Outside, connect_outside, one_erp, outside
+from app.core.outside import Outside, connect_outside, outside
 from app.erp.models import ErpDocument
 from app.erp.proof import NOTHING_THERE, unlike
 from app.erp.push import INQUIRY, KEEPERS, Told, send_claim
@@ -24,6 +24,7 @@ from connectors.erp.port import ClaimMessage, Receipt
 from connectors.errors import Rejected, Unavailable
 from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.test_push import claim, tell  # noqa: F401  (fixtures)
+from tests.app.neighbours import one_erp
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.running import RunningSimulator, running
 

@@ -19,7 +19,7 @@ from app.accounts.models import Person
 from app.claims.models import Claim, ClaimFile
 from app.core.db import db
 from app.core.i18n import show_money
-from app.core.outside import ONLY_ERP, Outside, connect_outside, one_erp
+from app.core.outside import ONLY_ERP, Outside, connect_outside
 from app.erp import push, reconcile, translate
 from app.erp.differences import Found, Held, Mending, What, compare, newly_posted
 from app.erp.models import Difference, DocumentKind, ErpDocument
@@ -40,6 +40,7 @@ from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Receipt
 from connectors.errors import Unavailable
 from tests.app.conftest import SignIn
+from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.messages import a_claim
 from tests.connectors.erp.running import RunningSimulator, running

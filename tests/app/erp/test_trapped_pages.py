@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.claims.models import Claim
-from app.core.outside import Outside, connect_outside, one_erp
+from app.core.outside import Outside, connect_outside
 from connectors.errors import OutsideError
 from tests.app.conftest import SignIn
+from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.running import reference_erp
 from tests.connectors.erp.test_bad_replies import PING, ROWS, changes
