@@ -71,7 +71,7 @@ class Verdict:
     def table(self) -> str:
         """Return a line for each figure."""
         figures = {name: value for name, value in vars(self).items() if name not in NO_FIGURES}
-        lines = [f"{name.replace('_', ' '):18} {value:>8g}" for name, value in figures.items()]
+        lines = [f"{name.replace('_', ' '):18} {value:>8}" for name, value in figures.items()]
         killed = ", ".join(f"{who} {count}" for who, count in sorted(self.killed.items()))
         end = "CLEAN" if self.is_clean else f"NOT CLEAN; --seed {self.seed} kills the same again"
         return "\n".join([*lines, f"killed: {killed}", *self.troubles, end])
