@@ -29,7 +29,7 @@ OTHER_ANSWERS = {
         ("POST", f"schedule.{endpoint}"): {REFUSED}
         for endpoint in (
             *("import_days", "add_lane", "set_norm", "drop_norm"),
-            *("save_policy", "remove_policy", "add_rung"),
+            *("save_policy", "remove_policy", "add_rung", "add_buffer"),
         )
     },
     ("POST", "erp.retry"): {HTTPStatus.SEE_OTHER, HTTPStatus.NOT_FOUND},

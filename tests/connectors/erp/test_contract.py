@@ -63,7 +63,7 @@ def test_every_put_can_be_rehearsed() -> None:
 def test_the_erp_tells_what_it_can_do(service: Any) -> None:
     assert service.GetVersion() == "1.0"
     able = service.GetCapabilities()
-    assert "Претензия" in able.Document
+    assert "Справочник.Претензии" in able.Document
     assert able.MaxPartBytes >= 1024 * 1024
     assert service.GetClosingDate(PlantCode="RU-CHE").day >= 28
 
