@@ -1,6 +1,7 @@
 """The database session, the base of all tables and the column types that mean something."""
 
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -164,3 +165,13 @@ def own_session() -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def lend_session() -> Iterator[ThreadPoolExecutor]:
+    """Give a thread that works with the caller's session, which leaves it alone meanwhile.
+
+    What it has begun is waited for at the end.
+    """
+    with ThreadPoolExecutor(1, initializer=db.registry.set, initargs=(db(),)) as borrower:
+        yield borrower

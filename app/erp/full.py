@@ -53,11 +53,10 @@ def give_up_full(feed: Feed) -> None:
     _forget_seen(feed.connection)
 
 
-def note_seen(batch: Batch, kinds: list[RowKind]) -> None:
-    """Add what a message brought to the list, also rows that could not be used: they are there."""
-    for merge in MERGES:
-        if merge.kind in kinds:
-            run(_seen(merge, _BY_KIND[merge.kind]), batch.facts())
+def note_seen(batch: Batch, kind: RowKind) -> None:
+    """Add the judged rows of a kind to the list, also those with a fault: they are there."""
+    merge = next(merge for merge in MERGES if merge.kind is kind)
+    run(_seen(merge, _BY_KIND[kind]), batch.facts())
 
 
 def finish_full(feed: Feed, *, at: datetime) -> list[Shrinkage]:

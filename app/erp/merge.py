@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608  (all parts of the statements are constants of `fields`)
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -21,22 +23,36 @@ class Merged:
     rejected: int
 
 
-def merge_all(batch: Batch, counts: dict[RowKind, int]) -> dict[RowKind, Merged]:
+def merge_all(batch: Batch, counts: Mapping[RowKind, int]) -> dict[RowKind, Merged]:
     """Publish what is staged, each kind after those it refers to."""
-    if counts[RowKind.ITEM]:
-        folders = _move_folders()
-        counts = counts | {RowKind.GROUP: counts[RowKind.GROUP] + folders}
     return {merge.kind: merge_kind(merge, batch) for merge in MERGES if counts[merge.kind]}
 
 
 def merge_kind(merge: Merge, batch: Batch) -> Merged:
     """Judge the staged rows of a kind, publish the good ones and put the others aside."""
-    run(f"DROP TABLE IF EXISTS pg_temp.{judged(merge.kind)}")
     _judge(merge, batch)
-    for check in merge.checks:
-        run(_at_home(check, batch))
+    _check(merge, batch)
     rejected = put_aside(merge.kind, batch)
-    return Merged(_publish(merge), rejected)
+    with _by_index():
+        return Merged(run(_publication(merge)), rejected)
+
+
+def bring_new(merge: Merge, batch: Batch) -> int | None:
+    """Publish the staged rows of a kind if all are good and none is known here.
+
+    Return how many there were. None means that nothing was done, and that nothing is locked.
+    """
+    with _by_index():
+        try:
+            _judge_good(merge, batch)
+        except DataError:
+            return None
+        if _is_any(_known(merge)):
+            return None
+        _check(merge, batch)
+        if _is_any(_faulty(merge)):
+            return None
+        return run(_publication(merge))
 
 
 def judged(kind: RowKind) -> str:
@@ -60,7 +76,7 @@ def put_aside(kind: RowKind, batch: Batch) -> int:
     )
 
 
-def _move_folders() -> int:
+def move_folders() -> int:
     """Take items that are groups for what they are; an infobase keeps both in one catalogue."""
     return run(
         f"""
@@ -76,10 +92,35 @@ def _move_folders() -> int:
 def _judge(merge: Merge, batch: Batch) -> None:
     """Cast all rows at once; only when that fails look for the bad ones, which is slower."""
     try:
-        with db.begin_nested():
-            run(_at_home(_judgement(merge, careful=False), batch))
+        _judge_good(merge, batch)
     except DataError:
         run(_at_home(_judgement(merge, careful=True), batch))
+
+
+def _judge_good(merge: Merge, batch: Batch) -> None:
+    """Cast all rows at once; raise `DataError` when one cannot be."""
+    run(f"DROP TABLE IF EXISTS pg_temp.{judged(merge.kind)}")
+    with db.begin_nested():
+        run(_at_home(_judgement(merge, careful=False), batch))
+
+
+def _check(merge: Merge, batch: Batch) -> None:
+    for check in merge.checks:
+        run(_at_home(check, batch))
+
+
+def _is_any(rows: str) -> bool:
+    found = db.connection().exec_driver_sql(f"SELECT EXISTS ({rows})").scalar_one()
+    return bool(found)
+
+
+def _faulty(merge: Merge) -> str:
+    return f"SELECT FROM {judged(merge.kind)} WHERE fault <> ''"
+
+
+def _known(merge: Merge) -> str:
+    same = " AND ".join(same_row(merge, column) for column in merge.key)
+    return f"SELECT FROM {judged(merge.kind)} AS news JOIN {merge.table} AS present ON {same}"
 
 
 def _at_home(statement: str, batch: Batch) -> str:
@@ -113,16 +154,16 @@ def _judgement(merge: Merge, *, careful: bool) -> str:
     """
 
 
-def _publish(merge: Merge) -> int:
-    """Bring our table to what was judged good; return how many rows changed.
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """Have rows of ours found by an index only.
 
     A table that was analyzed while it was empty is taken for empty while it fills: the planner
-    would walk through all of it for each row. Rows are therefore found by the key's index only.
+    would walk through all of it for each row.
     """
     run("SET LOCAL enable_seqscan = off")
-    changed = run(_publication(merge))
+    yield
     run("SET LOCAL enable_seqscan TO DEFAULT")
-    return changed
 
 
 def _publication(merge: Merge) -> str:

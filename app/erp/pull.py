@@ -1,19 +1,22 @@
 """Reading one message of an ERP's change feed into our tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
+from app.erp.ahead import Note, take_in
 from app.erp.deletions import apply_deletions, put_strangers_aside
 from app.erp.echoes import refresh_documents
 from app.erp.full import begin_full, finish_full, give_up_full, note_seen
 from app.erp.merge import merge_all
 from app.erp.models import Feed
-from app.erp.staging import Batch, stage
+from app.erp.staging import Batch
 from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
 from connectors.errors import Rejected, Restored
@@ -58,16 +61,15 @@ def pull(connection: str, *, at: datetime) -> PullReport:
     feed = _feed(connection)
     with outside().erp(connection).changes(after=feed.message_no) as stream:
         _check_number(stream.message_no, feed.message_no)
-        counts = stage(stream)
-        read = sum(counts.values())
+        batch, more = Batch(connection, stream.message_no, at), stream.more
+        note = partial(note_seen, batch) if feed.full_since is not None else _note_nothing
+        arrivals = take_in(stream, batch, note)
+        read = sum(arrivals.read.values())
         if read != stream.count:
             raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
-        message_no, more = stream.message_no, stream.more
-    batch = Batch(connection, message_no, at)
-    published, rejected = _publish(batch, counts)
-    if feed.full_since is not None:
-        note_seen(batch, [kind for kind in RowKind if counts[kind]])
-    feed.message_no = message_no
+    published, rejected = _publish(batch, arrivals.waiting, note)
+    published += arrivals.published
+    feed.message_no = batch.message_no
     feed.pulled_at = at
     feed.failed_at = None
     feed.last_error = ""
@@ -76,7 +78,7 @@ def pull(connection: str, *, at: datetime) -> PullReport:
     if not more and feed.full_since is not None:
         finish_full(feed, at=at)
     db.flush()  # a caller that looks at the feed sees this message
-    return PullReport(message_no, more, read, published, rejected)
+    return PullReport(batch.message_no, more, read, published, rejected)
 
 
 def note_failure(connection: str, error: Exception, *, at: datetime) -> None:
@@ -119,8 +121,10 @@ def answer_restored(connection: str, error: Restored, *, at: datetime) -> bool:
     return True
 
 
-def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
+def _publish(batch: Batch, counts: Mapping[RowKind, int], note: Note) -> tuple[int, int]:
     merged = merge_all(batch, counts)
+    for kind in merged:
+        note(kind)
     changed = sum(one.changed for one in merged.values())
     rejected = sum(one.rejected for one in merged.values())
     if counts[RowKind.DOCUMENT]:
@@ -129,6 +133,10 @@ def _publish(batch: Batch, counts: dict[RowKind, int]) -> tuple[int, int]:
         changed += apply_deletions(batch)
         rejected += put_strangers_aside(batch)
     return changed, rejected
+
+
+def _note_nothing(_: RowKind) -> None:
+    """Nobody asks what has come."""
 
 
 def _keep_others_out(connection: str) -> None:

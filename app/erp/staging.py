@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,16 @@ class Batch:
         return vars(self)
 
 
+@dataclass(frozen=True)
+class Window:
+    """Some rows of a kind, next to each other in the message, in COPY's text format."""
+
+    kind: RowKind
+    text: str
+    rows: int
+    is_full: bool
+
+
 def run(statement: str, facts: dict[str, Any] | None = None) -> int:
     """Run a statement over the staged rows; return how many rows it changed."""
     return db.connection().exec_driver_sql(statement, facts).rowcount
@@ -48,21 +58,39 @@ def staging(kind: RowKind) -> str:
     return f"staged_{kind.name.lower()}"
 
 
-def stage(rows: Iterable[tuple[RowKind, Row]]) -> dict[RowKind, int]:
-    """Copy all rows into fresh staging tables; return how many there were of each kind."""
+def make_tables() -> None:
+    """Make a fresh staging table for each kind."""
     for kind in RowKind:
         _make_table(kind)
+
+
+def windows(rows: Iterable[tuple[RowKind, Row]]) -> Iterator[Window]:
+    """Yield the rows by the window. When one is full, what it may refer to has been yielded."""
     held: dict[RowKind, list[Row]] = {kind: [] for kind in RowKind}
-    counts = dict.fromkeys(RowKind, 0)
     for kind, row in rows:
         window = held[kind]
         window.append(row)
         if len(window) == WINDOW:
-            counts[kind] += _copy(kind, window)
+            yield from _partial(other for other in held.items() if other[0] is not kind)
+            yield Window(kind, copy_text(window), WINDOW, is_full=True)
             window.clear()
-    for kind, window in held.items():
-        counts[kind] += _copy(kind, window)
-    return counts
+    yield from _partial(held.items())
+
+
+def _partial(held: Iterable[tuple[RowKind, list[Row]]]) -> Iterator[Window]:
+    for kind, window in held:
+        if window:
+            yield Window(kind, copy_text(window), len(window), is_full=False)
+            window.clear()
+
+
+def copy(window: Window) -> None:
+    """Append a window to its staging table."""
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in COLUMNS[window.kind])
+    table = sql.Identifier(staging(window.kind))
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)
+    with _connection().cursor().copy(command) as copying:
+        copying.write(window.text)
 
 
 def copy_text(rows: list[Row]) -> str:
@@ -105,6 +133,11 @@ def _copy_line(row: Row, line: str) -> str:
     return "\t".join([clean_line(value or "").replace("\\", "\\\\") for value in row])
 
 
+def empty(kind: RowKind) -> None:
+    """Forget what is staged of a kind."""
+    run(f"TRUNCATE pg_temp.{staging(kind)}")
+
+
 def _make_table(kind: RowKind) -> None:
     columns = [sql.SQL("{} text").format(sql.Identifier(name)) for name in COLUMNS[kind]]
     table = sql.Identifier("pg_temp", staging(kind))
@@ -115,16 +148,6 @@ def _make_table(kind: RowKind) -> None:
             "CREATE TEMP TABLE {} (seq bigint GENERATED ALWAYS AS IDENTITY, {}) ON COMMIT DROP"
         ).format(sql.Identifier(staging(kind)), sql.SQL(", ").join(columns))
     )
-
-
-def _copy(kind: RowKind, rows: list[Row]) -> int:
-    if rows:
-        names = sql.SQL(", ").join(sql.Identifier(name) for name in COLUMNS[kind])
-        table = sql.Identifier(staging(kind))
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)
-        with _connection().cursor().copy(command) as copy:
-            copy.write(copy_text(rows))
-    return len(rows)
 
 
 def _connection() -> psycopg.Connection:

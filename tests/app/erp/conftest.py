@@ -31,9 +31,8 @@ def erp(monkeypatch: pytest.MonkeyPatch) -> RememberingErp:
     return neighbour
 
 
-@pytest.fixture
-def plant(session: scoped_session[Session]) -> Plant:
-    """The plant RU1, which is reference data and never pulled."""
+def add_plant(session: scoped_session[Session]) -> Plant:
+    """Add the plant RU1, which is reference data and never pulled."""
     found = Plant(
         code="RU1",
         name="АО «Завод»",
@@ -49,6 +48,12 @@ def plant(session: scoped_session[Session]) -> Plant:
     session.add(found)
     session.commit()
     return found
+
+
+@pytest.fixture
+def plant(session: scoped_session[Session]) -> Plant:
+    """The plant RU1."""
+    return add_plant(session)
 
 
 @pytest.fixture
