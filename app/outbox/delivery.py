@@ -25,7 +25,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.outbox import connections, doubts, endings, evidence, leases
 from app.outbox.doubts import Inquiry, StillQuiet
-from app.outbox.leases import Execute, Leased, LeaseLost, done
+from app.outbox.leases import Leased, LeaseLost, Run, by_session, done
 from app.outbox.models import OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
 from app.outbox.rules import BREAK_AFTER, ConnectionState
@@ -95,7 +95,7 @@ def deliver_due(
     limit: int = 10,
     links: Links = NO_LINKS,
     is_over: IsOver = _never,
-    execute: Execute = db.execute,
+    run: Run = by_session,
 ) -> int:
     """Try what is due at this moment; return how many messages were tried.
 
@@ -104,7 +104,7 @@ def deliver_due(
     it `is_over`, what has not been begun is given back.
     """
     started = time.monotonic()
-    take_local = partial(take_due, limit=BATCH, only=_local_kinds(keepers), execute=execute)
+    take_local = partial(take_due, limit=BATCH, only=_local_kinds(keepers), run=run)
     tried = _keep_local(keepers, take_local, at=at, is_over=is_over)
     ways = sorted(links.keys() | _connections_due(keepers, at))
     random.shuffle(ways)  # so that not all workers wait for the same neighbour first
@@ -123,13 +123,11 @@ def drain(
     at: datetime | None = None,
     links: Links = NO_LINKS,
     is_over: IsOver = _never,
-    execute: Execute = db.execute,
+    run: Run = by_session,
 ) -> int:
     """Deliver until nothing is due, at the present moment or, for checks, at a given one."""
     total = 0
-    while tried := deliver_due(
-        keepers, at=at or now(), links=links, is_over=is_over, execute=execute
-    ):
+    while tried := deliver_due(keepers, at=at or now(), links=links, is_over=is_over, run=run):
         total += tried
     return total
 
@@ -139,11 +137,11 @@ def take_due(
     limit: int = 10,
     connection: str = "",
     *,
-    execute: Execute = db.execute,
+    run: Run = by_session,
     **which: Any,
 ) -> list[Leased]:
     """Lease what is due and commit the lease; other workers get other messages."""
-    taken = leases.take(execute, at, at + LEASE, limit, connection, **which)
+    taken = leases.take(run, at, at + LEASE, limit, connection, **which)
     db.commit()
     return taken
 

@@ -49,17 +49,17 @@ class Keeping:
     def _work(self, rings: Iterator[None]) -> None:
         while self._is_rung(rings):
             try:
-                with leases.own_line() as execute:
-                    self._keep_at_each(rings, execute)
+                with leases.own_line() as run:
+                    self._keep_at_each(rings, run)
             except Exception:  # a database that is away rings as soon as it is back
                 log.exception("outbox.not_kept")
             finally:
                 end_session()
 
-    def _keep_at_each(self, rings: Iterator[None], execute: leases.Execute) -> None:
+    def _keep_at_each(self, rings: Iterator[None], run: leases.Run) -> None:
         is_rung = True
         while is_rung:
-            self._keep(is_over=self._over.is_set, execute=execute)
+            self._keep(is_over=self._over.is_set, run=run)
             end_session()
             is_rung = self._is_rung(rings)
 

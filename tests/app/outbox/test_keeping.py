@@ -15,10 +15,9 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import connect_outside, outside
 from app.outbox import keeping, leases
-from app.outbox.delivery import Keeper, drain, local
+from app.outbox.delivery import LEASE, Keeper, drain, local
 from app.outbox.keeping import Keeping
 from app.outbox.models import MessageState, OutboxMessage
-from app.outbox.queries import last_runs
 from app.outbox.service import promise, retry
 from connectors.doorbell.postgres import PostgresDoorbell
 from connectors.doorbell.silent import SilentDoorbell
@@ -30,7 +29,6 @@ CUT_OTHERS = text(
     "select pg_terminate_backend(pid) from pg_stat_activity"
     " where datname = current_database() and pid <> pg_backend_pid()"
 )
-SEEN = text("insert into job (name, succeeded_at) values (:name, now())")
 
 Start = Callable[..., Keeping]
 
@@ -208,15 +206,23 @@ def test_connections_that_were_cut_are_replaced(start: Start, hands: Hands) -> N
     wait_until(lambda: state_of(third) is MessageState.DONE)
 
 
-def test_a_line_that_replaces_another_also_commits_each_statement_by_itself(
+def test_a_line_that_replaces_another_also_commits_each_lease_by_itself(
     committed_database: str,
 ) -> None:
-    with leases.own_line() as execute:
-        execute(SEEN, {"name": "before"})
-        db.execute(CUT_OTHERS)
-        execute(SEEN, {"name": "after"})
+    def take(run: leases.Run) -> list[UUID]:
+        taken = leases.take(run, now(), now() + LEASE, 1, "")
+        return [message.subject_id for message in taken]
 
-        assert last_runs().keys() == {"before", "after"}
+    promised = [owe(), owe()]
+    db.commit()
+    with leases.own_line() as run:
+        first = take(run)
+        db.execute(CUT_OTHERS)
+        second = take(run)
+
+        assert first + second == promised
+        assert [state_of(one) for one in promised] == [MessageState.LEASED] * 2
+        assert take(run) == []
     db.remove()
 
 
