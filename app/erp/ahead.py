@@ -15,6 +15,8 @@ from app.erp.merge import bring_new, move_folders
 from app.erp.staging import Batch, Window, copy, empty, make_tables, windows
 from connectors.erp.port import Row, RowKind
 
+AHEAD = 20_000  # rows of a kind that are worth the statements, one of them a savepoint
+
 Note = Callable[[RowKind], None]
 
 
@@ -35,7 +37,7 @@ class Arrivals:
         self._all_new = {merge.kind for merge in MERGES}
 
     def take(self, window: Window) -> None:
-        """Copy a window; when it is full, bring ahead what there is up to its kind."""
+        """Copy a window; when many rows of its kind are waiting, bring ahead all up to it."""
         copy(window)
         self.read[window.kind] += window.rows
         self.waiting[window.kind] += window.rows
@@ -43,7 +45,7 @@ class Arrivals:
             folders = move_folders()
             self.waiting[RowKind.ITEM] -= folders
             self.waiting[RowKind.GROUP] += folders
-        if window.is_full and window.kind in self._all_new:
+        if window.kind in self._all_new and self.waiting[window.kind] >= AHEAD:
             for merge in _up_to(window.kind):
                 self._bring(merge)
 

@@ -45,7 +45,6 @@ class Window:
     kind: RowKind
     text: str
     rows: int
-    is_full: bool
 
 
 def run(statement: str, facts: dict[str, Any] | None = None) -> int:
@@ -72,7 +71,7 @@ def windows(rows: Iterable[tuple[RowKind, Row]]) -> Iterator[Window]:
         window.append(row)
         if len(window) == WINDOW:
             yield from _partial(other for other in held.items() if other[0] is not kind)
-            yield Window(kind, copy_text(window), WINDOW, is_full=True)
+            yield Window(kind, copy_text(window), WINDOW)
             window.clear()
     yield from _partial(held.items())
 
@@ -80,7 +79,7 @@ def windows(rows: Iterable[tuple[RowKind, Row]]) -> Iterator[Window]:
 def _partial(held: Iterable[tuple[RowKind, list[Row]]]) -> Iterator[Window]:
     for kind, window in held:
         if window:
-            yield Window(kind, copy_text(window), len(window), is_full=False)
+            yield Window(kind, copy_text(window), len(window))
             window.clear()
 
 

@@ -22,7 +22,7 @@ from app.claims.views.blueprint import bp
 from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refusal
+from app.core.errors import NotAllowed, Refusal
 from app.core.web import done
 from app.vocabulary import DEALERS, MANAGERS, Role
 
@@ -129,7 +129,7 @@ def _answer(
 def _claim(claim_id: UUID, action: Action) -> Claim:
     claim = _found(claim_id)
     if action not in actions_for(claim.state, current_user.role):
-        abort(HTTPStatus.CONFLICT, gettext("This step is not possible now"))
+        raise NotAllowed
     return claim
 
 

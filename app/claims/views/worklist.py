@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -91,7 +91,8 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     lines = line_forms(claim, request.form if request.method == "POST" else None)
     if request.method == "GET":
         if Action.REJECT not in actions_for(claim.state, current_user.role):
-            abort(HTTPStatus.CONFLICT, gettext("This claim is not waiting for a decision."))
+            flash(gettext("This claim is not waiting for a decision."), "info")
+            return redirect(url_for("claims.show", claim_id=claim_id))
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
     if "option" in request.form:
         page = _chosen_option(claim, form, lines, request.form["option"])

@@ -248,3 +248,26 @@ def test_the_next_to_decide_is_the_one_due_first(world: World) -> None:
     assert triage.next_to_decide(world.cleo, present) == sooner.id
     world.accepted(sooner, remedy=Remedy.REFUND)
     assert triage.next_to_decide(world.cleo, present) == later.id
+
+
+def test_an_old_link_to_a_decision_leads_to_what_was_decided(world: World, sign_in: SignIn) -> None:
+    claim = world.filed()
+    world.accepted(claim)
+
+    answer = sign_in(world.cleo).get(f"/claims/{claim.id}/decide", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert answer.request.path == f"/claims/{claim.id}"
+    assert "This claim is not waiting for a decision." in answer.text
+
+
+def test_another_day_for_a_claim_without_a_promise_is_refused_in_words(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = world.filed()
+
+    answer = sign_in(world.cleo).get(f"/claims/{claim.id}/promise")
+
+    assert answer.status_code == 409
+    assert "This step is not possible now" in answer.text
+    assert "Somebody was faster" not in answer.text

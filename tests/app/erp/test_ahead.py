@@ -35,6 +35,7 @@ SERIAL = [unit("S-1", LineRef=ref("line 11"))]
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.erp.staging.WINDOW", 4)
+    monkeypatch.setattr("app.erp.ahead.AHEAD", 4)
 
 
 @pytest.fixture
@@ -182,8 +183,8 @@ def test_groups_among_the_items_are_brought_ahead_as_groups(
 
     report = pulled([dealer(), folders[0], *items, folders[1]])
 
-    assert ways[RowKind.GROUP] == [1, 1]
-    assert ways[RowKind.ITEM] == [3, 3]
+    assert ways[RowKind.GROUP] == [2]
+    assert ways[RowKind.ITEM] == [6]
     assert (report.read, report.published, report.rejected) == (9, 9, 0)
     assert session.query(Item).count() == 6
     assert session.query(ItemGroup).count() == 2
