@@ -15,7 +15,9 @@ from app.erp.merge import bring_new, move_folders
 from app.erp.staging import Batch, Window, copy, empty, make_tables, windows
 from connectors.erp.port import Row, RowKind
 
-AHEAD = 20_000  # rows of a kind that are worth the statements, one of them a savepoint
+# Rows of a kind that are worth the statements, one of them a savepoint. Not many windows, or whoever
+# reads would wait for whoever writes.
+AHEAD = 5_000
 
 Note = Callable[[RowKind], None]
 
