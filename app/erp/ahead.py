@@ -15,7 +15,7 @@ from app.erp.merge import bring_new, move_folders
 from app.erp.staging import Batch, Window, copy, empty, make_tables, windows
 from connectors.erp.port import Row, RowKind
 
-# Rows of a kind that are worth the statements, one of them a savepoint. Not many windows, or whoever
+# Rows of a kind that are worth the statements, one of them a savepoint. Not many windows: whoever
 # reads would wait for whoever writes.
 AHEAD = 5_000
 
