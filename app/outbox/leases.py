@@ -159,7 +159,7 @@ def own_line() -> Iterator[Run]:
         except psycopg.OperationalError:
             if not _driver(line).closed:
                 raise
-            line.close()
+            line.invalidate()
             line = _open_line()
             return _driver(line).execute(words, known | facts).fetchall()
 
