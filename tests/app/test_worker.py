@@ -21,7 +21,7 @@ from config.schedule import BEAT
 
 ROOT = Path(__file__).parents[2]
 PROMISED = re.compile(r"""\b(?:promise|owe)\(\s*(?:claim,\s*)?"([\w.]+)\"""")
-PATIENCE = 40.0
+PATIENCE = 90.0
 WORKER = (sys.executable, "-m", "celery", "-A", "app.worker", "worker")
 
 
@@ -74,6 +74,7 @@ def running_worker(
             process.wait(PATIENCE)
 
 
+@pytest.mark.timeout(3 * PATIENCE)  # it starts, it keeps, it ends
 def test_a_promise_made_here_is_kept_by_the_worker_there(
     running_worker: subprocess.Popen[bytes], committed_database: str, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from tests.browser.chromium import WHERE, launch
 from tests.browser.demo import Demo, ensure_world, running_demo
 from tests.browser.visitor import Visitor, sign_in_once
 
-PATIENCE = 15_000  # milliseconds: two cores carry the product, the browser and the other tests
+PATIENCE = 30_000  # milliseconds: two cores carry the product, the browser and the other tests
 SLOWEST = 240  # seconds for one story
 
 expect.set_options(timeout=PATIENCE)

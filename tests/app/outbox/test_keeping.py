@@ -22,7 +22,7 @@ from app.outbox.service import promise, retry
 from connectors.doorbell.postgres import PostgresDoorbell
 from connectors.doorbell.silent import SilentDoorbell
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 SILENCE = 0.3
 
 CUT_OTHERS = text(

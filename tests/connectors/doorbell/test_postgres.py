@@ -13,7 +13,7 @@ from connectors.doorbell import postgres as doorbell
 from connectors.doorbell.postgres import PostgresDoorbell
 from connectors.postgres import embedded
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 SILENCE = 0.3
 RING = "notify bell"
 

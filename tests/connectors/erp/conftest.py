@@ -30,6 +30,13 @@ def trap() -> Iterator[Trap]:
 
 @pytest.fixture
 def trapped(trap: Trap) -> SoapErp:
+    """A connector with patience: a machine that is busy for a moment is no fault of the ERP."""
+    return reference_erp(url=trap.url, node="portal")
+
+
+@pytest.fixture
+def hasty(trap: Trap) -> SoapErp:
+    """A connector for an ERP that does not come to an end."""
     return reference_erp(
         url=trap.url, node="portal", read_timeout=1.0, total_timeout=1.5, feed_timeout=1.5
     )

@@ -63,7 +63,7 @@ PING = envelope(
 def quick() -> Iterator[None]:
     started = time.monotonic()
     yield
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
 
 
 def test_the_empty_date_and_trailing_blanks_of_1c_are_understood(
@@ -267,11 +267,11 @@ def test_business_errors_are_the_refusals_words(trap: Trap, trapped: SoapErp) ->
         trapped.put_claim(claim)
 
 
-def test_silence_after_a_put_leaves_its_outcome_open(trap: Trap, trapped: SoapErp) -> None:
+def test_silence_after_a_put_leaves_its_outcome_open(trap: Trap, hasty: SoapErp) -> None:
     trap.silence = 3
 
     with quick(), pytest.raises(Unavailable) as failure:
-        trapped.put_claim(a_claim())
+        hasty.put_claim(a_claim())
 
     assert failure.value.outcome_unknown
 
@@ -285,20 +285,20 @@ def test_a_broken_line_after_a_put_leaves_its_outcome_open(trap: Trap, trapped: 
     assert failure.value.outcome_unknown
 
 
-def test_a_dripping_answer_ends_at_the_deadline(trap: Trap, trapped: SoapErp) -> None:
+def test_a_dripping_answer_ends_at_the_deadline(trap: Trap, hasty: SoapErp) -> None:
     trap.body, trap.drip = PING, 0.2
 
     with quick(), pytest.raises(Unavailable, match="too slow"):
-        trapped.ping()
+        hasty.ping()
 
 
 @pytest.mark.parametrize("unsized", [False, True])
-def test_a_dripping_feed_ends_at_the_deadline(trap: Trap, trapped: SoapErp, unsized: bool) -> None:
+def test_a_dripping_feed_ends_at_the_deadline(trap: Trap, hasty: SoapErp, unsized: bool) -> None:
     trap.unsized = unsized
     trap.body, trap.drip = changes(ROWS, count=30), 0.2
 
     with quick(), pytest.raises(Unavailable, match="too slow"):
-        read(trapped)
+        read(hasty)
 
 
 def test_an_endless_small_answer_is_not_read_to_its_end(trap: Trap) -> None:

@@ -178,10 +178,10 @@ def test_an_answer_slower_than_patience_leaves_a_puts_outcome_open(
 ) -> None:
     claim = a_claim()
     hasty = reference_erp(
-        url=moody.url, user=USER, password=PASSWORD, node="p", read_timeout=0.3, total_timeout=0.5
+        url=moody.url, user=USER, password=PASSWORD, node="p", read_timeout=1.5, total_timeout=2.5
     )
 
-    with moody.weather("slow:by=1"):
+    with moody.weather("slow:by=4"):
         failure = failure_of(lambda: hasty.put_claim(claim))
 
     assert isinstance(failure, Unavailable)

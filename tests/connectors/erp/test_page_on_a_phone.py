@@ -27,7 +27,7 @@ def phone(
     size = {"width": WIDTH, "height": 844}
     context = browser.new_context(viewport=size, base_url=simulator.page, locale=request.param)  # type: ignore[arg-type]
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     browser.close()
     simulator.bring("")

@@ -165,7 +165,7 @@ def test_many_threads_share_as_many_sessions_as_the_erp_bears(desk: SessionDesk)
 
 def test_who_finds_all_sessions_busy_is_told_to_come_later(desk: SessionDesk) -> None:
     desk.body = changes(ROWS, count=30)
-    erp = erp_at(desk.url, SessionMode.USE, parallel=1, read_timeout=0.2)
+    erp = erp_at(desk.url, SessionMode.USE, parallel=1, read_timeout=2.0)
 
     with erp.changes(after=0), pytest.raises(Unavailable, match="sessions with the ERP are busy"):
         erp.put_claim(a_claim())
@@ -194,7 +194,7 @@ def test_without_sessions_each_call_has_a_connection_of_its_own(desk: SessionDes
 
 def test_silence_on_a_line_kept_open_leaves_the_outcome_of_a_put_open(desk: SessionDesk) -> None:
     """A kept line has no new connection to tell that something was sent."""
-    erp = erp_at(desk.url, SessionMode.USE, read_timeout=0.3, total_timeout=0.5)
+    erp = erp_at(desk.url, SessionMode.USE, read_timeout=2.0, total_timeout=3.0)
     erp.ping()
     desk.gate.clear()
 
