@@ -66,7 +66,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def act(one: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             return one()
         except Exception as error:
             return error
@@ -197,7 +197,7 @@ def test_of_two_managers_who_decide_at_once_one_learns_who_was_faster(crowd: Wor
     def decide_as(manager: User) -> str:
         seen = db.get_one(Claim, claim_id)
         assert len(seen.lines) == 1
-        both_looked.wait(10)
+        both_looked.wait(60)
         decision = LineDecision(line_id, Decimal(1), Remedy.REPAIR, None, "")
         decide(seen, [decision], promise_on=None, version=version, by=manager, at=now())
         db.commit()
@@ -230,7 +230,7 @@ def test_a_request_needs_one_connection(
 ) -> None:
     client = signed_in(crowd.ann)
     db.remove()
-    engine = connect_database(committed_database, pool_size=1, max_overflow=0, pool_timeout=1)
+    engine = connect_database(committed_database, pool_size=1, max_overflow=0, pool_timeout=10)
 
     answer = client.get("/home")
 

@@ -305,7 +305,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
     def act(one: Callable[[], object]) -> object:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             result = one()
             db.commit()
         except Refusal as refusal:
@@ -349,7 +349,7 @@ def test_of_two_workers_who_start_at_once_one_does(crowd: World) -> None:
 
     def start(by: User) -> str:
         order = db.get_one(WorkOrder, order_id)
-        both_looked.wait(10)
+        both_looked.wait(60)
         service.start(order, version=1, by=by, at=TUESDAY)
         return by.name
 

@@ -289,10 +289,10 @@ def test_a_counted_fault_ends_by_itself(moody: RunningSimulator) -> None:
 
 
 def test_a_timed_fault_ends_by_itself(moody: RunningSimulator) -> None:
-    with moody.weather("maintenance:for=0.6"):
+    with moody.weather("maintenance:for=3"):
         with pytest.raises(Closed):
             moody.erp().ping()
-        time.sleep(0.7)
+        time.sleep(3.1)
         assert moody.erp().ping()
 
 

@@ -21,7 +21,7 @@ from connectors.storage.s3 import CONFIG, S3Storage
 
 ACCESS_KEY = "portal"
 SECRET_KEY = "a-secret-for-tests"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
