@@ -34,6 +34,7 @@ LANGUAGE_NAMES = {
 _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
 _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
 _MOMENTS = {"en": "d MMM y, HH:mm"}
+EVERYWHERE = "INT"  # in the place of a country: what holds between countries
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
 UNIT_NAMES = {
@@ -116,6 +117,8 @@ def show_day(day: date | None) -> str:
 
 def country_name(code: str) -> str:
     """Return what a country is called in the reader's language; other codes as they are."""
+    if code == EVERYWHERE:
+        return str(gettext("international"))
     return str(Locale.parse(_locale()).territories.get(code, code))
 
 

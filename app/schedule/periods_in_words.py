@@ -66,8 +66,9 @@ def show_period(number: int | None, unit: StrEnum) -> str:
 
 
 def spell_periods(note: str) -> str:
-    """Return a note with the periods in it written out."""
-    return _SHORT.sub(lambda found: show_period(int(found[1]), Unit(found[2])), note)
+    """Return a note in the reader's language with the periods in it written out."""
+    known = str(gettext(note)) if note else ""
+    return _SHORT.sub(lambda found: show_period(int(found[1]), Unit(found[2])), known)
 
 
 def show_validity(first: date | None, last: date | None) -> str:

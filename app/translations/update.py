@@ -4,6 +4,7 @@ New texts arrive untranslated, texts that are gone are dropped, the rest stays a
 translated. The same code always makes the same files, so a change shows only what changed.
 """
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.deadlines.statutes import FILE, shipped_rules
 from app.vocabulary import Language
 
 APP = Path(__file__).parents[1]
@@ -22,6 +24,9 @@ LANGUAGES = tuple(language for language in Language if language is not Language.
 MAPPING = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {pattern: {"silent": "false"} for pattern, method in MAPPING if method == "jinja2"}
 ONE_TEXT = dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext"))
+# The notes of the rules of law; a mere period, such as "14 CD", is spelled out elsewhere.
+STATUTES = f"app/{FILE.relative_to(APP)}"
+MERE = re.compile(r"(\d+ [A-Z]+|-)?")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {**ONE_TEXT, "ngettext": (1, 2)}
 
 NEEDED_TO_READ = {
@@ -61,12 +66,16 @@ def read_catalogue(language: Language) -> Catalog:
 
 
 def extract() -> Catalog:
-    """Return every text that the code and the templates mark for translation."""
+    """Return every text that the code and the templates mark, and what the rules of law say."""
     found = Catalog()
     for file, line, text, comments, context in extract_from_dir(
         APP, MAPPING, OPTIONS, KEYWORDS, comment_tags=()
     ):
         found.add(text, locations=[(f"app/{file}", line)], auto_comments=comments, context=context)
+    for rule in shipped_rules():
+        for note in (rule.policy, rule.late_text):
+            if not MERE.fullmatch(note):
+                found.add(note, locations=[(STATUTES, 1)])
     return found
 
 

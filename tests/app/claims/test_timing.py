@@ -290,6 +290,21 @@ def test_the_claims_page_names_rule_and_days(world: World, sign_in: SignIn) -> N
     assert "never pauses" in page
 
 
+def test_the_claims_page_says_what_being_late_means_in_the_readers_language(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = consumers(world)
+    db.commit()
+    client = sign_in(world.cleo)
+
+    english = client.get(f"/claims/{claim.id}").text
+    client.post("/language", data={"language": "ru"})
+    russian = client.get(f"/claims/{claim.id}").text
+
+    assert "45 calendar days is only the cap of a WRITTEN agreement" in english
+    assert "45 календарных дней — лишь предел ПИСЬМЕННОГО соглашения" in russian
+
+
 def test_a_dealer_says_what_the_customer_is(world: World, sign_in: SignIn) -> None:
     claim = world.draft()
     db.commit()
