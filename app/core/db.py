@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
 
 from app.core.text import clean_text
 
@@ -120,6 +122,13 @@ def is_one_of(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
     """Return the condition that takes all the ids as one array, however many they are."""
     found: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))
     return found
+
+
+def driver_of(line: PoolProxiedConnection) -> psycopg.Connection:
+    """Return the driver's own connection, for what SQLAlchemy has no words for."""
+    connection: Any = line.dbapi_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101  (only this driver is used)
+    return connection
 
 
 def connect_database(url: str, **options: Any) -> Engine:

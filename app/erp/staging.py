@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from app.core.db import db
+from app.core.db import db, driver_of
 from app.core.text import clean_line
 from connectors.erp.port import COLUMNS, Row, RowKind
 
@@ -151,6 +151,4 @@ def _make_table(kind: RowKind) -> None:
 
 def _connection() -> psycopg.Connection:
     """Return the driver's own connection under the session: SQLAlchemy has no COPY."""
-    connection = db.connection().connection.driver_connection
-    assert isinstance(connection, psycopg.Connection)  # noqa: S101  (only this driver is used)
-    return connection
+    return driver_of(db.connection().connection)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import PoolProxiedConnection
 
-from app.core.db import Code, Moment, db
+from app.core.db import Code, Moment, db, driver_of
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
 
@@ -155,13 +155,13 @@ def own_line() -> Iterator[Run]:
     def run(facts: dict[str, Any]) -> Rows:
         nonlocal line
         try:
-            return _driver(line).execute(words, known | facts).fetchall()
+            return driver_of(line).execute(words, known | facts).fetchall()
         except psycopg.OperationalError:
-            if not _driver(line).closed:
+            if not driver_of(line).closed:
                 raise
             line.invalidate()
             line = _open_line()
-            return _driver(line).execute(words, known | facts).fetchall()
+            return driver_of(line).execute(words, known | facts).fetchall()
 
     try:
         yield run
@@ -172,15 +172,9 @@ def own_line() -> Iterator[Run]:
 def _open_line() -> PoolProxiedConnection:
     line = db.get_bind().engine.raw_connection()
     line.detach()  # what is set here is for nobody else
-    _driver(line).autocommit = True
-    _driver(line).execute("SET plan_cache_mode = force_generic_plan")
+    driver_of(line).autocommit = True
+    driver_of(line).execute("SET plan_cache_mode = force_generic_plan")
     return line
-
-
-def _driver(line: PoolProxiedConnection) -> psycopg.Connection:
-    connection: Any = line.dbapi_connection
-    assert isinstance(connection, psycopg.Connection)  # noqa: S101  (only this driver is used)
-    return connection
 
 
 def _plain(value: Any) -> Any:
