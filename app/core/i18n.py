@@ -20,6 +20,7 @@ from app.core.words import call, label
 from app.vocabulary import Language, Remedy, Role
 
 DEFAULT_ZONE = "UTC"
+EVERYWHERE = "INT"  # in the place of a country: what holds between countries
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 LANGUAGE_NAMES = {
@@ -34,7 +35,6 @@ LANGUAGE_NAMES = {
 _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
 _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
 _MOMENTS = {"en": "d MMM y, HH:mm"}
-EVERYWHERE = "INT"  # in the place of a country: what holds between countries
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
 UNIT_NAMES = {
@@ -118,7 +118,7 @@ def show_day(day: date | None) -> str:
 def country_name(code: str) -> str:
     """Return what a country is called in the reader's language; other codes as they are."""
     if code == EVERYWHERE:
-        return str(gettext("international"))
+        return str(gettext("International"))
     return str(Locale.parse(_locale()).territories.get(code, code))
 
 

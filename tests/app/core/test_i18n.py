@@ -51,5 +51,5 @@ def test_a_sentence_of_a_russian_letter_ends_with_one_point() -> None:
 def test_a_country_is_called_by_its_name_and_other_codes_stay(app: Flask) -> None:
     with app.test_request_context(), force_locale("ru"):
         assert country_name("BY") == "Беларусь"
-        assert country_name("INT") == "международные нормы"
+        assert country_name("INT") == "Международные нормы"
         assert country_name("X1") == "X1"
