@@ -1,14 +1,16 @@
 """Command keys: a form may be sent twice, its work is done once.
 
 The key is stored in the same transaction as the work. A second sender waits for the first one's
-commit and gets its answer; the same key with another body is refused.
+commit and gets its answer; the same key with another body is refused. A command that was refused
+is forgotten, whatever was saved on the way: sent again, it is tried again.
 """
 
 import hashlib
 from http import HTTPStatus
+from typing import Any
 
 from flask import Request, g
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.clock import now
@@ -17,6 +19,7 @@ from app.core.errors import N_, Refusal
 from app.core.models import Command
 
 KEY_FIELD = "command_key"
+CHUNK = 256 * 1024
 _NOT_THE_BODY = {"csrf_token", KEY_FIELD}
 
 
@@ -53,6 +56,14 @@ def finish(location: str) -> None:
     db.execute(update(Command).filter_by(person_id=person_id, key=key).values(location=location))
 
 
+def forget() -> None:
+    """Forget the present command, whose work was not done: its key may be sent again."""
+    if "command" not in g:
+        return
+    person_id, key = g.pop("command")
+    db.execute(delete(Command).filter_by(person_id=person_id, key=key))
+
+
 def _fingerprint(request: Request) -> str:
     body = sorted(
         (name, value)
@@ -60,5 +71,17 @@ def _fingerprint(request: Request) -> str:
         if name not in _NOT_THE_BODY
         for value in values
     )
-    files = sorted((name, file.filename) for name, file in request.files.items(multi=True))
+    files = sorted(
+        (name, file.filename, _digest(file.stream))
+        for name, file in request.files.items(multi=True)
+    )
     return hashlib.sha256(repr((request.path, body, files)).encode()).hexdigest()
+
+
+def _digest(stream: Any) -> str:
+    """Return the hash of an upload; phones call every photo `image.jpg`."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()

@@ -68,6 +68,13 @@ def done(location: str) -> AnyResponse:
     return redirect(location, HTTPStatus.SEE_OTHER)
 
 
+def turn_back(location: str) -> AnyResponse:
+    """End a command whose work was refused: what was saved on the way stays, its key does not."""
+    commands.forget()
+    db.commit()
+    return redirect(location, HTTPStatus.SEE_OTHER)
+
+
 def is_partial() -> bool:
     """Tell whether htmx asks for a part of a page."""
     return request.headers.get("HX-Request") == "true"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -17,7 +17,7 @@ from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.claims.views.uploads import ACCEPT, files_by_line
 from app.core.clock import local_day, now
-from app.core.commands import finish
+from app.core.commands import forget
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.shipments import queries as shipments
@@ -134,7 +134,10 @@ def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
 def show_refused(
     claim: Claim, forms: DraftForms, status: int, trouble: str = ""
 ) -> tuple[str, int]:
-    """Show the form as it was typed, with its marks; what could be saved is saved."""
-    finish(url_for(".edit", claim_id=claim.id))
+    """Show the form as it was typed, with its marks; what could be saved is saved.
+
+    The step itself was not done, so its key is forgotten.
+    """
+    forget()
     db.commit()
     return show_page(claim, forms, trouble=trouble), status

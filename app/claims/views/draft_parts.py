@@ -24,7 +24,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
 from app.core.text import clean_line
-from app.core.web import done, is_partial
+from app.core.web import done, is_partial, turn_back
 from app.vocabulary import DEALERS
 
 Answer = Response | str | tuple[str, int]
@@ -42,7 +42,7 @@ def add_line(claim_id: UUID) -> Answer:
         line = drafts.add_line(claim, found[0], at=now())
     except drafts.AlreadyInDraft as refusal:
         flash(refusal.words(), "warning")
-        return done(url_for(".edit", claim_id=claim.id))
+        return turn_back(url_for(".edit", claim_id=claim.id))
     return done(_place_of(line))
 
 
@@ -53,7 +53,7 @@ def add_unlisted(claim_id: UUID) -> Answer:
     name = clean_line(request.form.get("item_name", ""))[:LONGEST_LINE]
     if not name:
         flash(gettext("Write what the item is called."), "warning")
-        return done(url_for(".edit", claim_id=claim.id, _anchor="item_name"))
+        return turn_back(url_for(".edit", claim_id=claim.id, _anchor="item_name"))
     return done(_place_of(drafts.add_unlisted_line(claim, name, at=now())))
 
 

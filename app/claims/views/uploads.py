@@ -21,7 +21,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.errors import Refusal
 from app.core.i18n import show_quantity
-from app.core.web import done, is_partial
+from app.core.web import done, is_partial, turn_back
 from app.files.models import StoredFile
 from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
@@ -93,8 +93,7 @@ def shown_file(claim: Claim, kept: ClaimFile) -> ShownFile:
 def answer_upload(claim: Claim, line: ClaimLine | None, back: str) -> Answer:
     """Take in the files of a request; a script gets the fragment of its one file."""
     if not is_partial():
-        take_uploads(claim, line, "file")
-        return done(back)
+        return done(back) if take_uploads(claim, line, "file") else turn_back(back)
     upload = request.files.get("file") or abort(400)
     try:
         kept = _attach(claim, line, upload)
@@ -103,14 +102,17 @@ def answer_upload(claim: Claim, line: ClaimLine | None, back: str) -> Answer:
     return done(url_for(".file_item", claim_id=claim.id, kept_id=kept.id))
 
 
-def take_uploads(claim: Claim, line: ClaimLine | None, field: str) -> None:
-    """Take in all files of a field; those that are refused are named, the others stay."""
+def take_uploads(claim: Claim, line: ClaimLine | None, field: str) -> int:
+    """Take in all files of a field; those that are refused are named, the others are counted."""
+    taken = 0
     for upload in request.files.getlist(field):
         if upload.filename:
             try:
                 _attach(claim, line, upload)
+                taken += 1
             except Refusal as refusal:
                 flash(refusal.words(), "danger")
+    return taken
 
 
 def _attach(claim: Claim, line: ClaimLine | None, upload: FileStorage) -> ClaimFile:

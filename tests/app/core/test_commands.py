@@ -1,5 +1,6 @@
 """A form may be sent twice; two people may press at once."""
 
+import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -15,7 +16,7 @@ from sqlalchemy import func, select
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.accounts.policy import User
-from app.claims import service
+from app.claims import drafts, service
 from app.claims.models import Claim, ClaimEvent
 from app.claims.service import LineDecision, decide
 from app.core.clock import now
@@ -121,6 +122,91 @@ def test_a_refused_command_may_be_sent_again_with_its_key(sign_in: SignIn, world
 
     good = stale | {"version": str(claim.version)}
     assert client.post(f"/claims/{claim.id}/take", data=good).status_code == HTTPStatus.SEE_OTHER
+
+
+def test_a_refused_filing_sent_again_under_its_key_is_refused_or_filed(
+    sign_in: SignIn, world: World
+) -> None:
+    last = world.shipped(quantity=1)
+    other = world.filed(last)
+    draft = world.draft(last)
+    db.commit()
+    client = sign_in(world.ann)
+    url, form = f"/claims/{draft.id}/submit", {"command_key": "once"}
+
+    answers = [client.post(url, data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [HTTPStatus.CONFLICT] * 2
+
+    other = db.get_one(Claim, other.id)
+    service.cancel(other, version=other.version, by=world.ann, at=MONDAY)
+    db.commit()
+    assert client.post(url, data=form).location == f"/claims/{draft.id}"
+    db.expire_all()
+    assert db.get_one(Claim, draft.id).number
+
+
+def test_a_repeat_of_an_incomplete_filing_is_refused_again(sign_in: SignIn, world: World) -> None:
+    draft = world.draft()
+    draft.lines[0].description = ""
+    db.commit()
+    client = sign_in(world.ann)
+    url, form = f"/claims/{draft.id}/submit", {"command_key": "once"}
+
+    statuses = [client.post(url, data=form).status_code for _ in range(2)]
+
+    assert statuses == [HTTPStatus.UNPROCESSABLE_ENTITY] * 2
+
+
+def test_a_line_that_was_not_added_is_not_remembered_as_added(
+    sign_in: SignIn, world: World
+) -> None:
+    found = world.shipped()
+    draft = drafts.start_draft(by=world.ann, at=MONDAY)
+    db.commit()
+    client = sign_in(world.ann)
+    url, form = f"/claims/{draft.id}/lines", {"ref": str(found.ref)}
+    client.post(url, data=form | {"command_key": "first"})
+    client.post(url, data=form | {"command_key": "once"})
+
+    draft = db.get_one(Claim, draft.id)
+    drafts.remove_line(draft, draft.lines[0], at=MONDAY)
+    db.commit()
+    client.post(url, data=form | {"command_key": "once"})
+
+    db.expire_all()
+    assert len(db.get_one(Claim, draft.id).lines) == 1
+
+
+def test_a_refused_file_may_be_sent_again_with_its_key(sign_in: SignIn, world: World) -> None:
+    draft = world.draft()
+    db.commit()
+    client = sign_in(world.ann)
+    url = f"/claims/{draft.id}/files"
+
+    def send(content: bytes) -> int:
+        file = (io.BytesIO(content), "note.txt")
+        form = {"command_key": "once", "file": file}
+        client.post(url, data=form, content_type="multipart/form-data")
+        db.expire_all()
+        return len(db.get_one(Claim, draft.id).files)
+
+    assert [send(b"a\x00b"), send(b"readable"), send(b"readable")] == [0, 1, 1]
+
+
+def test_the_same_key_with_another_file_of_the_same_name_is_refused(
+    sign_in: SignIn, world: World
+) -> None:
+    draft = world.draft()
+    db.commit()
+    client = sign_in(world.ann)
+
+    def send(content: bytes) -> int:
+        form = {"command_key": "once", "file": (io.BytesIO(content), "image.txt")}
+        url = f"/claims/{draft.id}/files"
+        return client.post(url, data=form, content_type="multipart/form-data").status_code
+
+    assert send(b"one") == HTTPStatus.SEE_OTHER
+    assert send(b"two") == HTTPStatus.CONFLICT
 
 
 def test_of_twenty_equal_posts_at_once_one_files_the_claim(
