@@ -1,13 +1,13 @@
 """What a claim holds of the shipments; apart from `service`, because all of it needs locks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from http import HTTPStatus
 
 from sqlalchemy import select
 
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import ClaimState
+from app.claims.rules import CONSUMES, ClaimState
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.shipments.models import ShipmentLine
@@ -20,9 +20,16 @@ OPEN_FOR_SERIALS = tuple(
     if state not in (ClaimState.DRAFT, ClaimState.CLOSED, ClaimState.CANCELLED, ClaimState.REJECTED)
 )
 
+_CONSUMING = tuple(remedy for remedy, consumes in CONSUMES.items() if consumes)
+
 
 class SerialAlreadyClaimed(Refusal):
     message = N_("%(serial)s is already in claim %(number)s.")
+    status = HTTPStatus.CONFLICT
+
+
+class SerialConsumed(Refusal):
+    message = N_("%(serial)s was replaced or refunded with claim %(number)s.")
     status = HTTPStatus.CONFLICT
 
 
@@ -47,39 +54,56 @@ def hold_lines_of(claim: Claim, lines: Iterable[ClaimLine]) -> None:
 
 
 def give_back_rejected(claim: Claim) -> None:
-    """Give back what was rejected; what was accepted stays held."""
-    shipped = _lock(claim)
-    for line in claim.lines:
-        if line.shipment_line_id is not None and line.rejected_quantity:
-            give_back(shipped[line.shipment_line_id], line.rejected_quantity)
-            line.reserved_quantity -= line.rejected_quantity
+    """Give back what was rejected; what was accepted stays held while the claim is open."""
+    _keep(claim, lambda line: line.accepted_quantity or Decimal(0))
+
+
+def give_back_remaining(claim: Claim) -> None:
+    """Give back, at the end of a claim, what its remedies have left with the owner."""
+    _keep(claim, consumed_quantity)
 
 
 def give_back_all(claim: Claim) -> None:
     """Give back everything that the lines hold."""
+    _keep(claim, lambda _line: Decimal(0))
+
+
+def consumed_quantity(line: ClaimLine) -> Decimal:
+    """Return how much of a decided line is gone for ever: paid back or exchanged."""
+    if line.remedy is None or not CONSUMES[line.remedy]:
+        return Decimal(0)
+    return line.accepted_quantity or Decimal(0)
+
+
+def _keep(claim: Claim, needed: Callable[[ClaimLine], Decimal]) -> None:
+    """Let each line hold only what is needed of what it holds, and give the rest back."""
     shipped = _lock(claim)
     for line in claim.lines:
-        if line.shipment_line_id is not None:
-            give_back(shipped[line.shipment_line_id], line.reserved_quantity)
-            line.reserved_quantity = Decimal(0)
+        kept = min(line.reserved_quantity, needed(line))
+        if line.shipment_line_id is not None and kept < line.reserved_quantity:
+            give_back(shipped[line.shipment_line_id], line.reserved_quantity - kept)
+            line.reserved_quantity = kept
 
 
 def _check_serial(line: ClaimLine) -> None:
-    """Refuse a piece that is in another open claim; the shipment line's lock makes this safe."""
+    """Refuse a piece that is claimed or gone; the shipment line's lock makes this safe."""
     if not line.serial or line.shipment_line_id is None:
         return
     if was_shipped_again(line.shipment_line_id, line.serial):
         raise SerialShippedAgain(serial=line.serial)
-    query = (
+    others = (
         select(Claim.number)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(ClaimLine.shipment_line_id == line.shipment_line_id)
         .where(ClaimLine.serial == line.serial, Claim.id != line.claim_id)
-        .where(Claim.state.in_(OPEN_FOR_SERIALS))
     )
-    number = db.execute(query).scalar()
-    if number:
-        raise SerialAlreadyClaimed(serial=line.serial, number=number)
+    for other, refusal in (
+        (Claim.state.in_(OPEN_FOR_SERIALS), SerialAlreadyClaimed),
+        (ClaimLine.remedy.in_(_CONSUMING), SerialConsumed),
+    ):
+        number = db.execute(others.where(other)).scalar()
+        if number:
+            raise refusal(serial=line.serial, number=number)
 
 
 def _lock(claim: Claim) -> dict[int, ShipmentLine]:

@@ -127,7 +127,8 @@ class ClaimLine(Base):
 
     Without a shipment line the item was not found in the shipments and a proof is attached. Money
     is gross per unit, in `currency`; `reserved_quantity` is what this line holds of the shipment
-    line's remaining quantity.
+    line's remaining quantity: all of it until the decision, what was accepted until the claim is
+    over, then what was paid back or exchanged.
     """
 
     __tablename__ = "claim_line"

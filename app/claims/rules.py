@@ -15,6 +15,17 @@ CENT = Decimal("0.01")
 WHOLE_UNITS = frozenset({"H87", "C62", "SET", "PR", "XPK"})
 FINEST = Decimal("0.001")  # as fine as quantities are kept
 
+# Whether goods are gone once the remedy is carried out: paid back or exchanged, they can never be
+# claimed again. All others stay with their owner, who may claim them anew after the claim is over.
+CONSUMES = {
+    Remedy.REPAIR: False,
+    Remedy.REPLACEMENT: True,
+    Remedy.REFUND: True,
+    Remedy.PRICE_REDUCTION: False,
+    Remedy.SPARE_PART: False,
+    Remedy.DOCUMENTS: False,
+}
+
 
 class ClaimState(StrEnum):
     """Where a claim stands; `accepted` and `partially_accepted` wait to be routed."""

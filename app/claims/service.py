@@ -10,7 +10,12 @@ from uuid import UUID
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import PauseReason, StopReason
-from app.claims.holding import give_back_all, give_back_rejected, hold_lines
+from app.claims.holding import (
+    give_back_all,
+    give_back_rejected,
+    give_back_remaining,
+    hold_lines,
+)
 from app.claims.measuring import measure_decision
 from app.claims.models import Claim, ClaimLine, Question
 from app.claims.moves import move, owe, refuse_stale, step_for, tell_erp
@@ -318,6 +323,7 @@ def cancel(claim: Claim, *, version: int, by: User, at: datetime) -> None:
 
 def _close(claim: Claim, action: Action, version: int, by: User, at: datetime) -> None:
     move(claim, action, version, by, at, closed_at=at, revision=claim.revision + 1)
+    give_back_remaining(claim)
     timing.stop_all(claim, StopReason.DONE, at=at)
 
     tell_erp(claim, at)

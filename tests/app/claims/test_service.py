@@ -18,11 +18,11 @@ from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods
-from app.claims.holding import SerialAlreadyClaimed
+from app.claims.holding import SerialAlreadyClaimed, SerialConsumed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promise_rules import PromiseTooEarly, Wish
 from app.claims.promising import revise_promise
-from app.claims.rules import Action, ClaimState, find_step
+from app.claims.rules import CONSUMES, Action, ClaimState, find_step
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
@@ -323,6 +323,67 @@ def test_a_piece_can_be_claimed_again_once_its_claim_is_over(world: World, end: 
     db.commit()
 
     assert world.filed(found).number
+
+
+def over(world: World, claim: Claim, remedy: Remedy) -> Claim:
+    """Carry a remedy out for a filed claim and close it."""
+    world.accepted(claim, remedy, at=TUESDAY)
+    service.start_execution(claim, at=TUESDAY)
+    service.resolve(claim, at=TUESDAY)
+    service.confirm(claim, version=claim.version, by=world.ann, at=TUESDAY)
+    db.commit()
+    return claim
+
+
+def test_every_remedy_says_whether_it_consumes_what_was_claimed() -> None:
+    assert set(CONSUMES) == set(Remedy)
+
+
+@pytest.mark.parametrize("remedy", [one for one, consumes in CONSUMES.items() if not consumes])
+def test_a_repaired_piece_can_be_claimed_again_once_its_claim_is_closed(
+    world: World, remedy: Remedy
+) -> None:
+    found = world.shipped(quantity=1, serial="S-1")
+
+    over(world, world.filed(found), remedy)
+
+    assert held(found) == NOTHING
+    assert world.filed(found).number
+
+
+@pytest.mark.parametrize("remedy", [one for one, consumes in CONSUMES.items() if consumes])
+def test_a_piece_that_was_paid_back_or_exchanged_is_never_claimed_again(
+    world: World, remedy: Remedy
+) -> None:
+    found = world.shipped(quantity=12, serial="S-1")
+    first = over(world, world.filed(found), remedy)
+
+    assert held(found) == 1
+    with pytest.raises(SerialConsumed, match=str(first.number)):
+        world.filed(found)
+
+
+def test_a_line_of_twelve_is_not_eaten_by_repairs(world: World) -> None:
+    found = world.shipped(quantity=12)
+
+    for _ in range(3):
+        over(world, filed(world, 12, found=found), Remedy.REPAIR)
+    over(world, filed(world, 5, found=found), Remedy.REFUND)
+
+    assert held(found) == 5
+    with pytest.raises(NotEnoughLeft, match="only 7 of 12"):
+        filed(world, 8, found=found)
+
+
+def test_a_repair_holds_its_piece_until_the_dealer_has_confirmed_it(world: World) -> None:
+    found = world.shipped(quantity=1)
+    claim = filed(world, 1, found=found)
+    world.accepted(claim, at=TUESDAY)
+    service.start_execution(claim, at=TUESDAY)
+    service.resolve(claim, at=TUESDAY)
+
+    with pytest.raises(NotEnoughLeft):
+        filed(world, 1, found=found)
 
 
 def test_nothing_of_a_withdrawn_shipment_can_be_claimed(world: World) -> None:
