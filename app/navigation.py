@@ -20,6 +20,8 @@ from app.erp.queries import feed_notice
 from app.outbox.queries import count_alarms
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
+FRAME = "portal.page_frame"
+
 # The screens whose texts are translated; acts speak all four languages.
 SCREEN_LANGUAGES = (Language.RU, Language.PL, Language.CS, Language.EN)
 
@@ -72,7 +74,19 @@ PLACES = (
 
 
 def page_frame() -> dict[str, Any]:
-    """Return what `base.html` shows around every page."""
+    """Return what `base.html` shows around every page; made once a request.
+
+    Each panel of a page is a template of its own, and every template asks for the frame.
+    """
+    made: dict[str, Any] | None = request.environ.get(FRAME) if request else None
+    if made is None:
+        made = _make_frame()
+        if request:
+            request.environ[FRAME] = made
+    return made
+
+
+def _make_frame() -> dict[str, Any]:
     if not (current_user and current_user.is_authenticated):
         return {"language": reader_language(), "languages": _languages(), "navigation": []}
     return {
