@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, CleanCode, Code, words
 from app.core.outside import ONLY_ERP
+from app.core.search import trigram_index
 from app.vocabulary import Language, Role
 
 
@@ -46,6 +47,7 @@ class Dealer(Base):
     __table_args__ = (
         Index("uq_dealer_home_ref", "home", "ref", unique=True),
         Index("uq_dealer_home_code", "home", "code", unique=True),
+        trigram_index("ix_dealer_search", "name"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.models import Plant
 from app.core.db import Base, CleanCode, Code, Money, Rate, words
 from app.core.outside import ONLY_ERP
+from app.core.search import trigram_index
 
 
 class Tracking(StrEnum):
@@ -57,7 +58,10 @@ class Item(Base):
     """
 
     __tablename__ = "item"
-    __table_args__ = (Index("uq_item_home_ref", "home", "ref", unique=True),)
+    __table_args__ = (
+        Index("uq_item_home_ref", "home", "ref", unique=True),
+        trigram_index("ix_item_search", "sku", "name"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     home: Mapped[str] = mapped_column(Code, default=ONLY_ERP)

@@ -14,6 +14,7 @@ from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
 from app.claims.rules import Action, ClaimState, CustomerKind, ShipmentCheck
 from app.core.db import Base, CleanCode, Code, Money, Rate, words
+from app.core.search import trigram_index
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
 from app.vocabulary import Remedy
@@ -63,6 +64,7 @@ class Claim(Base):
         ),
         Index("ix_claim_dealer_id_created_at", "dealer_id", "created_at", "id"),
         Index("ix_claim_due_on", "due_on", "id"),
+        trigram_index("ix_claim_search", "number", "dealer_reference"),
         Index(
             "ix_claim_open_answer_on",
             "answer_on",
@@ -154,6 +156,7 @@ class ClaimLine(Base):
         ),
         Index("ix_claim_line_serial", "serial", postgresql_where=text("serial <> ''")),
         Index("ix_claim_line_lot", "lot", postgresql_where=text("lot <> ''")),
+        trigram_index("ix_claim_line_search", "serial", "lot", "sku", "item_name"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

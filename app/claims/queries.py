@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Dealer, Plant
@@ -16,6 +16,7 @@ from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimFile, ClaimLine, Question, RejectionReason
 from app.claims.policy import visible_to
 from app.claims.rules import BALL, FINAL, PROMISED, BallWith, ClaimState
+from app.claims.search import found_by
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
@@ -120,7 +121,7 @@ def list_claims(
     if states in FILTERS:
         query = query.where(Claim.state.in_(FILTERS[states]))
     if search:
-        query = query.where(_matches(search))
+        query = query.where(found_by(search))
     start = _page_start(after)
     if start:
         place = tuple_(Claim.created_at, Claim.id)
@@ -199,21 +200,6 @@ def _of_lines(figure: ColumnElement[Any]) -> ColumnElement[Any]:
 def _of_open_questions(figure: ColumnElement[Any]) -> ColumnElement[Any]:
     query = select(figure).where(Question.claim_id == Claim.id, Question.answered_at.is_(None))
     return query.scalar_subquery()
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    columns = (ClaimLine.serial, ClaimLine.lot, ClaimLine.sku, ClaimLine.item_name)
-    in_lines = (
-        select(ClaimLine.id)
-        .where(ClaimLine.claim_id == Claim.id)
-        .where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
-        .exists()
-    )
-    return or_(
-        Claim.number.icontains(search, autoescape=True),
-        Claim.dealer_reference.icontains(search, autoescape=True),
-        in_lines,
-    )
 
 
 def _page_start(after: str) -> tuple[datetime, UUID] | None:

@@ -31,6 +31,7 @@ from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
+from app.claims.search import found_by
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.text import clean_line
@@ -160,9 +161,11 @@ def list_worklist(
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .outerjoin(ClaimForecast, ClaimForecast.claim_id == Claim.id)
         .outerjoin(Person, Person.id == Claim.manager_id)
-        .where(visible_to(user), _chosen(chosen, user, today), _matches(clean_line(search)))
+        .where(visible_to(user), _chosen(chosen, user, today))
         .order_by(Claim.due_on, Claim.id)
     )
+    if text := clean_line(search):
+        query = query.where(found_by(text, also_by_dealer=True))
     start = _page_start(after)
     if start:
         query = query.where(
@@ -288,24 +291,6 @@ def _page_start(after: str) -> tuple[date, UUID] | None:
         return (date.fromisoformat(key[0]), UUID(key[1])) if key else None
     except ValueError:
         return None
-
-
-def _matches(search: str) -> ColumnElement[bool]:
-    if not search:
-        return literal(True)
-    pattern = "%" + search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    columns = (ClaimLine.serial, ClaimLine.lot, ClaimLine.item_name, ClaimLine.sku)
-    in_lines = (
-        select(ClaimLine.id)
-        .where(ClaimLine.claim_id == Claim.id)
-        .where(or_(*(column.ilike(pattern) for column in columns)))
-    )
-    return or_(
-        Claim.number.ilike(pattern),
-        Claim.dealer_reference.ilike(pattern),
-        Dealer.name.ilike(pattern),
-        in_lines.exists(),
-    )
 
 
 def _shipped(claim: Claim) -> dict[int, ShipmentLine]:

@@ -11,6 +11,7 @@ from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
 from app.core.db import HELD_BY_TRIGGERS, Base, CleanCode, Code, Money, Rate
 from app.core.outside import ONLY_ERP
+from app.core.search import trigram_index
 
 
 class Contract(Base):
@@ -42,6 +43,8 @@ class Shipment(Base):
     __table_args__ = (
         Index("ix_shipment_dealer_id_shipped_on", "dealer_id", "shipped_on", "id"),
         Index("uq_shipment_home_ref", "home", "ref", unique=True),
+        Index("ix_shipment_shipped_on", "shipped_on"),
+        trigram_index("ix_shipment_search", "number"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -73,6 +76,8 @@ class ShipmentLine(Base):
     __table_args__ = (
         CheckConstraint("claimed_quantity >= 0", name="nothing_negative_is_claimed"),
         CheckConstraint("claimed_quantity <= quantity", name="no_more_claimed_than_shipped"),
+        Index("ix_shipment_line_item_id", "item_id"),
+        trigram_index("ix_shipment_line_search", "lot"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -99,7 +104,10 @@ class ShippedLot(Base):
     """How much of a line came from which lot, where one line has several."""
 
     __tablename__ = "shipped_lot"
-    __table_args__ = (Index("uq_shipped_lot_line_id_lot", "line_id", "lot", unique=True),)
+    __table_args__ = (
+        Index("uq_shipped_lot_line_id_lot", "line_id", "lot", unique=True),
+        trigram_index("ix_shipped_lot_search", "lot"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey(ShipmentLine.id))
@@ -114,6 +122,7 @@ class ShippedUnit(Base):
     __table_args__ = (
         Index("uq_shipped_unit_line_id_serial", "line_id", "serial", unique=True),
         Index("ix_shipped_unit_serial", "serial"),
+        trigram_index("ix_shipped_unit_search", "serial"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

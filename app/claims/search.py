@@ -1,0 +1,25 @@
+"""Finding claims by a text, for dealers and managers alike."""
+
+from sqlalchemy import ColumnElement, select, union
+
+from app.accounts.models import Dealer
+from app.claims.models import Claim, ClaimLine
+from app.core.search import contains
+
+
+def found_by(search: str, *, also_by_dealer: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a claim, one of its lines or its dealer has this text.
+
+    Each table's own index is asked: an OR over joined tables would read all of them.
+    """
+    line = ClaimLine
+    finds = [
+        select(Claim.id).where(contains(search, Claim.number, Claim.dealer_reference)),
+        select(line.claim_id).where(
+            contains(search, line.serial, line.lot, line.sku, line.item_name)
+        ),
+    ]
+    if also_by_dealer:
+        dealers = select(Dealer.id).where(contains(search, Dealer.name))
+        finds.append(select(Claim.id).where(Claim.dealer_id.in_(dealers)))
+    return Claim.id.in_(union(*finds))
