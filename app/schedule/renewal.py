@@ -1,12 +1,15 @@
 """The forecasts of many claims in one pass: computed, compared, kept, and told to whom it matters.
 
 The same pass serves an event of one claim, a new day at a plant, and a change of a lane under ten
-thousand claims. It reads in a constant number of statements and writes in as few.
+thousand claims. It reads in a constant number of statements and writes in as few. It computes
+without a lock and takes one only to write, so that an event does not wait for ten thousand claims;
+what another pass has written meanwhile is then computed again.
 """
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +36,36 @@ from app.schedule.subjects import AWAITED, Subject, load_subjects
 RENEWING = 20_261_123  # the key of the advisory lock: of two passes the later one has the last word
 
 
+@dataclass(frozen=True)
+class Computed:
+    """The forecasts of a pass by claim, and `before`: what was kept of each when it began."""
+
+    subjects: Mapping[UUID, Subject]
+    network: Network
+    found: Mapping[UUID, Prospect]
+    before: Mapping[UUID, dict[str, Any]]
+
+    def news(self) -> dict[UUID, Prospect]:
+        """Return the forecasts that differ from what was kept."""
+        return {
+            key: one for key, one in self.found.items() if self.before.get(key) != one.columns()
+        }
+
+    def replaced(self, claim_ids: Collection[UUID], later: "Computed") -> "Computed":
+        """Return the same with these claims as they were computed later."""
+
+        def merged(mine: Mapping[UUID, Any], theirs: Mapping[UUID, Any]) -> dict[UUID, Any]:
+            gone = set(claim_ids)
+            return {key: one for key, one in mine.items() if key not in gone} | dict(theirs)
+
+        return Computed(
+            merged(self.subjects, later.subjects),
+            self.network,
+            merged(self.found, later.found),
+            merged(self.before, later.before),
+        )
+
+
 def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = None) -> list[Move]:
     """Compute the forecasts of open claims anew and keep what is different; return the moves.
 
@@ -43,23 +76,48 @@ def renew(cause: Cause, *, at: datetime, claim_ids: Collection[UUID] | None = No
 
 
 def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> list[Move]:
-    db.execute(select(func.pg_advisory_xact_lock(RENEWING)))
     # What is carried out has its last news; after that only the dealer's word is awaited.
     states = (*AWAITED, ClaimState.RESOLVED) if cause is Cause.EVENT else AWAITED
-    subjects = load_subjects(at, *_among(claim_ids), states=states)
-    network = _network(subjects, at)
-    found = prospects_of(subjects, network, at=at)
-    before = _kept([subject.claim_id for subject in subjects])
+    computed = _compute(_ids(claim_ids, states), states, at)
+    db.execute(select(func.pg_advisory_xact_lock(RENEWING)))
+    if overtaken := _overtaken(computed):
+        computed = computed.replaced(overtaken, _compute(overtaken, states, at))
 
-    news = {key: one for key, one in found.items() if before.get(key) != one.columns()}
+    news, before = computed.news(), computed.before
     moves = moves_between({key: Standing.kept(before[key]) for key in news if key in before}, news)
+    subjects = computed.subjects.values()
     _keep([subject for subject in subjects if subject.claim_id in news], news, at)
     _mark_computed(subjects, news, at)
     _log(moves, cause, at)
     if cause is Cause.EVENT:
-        measure_stages(subjects, network, at=at)
+        measure_stages(subjects, computed.network, at=at)
     tell_of_moves(moves, at=at)
     return moves
+
+
+def _compute(claim_ids: Collection[UUID], states: Collection[ClaimState], at: datetime) -> Computed:
+    """Compute some forecasts; what is kept of them is read first, so that no change is missed."""
+    before = _kept(claim_ids)
+    subjects = load_subjects(at, is_one_of(Claim.id, claim_ids), states=states)
+    network = _network(subjects, at)
+    return Computed(
+        {subject.claim_id: subject for subject in subjects},
+        network,
+        prospects_of(subjects, network, at=at),
+        before,
+    )
+
+
+def _overtaken(computed: Computed) -> list[UUID]:
+    """Return the claims whose kept forecast is another one than when we began."""
+    kept = _kept(computed.subjects)
+    return [key for key in computed.subjects if kept.get(key) != computed.before.get(key)]
+
+
+def _ids(claim_ids: Collection[UUID] | None, states: Collection[ClaimState]) -> Collection[UUID]:
+    if claim_ids is not None:
+        return claim_ids
+    return db.scalars(select(Claim.id).where(Claim.state.in_(states))).all()
 
 
 def owe_renewal(*, at: datetime) -> None:
@@ -99,10 +157,6 @@ def _without_collections() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _among(claim_ids: Collection[UUID] | None) -> Iterable[Any]:
-    return () if claim_ids is None else (Claim.id.in_(claim_ids),)
 
 
 def _prospects(subjects: Collection[Subject], at: datetime) -> dict[UUID, Prospect]:

@@ -1,10 +1,15 @@
 """Forecasts: they follow news, a new day and new lanes, move nothing without news, and are told."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import Absence, Person
 from app.accounts.policy import User
@@ -21,19 +26,20 @@ from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import NotAllowed
 from app.core.i18n import show_long_day
-from app.core.outside import outside
+from app.core.outside import Outside, outside
 from app.deadlines.models import Lane, StageNorm
 from app.deadlines.stages import Stage
 from app.notifications.service import keepers
 from app.outbox.delivery import drain
 from app.outbox.models import OutboxMessage
-from app.schedule import news
+from app.schedule import news, renewal
+from app.schedule.prospects import Prospect, prospects_of
 from app.schedule.renewal import renew, what_would_change
 from app.vocabulary import Language, Remedy, Role
 from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import hire
 from tests.app.statements import statements
-from tests.app.world import MONDAY, World
+from tests.app.world import MONDAY, World, make_world
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -291,3 +297,44 @@ def test_many_claims_are_renewed_with_as_many_statements_as_one(
         renew(Cause.MASTER_DATA, at=MONDAY)
 
     assert len(many) <= len(few)
+
+
+def test_an_event_does_not_wait_for_a_pass_over_all_claims(
+    committed_database: str, neighbours: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world()
+    claims = [world.filed(), world.filed()]
+    for one in claims:
+        world.accepted(one)
+    renew(Cause.EVENT, at=MONDAY)
+    db.commit()
+    compute, told = prospects_of, list[UUID]()
+
+    def while_news_comes_in(*arguments: Any, **options: Any) -> dict[UUID, Prospect]:
+        found = compute(*arguments, **options)
+        if not told:
+            told.append(claims[0].id)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(_tell_of_the_intake, claims[0].id, world.cleo).result(timeout=20)
+        return found
+
+    monkeypatch.setattr(renewal, "prospects_of", while_news_comes_in)
+    slow_down(3)
+
+    renew(Cause.MASTER_DATA, at=MONDAY)
+    db.commit()
+
+    late, other = (forecast_of(one) for one in claims)
+    assert late.legs[2]["actual"] == {"expected_on": "2026-12-07"}
+    assert (late.finish_on or date.min) > (other.finish_on or date.max)
+
+
+def _tell_of_the_intake(claim_id: UUID, cleo: User) -> None:
+    with suppress(OperationalError):
+        db.execute(text("set local lock_timeout = '5s'"))
+        claim = db.get_one(Claim, claim_id)
+        day = date(2026, 12, 7)
+        news.tell_news(claim, Stage.INTAKE, NewsKind.EXPECTED, day, by=cleo, at=MONDAY)
+        renew(Cause.EVENT, at=MONDAY, claim_ids=[claim_id])
+        db.commit()
+    db.remove()
