@@ -37,6 +37,7 @@ from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
 from app.outbox.delivery import Keeper, Link, Links, drain, local
 from app.outbox.keeping import Keeping
+from app.outbox.pruning import prune_portion
 from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
 from app.schedule import tasks as schedule
@@ -178,6 +179,14 @@ def remind_of_dead_letters() -> None:
     """Remind people of the messages that wait for them."""
     remind(at=now())
     _note("outbox.remind")
+
+
+@celery.task(name="outbox.prune")  # type: ignore[untyped-decorator]
+def prune() -> None:
+    """Remove messages that were done long ago, portion by portion."""
+    while prune_portion(at=now()):
+        db.commit()
+    _note("outbox.prune")
 
 
 @celery.task(name="schedule.begin_days")  # type: ignore[untyped-decorator]

@@ -32,6 +32,9 @@ QUARTER = 15 * 60.0
 # Before the reconciliation: what no longer fits is stopped before anything is pushed again.
 WATCH = crontab(hour="1", minute="0")
 
+# After the reconciliation, before people begin to work.
+PRUNE = crontab(hour="3", minute="30")
+
 # When people begin to work; the hour is UTC.
 REMIND = crontab(hour="6", minute="0")
 REMIND_LATEST = 8 * 3600.0
@@ -61,6 +64,7 @@ BEAT = {
     },
     "watch": {"task": "erp.watch", "schedule": WATCH, "options": {"expires": RECONCILE_LATEST}},
     "remind": {"task": "outbox.remind", "schedule": REMIND, "options": {"expires": REMIND_LATEST}},
+    "prune": {"task": "outbox.prune", "schedule": PRUNE, "options": {"expires": REMIND_LATEST}},
     "read all": {
         "task": "erp.pull_all",
         "schedule": READ_ALL,

@@ -17,6 +17,7 @@ TASKS = {
     "erp.watch": (N_("Look at the contract that the ERP publishes"), 26 * HOUR),
     "erp.reconcile": (N_("Compare with the ERP"), 26 * HOUR),
     "outbox.remind": (N_("Remind of parked messages"), 26 * HOUR),
+    "outbox.prune": (N_("Remove old messages"), 26 * HOUR),
     "claims.midnight": (N_("Begin the day of claims"), HOUR),
     "schedule.begin_days": (N_("Renew the forecasts of a new day"), HOUR),
     "schedule.remind": (N_("Remind of what is due"), HOUR),

@@ -14,6 +14,9 @@ REMIND_AFTER = timedelta(days=1)
 REMIND_EVERY = timedelta(days=2)
 ESCALATED_AT = 3
 
+# How long messages that are done and transcripts are kept: a quarter's questions can be answered.
+KEPT_FOR = timedelta(days=90)
+
 
 class Happening(StrEnum):
     """What became of an attempt to keep a promise, when it was not simply kept.

@@ -12,6 +12,7 @@ from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine
 from app.core.clock import local_day
 from app.core.db import db
+from app.core.lists import Page, cut_page
 from app.deadlines.forecast import ForecastLeg
 from app.deadlines.rules import Leg
 from app.schedule.gantt import OpenOrder
@@ -20,10 +21,9 @@ from app.schedule.outlook import unpack_legs
 from app.schedule.rules import Span, TrackedLeg, Whose
 from app.schedule.subjects import FIRST_STAGE_OF
 from app.work.models import WorkOrder
-from app.work.policy import visible_to
-from app.work.rules import OPEN
+from app.work.queries import BY_DUE_DAY, begins_after, is_open_for
 
-MOST_ORDERS = 500
+ORDERS_A_CHART = 200
 
 
 def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
@@ -48,8 +48,10 @@ def find_forecast(claim_id: UUID) -> ClaimForecast | None:
     return db.get(ClaimForecast, claim_id)
 
 
-def list_open_orders(user: User, department_id: int | None = None) -> list[OpenOrder]:
-    """Return open work with the day on which it is planned to begin, first what is due first."""
+def list_open_orders(
+    user: User, department_id: int | None = None, *, after: str = ""
+) -> Page[OpenOrder]:
+    """Return a page of open work with the day on which it is planned to begin, by its due day."""
     query = (
         select(WorkOrder, Claim, Dealer.name, ClaimLine.item_name, Person.name, Department.code)
         .join(Claim, Claim.id == WorkOrder.claim_id)
@@ -58,13 +60,12 @@ def list_open_orders(user: User, department_id: int | None = None) -> list[OpenO
         .join(Department, Department.id == WorkOrder.department_id)
         .outerjoin(Person, Person.id == WorkOrder.started_by)
         .options(joinedload(Claim.plant))
-        .where(visible_to(user), WorkOrder.state.in_(OPEN))
-        .order_by(WorkOrder.due_on, WorkOrder.id)
-        .limit(MOST_ORDERS)
+        .where(is_open_for(user, department_id), begins_after(after))
+        .order_by(*BY_DUE_DAY)
+        .limit(ORDERS_A_CHART + 1)
     )
-    if department_id:
-        query = query.where(Department.id == department_id)
-    return [_open_order(*row) for row in db.execute(query)]
+    orders = [_open_order(*row) for row in db.execute(query)]
+    return cut_page(orders, lambda order: (order.due_on, order.id), ORDERS_A_CHART)
 
 
 def _open_order(

@@ -6,18 +6,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Dealer, Department
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.core.db import db
-from app.core.lists import PAGE_SIZE
+from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.vocabulary import Remedy
 from app.work.models import WorkOrder
 from app.work.policy import visible_to
 from app.work.rules import OPEN, WorkState
+
+BY_DUE_DAY = (WorkOrder.due_on, WorkOrder.id)
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,36 @@ class OrderRow:
     finished_at: datetime | None
 
 
-def list_open(user: User) -> list[OrderRow]:
-    """Return the open work of a person's department, first what is due first."""
-    query = _rows().where(visible_to(user), WorkOrder.state.in_(OPEN))
-    query = query.order_by(WorkOrder.due_on, WorkOrder.id).limit(10 * PAGE_SIZE)
-    return [OrderRow(*row) for row in db.execute(query)]
+def list_open(user: User, *, after: str = "") -> Page[OrderRow]:
+    """Return a page of the open work of a person's department, first what is due first."""
+    query = _rows().where(is_open_for(user), begins_after(after))
+    query = query.order_by(*BY_DUE_DAY).limit(PAGE_SIZE + 1)
+    rows = [OrderRow(*row) for row in db.execute(query)]
+    return cut_page(rows, lambda row: (row.due_on, row.id), PAGE_SIZE)
+
+
+def count_open(user: User, department_id: int | None = None) -> int:
+    """Return how much open work there is, on all pages together."""
+    query = select(func.count(WorkOrder.id)).where(is_open_for(user, department_id))
+    return int(db.scalar(query) or 0)
+
+
+def is_open_for(user: User, department_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition of open work that a person sees, of one department if it is given."""
+    of_it = WorkOrder.department_id == department_id if department_id else true()
+    return and_(visible_to(user), WorkOrder.state.in_(OPEN), of_it)
+
+
+def begins_after(after: str) -> ColumnElement[bool]:
+    """Return where a page begins; a key that is not one of ours begins at the beginning."""
+    key = read_key(after, 2)
+    try:
+        start = (date.fromisoformat(key[0]), UUID(key[1])) if key else None
+    except ValueError:
+        start = None
+    if start is None:
+        return true()
+    return tuple_(*BY_DUE_DAY) > tuple_(*(literal(part) for part in start))
 
 
 def list_done(user: User) -> list[OrderRow]:

@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
@@ -31,7 +31,8 @@ bp = Blueprint("work", __name__, template_folder="templates")
 def mine() -> str:
     return render_template(
         "work/mine.html",
-        orders=queries.list_open(current_user),
+        page=queries.list_open(current_user, after=request.args.get("after", "")),
+        count=queries.count_open(current_user),
         finished=queries.list_done(current_user),
         today=local_day(now(), current_user.time_zone),
     )

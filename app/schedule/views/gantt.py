@@ -10,6 +10,7 @@ from app.schedule.gantt import Grouping, Zoom, draw_gantt
 from app.schedule.queries import list_open_orders
 from app.schedule.views.blueprint import bp
 from app.vocabulary import MANAGERS, Role
+from app.work.queries import count_open
 
 
 @bp.get("/work/chart")
@@ -18,11 +19,13 @@ def gantt() -> str:
     today = local_day(now(), current_user.time_zone)
     department = request.args.get("department", type=int) if current_user.is_manager else None
     zoom, grouping = _zoom(), _grouping()
-    orders = list_open_orders(current_user, department)
+    page = list_open_orders(current_user, department, after=request.args.get("after", ""))
     return render_template(
         "schedule/gantt.html",
-        orders=orders,
-        gantt=draw_gantt(orders, today=today, zoom=zoom, grouping=grouping),
+        orders=page.rows,
+        after=page.after,
+        count=count_open(current_user, department),
+        gantt=draw_gantt(page.rows, today=today, zoom=zoom, grouping=grouping),
         today=today,
         zoom=zoom,
         zooms=list(Zoom),

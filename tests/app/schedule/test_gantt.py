@@ -99,7 +99,7 @@ def test_the_work_begins_with_its_own_stage_of_the_plan(world: World) -> None:
     claim = repaired(world)
     legs = {leg.stage: leg for leg in map(Leg.from_dict, claim.logistics)}
 
-    [found] = list_open_orders(world.dora)
+    [found] = list_open_orders(world.dora).rows
 
     assert found.begins_on == legs["diagnosis"].start
     assert found.due_on == claim.promise_on

@@ -1,5 +1,6 @@
 """The departments' work: opened by the route, finished with a result, the last one resolves."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +23,7 @@ from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
 from app.core.outside import Outside
 from app.outbox.models import OutboxMessage
 from app.routing.models import Route
+from app.schedule import queries as chart
 from app.vocabulary import Remedy, Role
 from app.work import queries, service
 from app.work.models import WorkOrder
@@ -251,10 +253,10 @@ def test_an_old_page_is_told_who_was_faster(world: World) -> None:
 def test_everybody_sees_their_own_departments_work(world: World) -> None:
     opened(world, Remedy.REPAIR, Remedy.REFUND)
 
-    assert [row.remedy for row in queries.list_open(world.dora)] == [Remedy.REPAIR]
-    assert [row.remedy for row in queries.list_open(world.fay)] == [Remedy.REFUND]
-    assert len(queries.list_open(world.cleo)) == 2
-    assert queries.list_open(world.ann) == []
+    assert [row.remedy for row in queries.list_open(world.dora).rows] == [Remedy.REPAIR]
+    assert [row.remedy for row in queries.list_open(world.fay).rows] == [Remedy.REFUND]
+    assert len(queries.list_open(world.cleo).rows) == 2
+    assert queries.list_open(world.ann).rows == []
 
 
 def test_finished_work_moves_to_the_other_list(world: World) -> None:
@@ -263,7 +265,7 @@ def test_finished_work_moves_to_the_other_list(world: World) -> None:
     done(order, world.dora)
     db.flush()
 
-    assert queries.list_open(world.dora) == []
+    assert queries.list_open(world.dora).rows == []
     assert [row.result for row in queries.list_done(world.dora)] == ["Mended"]
 
 
@@ -368,3 +370,25 @@ def test_opening_at_once_opens_once(crowd: World) -> None:
     at_once(*[lambda: service.open_orders(claim.id, at=TUESDAY)] * 4)
 
     assert len(orders_of(claim)) == 1
+
+
+def test_no_open_work_is_left_out_of_the_list_or_the_chart(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    monkeypatch.setattr(chart, "ORDERS_A_CHART", 2)
+    for _ in range(3):
+        opened(world, Remedy.REPAIR)
+    opened(world, Remedy.REFUND)
+    client = sign_in(world.dora)
+
+    for url in ("/work", "/work/chart"):
+        first = client.get(url).text
+        assert "3 open work orders" in first
+        following = re.search(r'rel="next" href="([^"]+)"', first)
+        assert following
+        second = client.get(following[1].replace("&amp;", "&")).text
+        shown = [set(re.findall(r"/work/([0-9a-f-]{36})", page)) for page in (first, second)]
+        assert [len(page) for page in shown] == [2, 1]
+        assert shown[0].isdisjoint(shown[1])
+        assert 'rel="next"' not in second
