@@ -1,4 +1,4 @@
-"""A customer who wants something else now: another demand, other deadlines, another act."""
+"""A customer who wants something else now: deadlines of the new demand, another act."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ def change_demand(
     by: User,
     at: datetime,
 ) -> None:
-    """Note a changed demand of one line: its deadlines start anew, the old ones stay to be seen."""
+    """Note a changed demand of one line; it adds deadlines of its own, the answer's go on."""
     line = next((line for line in claim.lines if line.id == line_id), None)
     if line is None:
         raise NotAllowed
@@ -57,7 +57,7 @@ def change_demand(
         revision=claim.revision + 1,
     )
     line.demand = demand
-    timing.restart_law(claim, line, demand, presented_on=presented_on, at=at)
+    timing.follow_demand(claim, line, demand, presented_on=presented_on, at=at)
 
     tell_erp(claim, at)
     owe(claim, "act.issue_filed", at, queue="act")

@@ -130,13 +130,33 @@ def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
     start_service(claim, SlaClock.REMEDY, at=at, due=promise_on)
 
 
-def restart_law(
+def follow_demand(
     claim: Claim, line: ClaimLine, demand: Remedy, *, presented_on: date, at: datetime
 ) -> None:
-    """Start the clocks of a changed demand; those of the old one stop and stay to be seen."""
-    _stop(claim, lambda clock: clock.line_id == line.id, StopReason.DEMAND_CHANGED, at, done=False)
-    triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: presented_on}
-    rules = current_rules(local_day(at, claim.plant.time_zone))
+    """Start the clocks of a changed demand from the day on which it was presented.
+
+    Clocks of the answer go on as they began and never start a second time: the customer waits for
+    an answer since the first demand. The old demand's clocks of the remedy stop; they stay to be
+    seen, and what was overdue stays overdue.
+    """
+    of_line = [clock for clock in clocks_of(claim) if clock.line_id == line.id]
+    of_answer = {
+        clock.rule_code for clock in of_line if clock.rule and clock.rule.as_rule().is_of_the_answer
+    }
+    _stop(
+        claim,
+        lambda clock: clock.line_id == line.id and clock.rule_code not in of_answer,
+        StopReason.DEMAND_CHANGED,
+        at,
+    )
+    is_ours = party_of(claim) is Party.B2B
+    received_on = presented_on if is_ours else local_day(at, claim.plant.time_zone)
+    triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: received_on}
+    rules = [
+        rule
+        for rule in current_rules(local_day(at, claim.plant.time_zone))
+        if rule.code not in of_answer
+    ]
     db.add_all(_clocks_of_law(claim, line, demand, rules, triggers, at))
 
 

@@ -170,6 +170,11 @@ class Rule:
         return _STARTS.get(self.trigger, StartsAt.EVENT)
 
     @property
+    def is_of_the_answer(self) -> bool:
+        """It gives a period for the answer to the claim, whatever the claim demands."""
+        return self.stops_at is StopsAt.ANSWER or RESPONSE in self.demands
+
+    @property
     def is_fixed(self) -> bool:
         """The rule itself names the period; a vague one gets it from our policy."""
         return self.unit not in VAGUE and self.unit not in EVENT_ONLY

@@ -12,6 +12,7 @@ from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.claims import service, tasks, timing
 from app.claims.clock_models import ClockState, StopReason
+from app.claims.demands import change_demand
 from app.claims.models import Claim, ClaimEvent
 from app.claims.promising import promises_of
 from app.claims.rules import Action, ClaimState, CustomerKind
@@ -86,6 +87,25 @@ def test_the_board_names_days_and_money_of_what_silence_will_accept(poland: Worl
     assert (row.legal_on, row.safe_on, row.days_left) == (LAST_DAY, LAST_DAY, 10)
     assert (row.money, row.currency) == (Decimal("62900.00"), "RUB")
     assert silence_board(poland.ben, today=date(2026, 11, 20)) == []
+
+
+def test_a_changed_demand_moves_no_deadline_of_the_answer(poland: World) -> None:
+    """Art. 7a counts from the complaint: 30 November stays, it does not become 14 December."""
+    claim = consumers(poland)
+    [line] = claim.lines
+
+    change_demand(
+        claim, line.id, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18),
+        version=claim.version, by=poland.cleo, at=datetime(2026, 11, 18, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+    law = {one.rule_code: one for one in timing.clocks_of(claim) if one.rule_code}
+    assert (law["PL-C-01"].legal_on, law["PL-C-01"].is_running) == (LAST_DAY, True)
+    assert (law["PL-C-02"].stop_reason, law["PL-C-02"].is_running) == (
+        StopReason.DEMAND_CHANGED, False
+    )  # fmt: skip
+    assert (law["PL-C-03"].legal_on, law["PL-C-03"].is_running) == (date(2026, 12, 2), True)
+    assert claim.id in accepted_by_silence(at=OVER_AT_BOTH)
 
 
 def test_an_answered_claim_is_not_threatened(poland: World) -> None:

@@ -193,16 +193,45 @@ def test_a_withdrawn_claim_has_no_clock_left(world: World) -> None:
     assert {one.stop_reason for one in timing.clocks_of(claim)} == {StopReason.WITHDRAWN}
 
 
-def test_a_changed_demand_starts_anew_and_keeps_what_ran_before(world: World) -> None:
+def test_a_changed_demand_adds_its_own_clock_and_keeps_what_ran_before(world: World) -> None:
     claim = consumers(world)
 
-    timing.restart_law(
+    timing.follow_demand(
         claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 18), at=MONDAY
     )
 
     assert running(claim)["RU-C-01"].legal_on == date(2026, 11, 30)
     [old] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-05"]
     assert (old.state, old.stop_reason) == (ClockState.STOPPED, StopReason.DEMAND_CHANGED)
+
+
+def test_what_was_overdue_stays_overdue_when_the_demand_changes(world: World) -> None:
+    claim = consumers(world, Remedy.REPLACEMENT)
+    late = datetime(2026, 11, 25, 6, tzinfo=UTC)  # seven days after the 13th are over
+
+    timing.follow_demand(
+        claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 25), at=late
+    )
+
+    [old] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-02"]
+    assert (old.state, old.stop_reason) == (ClockState.BREACHED, StopReason.DEMAND_CHANGED)
+
+
+def test_a_changed_demand_of_a_dealer_restarts_no_clock_of_the_answer(world: World) -> None:
+    """RU-B-02 gives seven days for the answer: from repair to a lower price it stays the same."""
+    claim = world.filed()
+    [line] = claim.lines
+    answer = running(claim)["RU-B-02"].legal_on
+
+    timing.follow_demand(
+        claim, line, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18), at=MONDAY
+    )
+    timing.follow_demand(claim, line, Remedy.REFUND, presented_on=date(2026, 11, 19), at=MONDAY)
+
+    assert [one.legal_on for one in timing.clocks_of(claim) if one.rule_code == "RU-B-02"] == [
+        answer
+    ]
+    assert running(claim)["RU-B-03"].trigger_on == date(2026, 11, 19)
 
 
 def test_a_demand_that_came_to_us_too_late_is_overdue_from_the_beginning(world: World) -> None:
