@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.core.clock import local_day
 from app.core.db import Base, Code, words
 from app.deadlines.clock_models import ClockRule, SlaPolicy
 from app.deadlines.clocks import StopsAt
@@ -56,7 +57,7 @@ class ClaimClock(Base):
 
     Clocks of law never pause, and their days never move: a changed demand starts a new row. A
     clock of service has one day; `raw_on`, `legal_on` and `safe_on` are the same for it.
-    A breached clock still runs until `stopped_on`.
+    A breached clock still runs until `stopped_on`. All its days are days of one place, in `zone`.
     """
 
     __tablename__ = "claim_clock"
@@ -105,6 +106,7 @@ class ClaimClock(Base):
     stopped_on: Mapped[date | None]
     stop_reason: Mapped[StopReason | None] = mapped_column(words(StopReason))
     started_at: Mapped[datetime]
+    zone: Mapped[str] = mapped_column(Code)
 
     rule: Mapped[ClockRule | None] = relationship()
     policy: Mapped[SlaPolicy | None] = relationship()
@@ -114,6 +116,10 @@ class ClaimClock(Base):
     def is_running(self) -> bool:
         """It still counts: nobody has done what it waits for."""
         return self.stopped_on is None
+
+    def day_at(self, at: datetime) -> date:
+        """Return the day of a moment where this clock counts."""
+        return local_day(at, self.zone)
 
 
 class ClaimPause(Base):

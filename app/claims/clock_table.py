@@ -13,6 +13,7 @@ from app.claims.clock_models import (
     ClockState,
     StopReason,
 )
+from app.claims.days import Fact, day_of, zone_of
 from app.claims.goods_back import waiting_for_goods
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promising import promises_of
@@ -88,9 +89,9 @@ class Clocks:
 
 def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
     """Return the clocks of a claim, what runs first and the nearest day on top."""
-    today = local_day(at, claim.plant.time_zone)
+    today = day_of(claim, Fact.SERVED, at).day
     rows = sorted(
-        (_row(clock, today) for clock in clocks_of(claim)),
+        (_row(clock, at) for clock in clocks_of(claim)),
         key=lambda row: (not row.is_running, row.legal_on, row.title),
     )
     calendar = plant_office(claim.plant_id, at).calendar
@@ -117,7 +118,7 @@ def spans_of(claim: Claim, events: Sequence[ClaimEvent], today: date) -> Iterato
 
     While the departments work, the planned days on the road are the carrier's.
     """
-    zone = claim.plant.time_zone
+    zone = zone_of(claim, Fact.SERVED)
     changes = [
         (local_day(event.at, zone), event.to_state)
         for event in sorted(events, key=lambda event: event.version)
@@ -158,7 +159,7 @@ def _roads(claim: Claim) -> list[tuple[date, date]]:
     return sorted(roads)
 
 
-def _row(clock: ClaimClock, today: date) -> ClockRow:
+def _row(clock: ClaimClock, at: datetime) -> ClockRow:
     rule, policy = clock.rule, clock.policy
     return ClockRow(
         title=str(gettext(rule.title)) if rule else label(clock.sla),
@@ -175,5 +176,5 @@ def _row(clock: ClaimClock, today: date) -> ClockRow:
         stop_reason=clock.stop_reason,
         late=rule.late if rule else None,
         effect=rule.late_text if rule else "",
-        days_left=(clock.legal_on - today).days,
+        days_left=(clock.legal_on - clock.day_at(at)).days,
     )

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from app.accounts.policy import User
 from app.claims import timing
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim
 from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import Action
-from app.core.clock import local_day
 from app.core.errors import N_, NotAllowed, Refusal
 from app.vocabulary import Remedy
 
@@ -38,7 +38,7 @@ def change_demand(
     if line.demand is demand:
         raise DemandUnchanged
     first = claim.demand_presented_on or presented_on
-    if not first <= presented_on <= local_day(at, claim.dealer.time_zone):
+    if not first <= presented_on <= day_of(claim, Fact.DEMANDED, at).day:
         raise DemandDayWrong
 
     before = line.demand

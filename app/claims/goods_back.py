@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from app.accounts.policy import User
 from app.claims import timing
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move
 from app.claims.rules import Action
-from app.core.clock import local_day
 from app.core.errors import N_, Refusal
 
 
@@ -19,7 +19,7 @@ class GoodsDayWrong(Refusal):
 def note_goods(claim: Claim, received_on: date, *, version: int, by: User, at: datetime) -> None:
     """Note on which day the seller has the goods, or the proof that they are on their way."""
     first = claim.demand_presented_on or received_on
-    if not first <= received_on <= local_day(at, claim.dealer.time_zone):
+    if not first <= received_on <= day_of(claim, Fact.GOODS_RETURNED, at).day:
         raise GoodsDayWrong
 
     move(claim, Action.GOODS_BACK, version, by, at, facts={"received_on": str(received_on)})

@@ -13,6 +13,7 @@ from app.accounts.policy import User
 from app.catalog.models import Item
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClaimPromise
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.promise_rules import (
@@ -26,7 +27,6 @@ from app.claims.promise_rules import (
 )
 from app.claims.rules import Action
 from app.claims.weights import Goods, weight_of
-from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.deadlines.clocks import DEALERS_DUTY, Party, StopsAt
@@ -142,7 +142,7 @@ def revise_promise(
     `earliest_on` is the forecast of somebody who knows how far the work is; without one the plan
     of the decision stands.
     """
-    today = local_day(at, claim.plant.time_zone)
+    today = day_of(claim, Fact.PROMISED, at).day
     promised = wish.promise_on
     if promised is None or promised < today:
         raise PromiseInThePast

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Dealer, Plant
 from app.accounts.policy import User
+from app.claims.days import Fact, zone_of
 from app.claims.due import Dates, Due, due_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimFile, ClaimLine, Question, RejectionReason
@@ -100,7 +101,7 @@ def claim_to_change(claim_id: UUID) -> Claim:
 
 def due_of_claim(claim: Claim, at: datetime) -> Due | None:
     """Return what comes next for one claim."""
-    zone = claim.plant.time_zone
+    zone = zone_of(claim, Fact.SERVED)
     waiting = [question for question in claim.questions if question.answered_at is None]
     dates = Dates(
         filed_on=_day(claim.filed_at, zone),

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import PauseReason, StopReason
+from app.claims.days import Fact, day_of
 from app.claims.holding import (
     give_back_all,
     give_back_rejected,
@@ -31,7 +32,6 @@ from app.claims.rules import (
     is_part,
     problems_of,
 )
-from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
@@ -105,7 +105,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
         number=number,
         filed_at=at,
         answer_on=timing.decision_due(clocks),
-        demand_presented_on=claim.demand_presented_on or local_day(at, claim.dealer.time_zone),
+        demand_presented_on=claim.demand_presented_on or day_of(claim, Fact.FILED, at).day,
         revision=1,
     )
     db.add_all(clocks)
@@ -341,7 +341,7 @@ def _time_decision(claim: Claim, at: datetime) -> None:
 
 def _claim_number(claim: Claim, at: datetime) -> str:
     """Return the next number of the dealer's own series: it tells nobody how much others claim."""
-    year = local_day(at, claim.plant.time_zone).year
+    year = day_of(claim, Fact.FILED, at).day.year
     count = next_number(f"claim/{claim.dealer.code}/{year}")
     return f"{claim.dealer.code}-{year}-{count:06}"
 

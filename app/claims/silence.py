@@ -6,7 +6,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Dealer, Plant
@@ -57,17 +57,10 @@ def accepted_by_silence(*, at: datetime) -> list[UUID]:
 
 def note_breaches(*, at: datetime) -> int:
     """Mark the running clocks whose last day is over at their place; return how many."""
-    law = select(ClaimClock.id).join(Claim, Claim.id == ClaimClock.claim_id)
-    late = (
-        law.join(Dealer, Dealer.id == Claim.dealer_id)
-        .join(Plant, Plant.id == Claim.plant_id)
-        .where(ClaimClock.state == ClockState.RUNNING, ClaimClock.stopped_on.is_(None))
-        .where(
-            or_(
-                ClaimClock.sla.is_(None) & (ClaimClock.legal_on < _day_at(Dealer.time_zone, at)),
-                ClaimClock.sla.is_not(None) & (ClaimClock.legal_on < _day_at(Plant.time_zone, at)),
-            )
-        )
+    late = select(ClaimClock.id).where(
+        ClaimClock.state == ClockState.RUNNING,
+        ClaimClock.stopped_on.is_(None),
+        ClaimClock.legal_on < _day_at(ClaimClock.zone, at),
     )
     marked = db.execute(
         update(ClaimClock)

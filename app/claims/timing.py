@@ -15,9 +15,9 @@ from app.claims.clock_models import (
     PauseReason,
     StopReason,
 )
+from app.claims.days import Fact, day_of, zone_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CustomerKind
-from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import (
     Case,
@@ -37,6 +37,12 @@ from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, str
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
+# Where a clock of law counts: at the place of the fact that starts it.
+_FACTS = {
+    StartsAt.DEMAND: Fact.DEMANDED,
+    StartsAt.FILING: Fact.RECEIVED,
+    StartsAt.GOODS: Fact.GOODS_RETURNED,
+}
 # What each clock of service waits for.
 _ENDS = {
     SlaClock.FIRST_RESPONSE: StopsAt.ANSWER,
@@ -47,10 +53,9 @@ _ENDS = {
 
 def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
     """Return what begins to run when a claim is filed; the caller keeps it once it is filed."""
-    presented = claim.demand_presented_on or local_day(at, claim.dealer.time_zone)
     triggers = {
-        StartsAt.DEMAND: presented,
-        StartsAt.FILING: local_day(at, claim.plant.time_zone),
+        StartsAt.DEMAND: claim.demand_presented_on or day_of(claim, Fact.FILED, at).day,
+        StartsAt.FILING: day_of(claim, Fact.RECEIVED, at).day,
     }
     rules = current_rules(triggers[StartsAt.FILING])
     law = [
@@ -115,7 +120,7 @@ def reopen_remedy(claim: Claim, *, at: datetime) -> None:
         is_refused = clock.line is not None and not clock.line.accepted_quantity
         if is_remedy and not is_refused:
             clock.stopped_on = clock.stop_reason = None
-            clock.state = _state(clock, _today(claim, clock, at))
+            clock.state = _state(clock, clock.day_at(at))
 
 
 def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
@@ -150,11 +155,11 @@ def follow_demand(
         at,
     )
     is_ours = party_of(claim) is Party.B2B
-    received_on = presented_on if is_ours else local_day(at, claim.plant.time_zone)
+    received_on = presented_on if is_ours else day_of(claim, Fact.RECEIVED, at).day
     triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: received_on}
     rules = [
         rule
-        for rule in current_rules(local_day(at, claim.plant.time_zone))
+        for rule in current_rules(day_of(claim, Fact.RECEIVED, at).day)
         if rule.code not in of_answer
     ]
     db.add_all(_clocks_of_law(claim, line, demand, rules, triggers, at))
@@ -162,7 +167,7 @@ def follow_demand(
 
 def rules_at_goods(claim: Claim, *, at: datetime) -> list[tuple[ClaimLine, Rule]]:
     """Return what would begin to run for which line if the goods came back now."""
-    rules = current_rules(local_day(at, claim.plant.time_zone))
+    rules = current_rules(day_of(claim, Fact.RECEIVED, at).day)
     known = {
         (clock.line_id, clock.rule_code)
         for clock in clocks_of(claim)
@@ -201,7 +206,7 @@ def pause(
                 claim_id=claim.id,
                 clock=clock.sla,
                 reason=reason,
-                paused_on=local_day(at, claim.plant.time_zone),
+                paused_on=day_of(claim, Fact.SERVED, at).day,
                 paused_at=at,
                 paused_by=by.id or None,
                 paused_by_name=by.name,
@@ -301,8 +306,9 @@ def _clock_of_rule(
         legal_on=last.legal,
         safe_on=last.safe,
         started_at=at,
+        zone=zone_of(claim, _FACTS[rule.starts_at]),
     )
-    clock.state = _state(clock, _today(claim, clock, at))
+    clock.state = _state(clock, clock.day_at(at))
     return clock
 
 
@@ -330,12 +336,13 @@ def _clock_of_service(
         sla=clock,
         duty=DUTY[clock],
         stops_at=_ENDS.get(clock, StopsAt.EVENT),
-        trigger_on=local_day(at, claim.plant.time_zone),
+        trigger_on=day_of(claim, Fact.SERVED, at).day,
         raw_on=day,
         legal_on=day,
         safe_on=day,
         state=ClockState.RUNNING,
         started_at=at,
+        zone=zone_of(claim, Fact.SERVED),
     )
 
 
@@ -374,7 +381,7 @@ def _stop(
     """Stop the chosen clocks; what was done too late stays marked as overdue."""
     for clock in running_clocks(claim):
         if chosen(clock):
-            today = _today(claim, clock, at)
+            today = clock.day_at(at)
             clock.stopped_on = today
             clock.stop_reason = reason
             is_late = done and today > clock.legal_on and reason is not StopReason.WITHDRAWN
@@ -383,12 +390,6 @@ def _stop(
 
 def _state(clock: ClaimClock, today: date) -> ClockState:
     return ClockState.BREACHED if today > clock.legal_on else ClockState.RUNNING
-
-
-def _today(claim: Claim, clock: ClaimClock, at: datetime) -> date:
-    """Return the day of a moment where the clock runs: the law's at the dealer, ours here."""
-    zone = claim.plant.time_zone if clock.sla else claim.dealer.time_zone
-    return local_day(at, zone)
 
 
 def _pauses(claim: Claim) -> Select[ClaimPause]:

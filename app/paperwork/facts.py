@@ -6,11 +6,11 @@ from datetime import date, datetime
 from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
+from app.claims.days import Fact, day_of, place_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.claims.promising import promises_of
 from app.claims.rules import ShipmentCheck, gross_amount, scaled, vat_in
-from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.rules import Leg
 from app.deadlines.wording import describe
@@ -23,19 +23,19 @@ def gather(
 ) -> ActFacts:
     """Return the facts of an act about a filed claim; before the decision without one."""
     language = claim.dealer.language
-    zone = claim.plant.time_zone
     lines = lines_of(claim, kind, decided=decided)
     decided_at = claim.decided_at if decided else None
-    filed_at = claim.filed_at or at
+    filed_on = day_of(claim, Fact.FILED, claim.filed_at or at).day
+    issued = issued_fact(decided=decided)
     assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
     return ActFacts(
         number=number,
         revision=revision,
-        place=claim.plant.city,
-        issued_on=local_day(at, zone),
+        place=place_of(claim, issued).city,
+        issued_on=day_of(claim, issued, at).day,
         claim_number=claim.number or "",
-        claimed_on=local_day(filed_at, zone),
-        demand_presented_on=claim.demand_presented_on or local_day(filed_at, zone),
+        claimed_on=filed_on,
+        demand_presented_on=claim.demand_presented_on or filed_on,
         dealer_reference=claim.dealer_reference,
         contract_number=claim.dealer.contract_number,
         contract_date=claim.dealer.contract_date,
@@ -44,17 +44,19 @@ def gather(
         end_customer=EndCustomer(claim.end_customer, claim.sold_on) if claim.end_customer else None,
         claim_text=claim.text,
         currency=lines[0].currency,
-        lines=tuple(
-            _line(line, language, decided=decided, filed_on=local_day(filed_at, zone))
-            for line in lines
-        ),
+        lines=tuple(_line(line, language, decided=decided, filed_on=filed_on) for line in lines),
         answer_on=claim.answer_on,
-        decided_on=local_day(decided_at, zone) if decided_at else None,
+        decided_on=day_of(claim, Fact.DECIDED, decided_at).day if decided_at else None,
         promise_on=claim.promise_on if decided else None,
         logistics=_logistics(claim, language) if decided else "",
         annexes=tuple(kept.file.name for kept in claim.files),
         legal_on=_legal_on(claim) if decided else None,
     )
+
+
+def issued_fact(*, decided: bool) -> Fact:
+    """Return what an act is made by: the filing at the dealer, or the decision at the plant."""
+    return Fact.DECISION_ACT_ISSUED if decided else Fact.FILING_ACT_ISSUED
 
 
 def _legal_on(claim: Claim) -> date | None:

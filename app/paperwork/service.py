@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from acts.facts import ActKind, ActLanguage
 from acts.render import render
+from app.claims.days import day_of
 from app.claims.models import Claim
 from app.claims.rules import act_kinds
-from app.core.clock import local_day
 from app.core.db import db
 from app.core.numbering import next_number
 from app.files.service import keep_document
 from app.outbox.service import promise
-from app.paperwork.facts import gather
+from app.paperwork.facts import gather, issued_fact
 from app.paperwork.models import Act
 from app.paperwork.wording import CODES
 
@@ -51,8 +51,9 @@ def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
     if db.get(Act, key):
         return
     language = claim.dealer.language
-    number = _number(claim, kind, at)
-    facts = gather(claim, kind, number=number, revision=revision, decided=revision > FILED, at=at)
+    is_decided = revision > FILED
+    number = _number(claim, kind, day_of(claim, issued_fact(decided=is_decided), at).day.year)
+    facts = gather(claim, kind, number=number, revision=revision, decided=is_decided, at=at)
 
     content = render(kind, ActLanguage(language), facts)
     file = keep_document(
@@ -81,13 +82,12 @@ def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
     )
 
 
-def _number(claim: Claim, kind: ActKind, at: datetime) -> str:
+def _number(claim: Claim, kind: ActKind, year: int) -> str:
     """Return the number of the first revision, or the next of the dealer's own series."""
     query = select(Act.number).filter_by(claim_id=claim.id, kind=kind).limit(1)
     number = db.execute(query).scalar()
     if number:
         return number
-    year = local_day(at, claim.plant.time_zone).year
     code = CODES[claim.dealer.language][kind]
     count = next_number(f"{kind}/{claim.dealer.code}/{year}")
     return f"{code}-{claim.dealer.code}-{year}-{count:06}"

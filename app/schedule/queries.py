@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Dealer, Department, Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user, hash_token
+from app.claims.days import Fact, zone_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine
 from app.core.clock import local_day
@@ -71,7 +72,7 @@ def list_open_orders(
 def _open_order(
     order: WorkOrder, claim: Claim, dealer: str, item_name: str, person: str | None, desk: str
 ) -> OpenOrder:
-    zone = claim.plant.time_zone
+    zone = zone_of(claim, Fact.WORKED_ON)
     starts = {leg.stage: leg.start for leg in map(Leg.from_dict, claim.logistics)}
     planned = starts.get(FIRST_STAGE_OF.get(desk, ""))
     return OpenOrder(

@@ -9,9 +9,9 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Person
 from app.accounts.policy import User
 from app.claims import service as claims
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
-from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
@@ -105,7 +105,7 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
 
 def days_left(order: WorkOrder, at: datetime) -> int:
     """Return how many calendar days are left until the promised day."""
-    return (order.due_on - local_day(at, order.claim.plant.time_zone)).days
+    return (order.due_on - day_of(order.claim, Fact.WORKED_ON, at).day).days
 
 
 def _move(order: WorkOrder, action: WorkAction, version: int, **columns: Any) -> None:

@@ -172,3 +172,17 @@ def test_forms_are_never_poured_into_rows() -> None:
 
     assert "populate_obj" not in source
     assert not re.search(r"\*\*\s*request\.(form|args|values|json)", source)
+
+
+def test_days_of_a_claim_come_from_the_table_of_facts_and_places() -> None:
+    """Whoever takes the day of a moment at the plant or the dealer names the fact instead."""
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for package in ("claims", "paperwork", "work", "erp", "notifications")
+        for path in modules(f"app/{package}")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "local_day"
+        and re.search(r"(plant|dealer)\.time_zone", ast.unparse(node))
+    ]
+    assert found == []

@@ -11,12 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from app.catalog.queries import defect_choices
 from app.claims import drafts, queries
+from app.claims.days import Fact, day_of
 from app.claims.forms import CodeForm, DraftForms, draft_forms
 from app.claims.merging import marks_of, merge
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.claims.views.uploads import ACCEPT, files_by_line
-from app.core.clock import local_day, now
+from app.core.clock import now
 from app.core.commands import forget
 from app.core.db import db
 from app.core.errors import NotAllowed
@@ -68,7 +69,7 @@ def save_typed(claim: Claim) -> DraftForms:
 def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
     """Return the forms as saved, or as the request has typed them."""
     defects = defect_choices(Language(str(get_locale())))
-    today = local_day(now(), current_user.time_zone)
+    today = day_of(claim, Fact.DEMANDED, now()).day
     saved = draft_forms(claim, defects, today=today, typed=None)
     if not (is_typed and MARK in request.form):
         return saved

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
 from app.claims.axis import draw_axis, slack_of
+from app.claims.days import Fact, day_of
 from app.claims.decisions import (
     AskForm,
     DecideForm,
@@ -184,7 +185,7 @@ def _plan(
         return {"plan": None, "plan_refused": refusal.words(), "options": []}
     days = weighed.days
     promised = form.promise_on.data or days.proposed
-    end, today = days.safe or promised, local_day(at, claim.plant.time_zone)
+    end, today = days.safe or promised, day_of(claim, Fact.PROMISED, at).day
     return {
         "plan": weighed.plan,
         "plan_refused": "",

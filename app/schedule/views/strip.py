@@ -6,9 +6,10 @@ from flask import render_template
 from markupsafe import Markup
 
 from app.accounts.policy import User
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim
 from app.claims.timing import running_clocks
-from app.core.clock import local_day, now
+from app.core.clock import now
 from app.deadlines.clocks import StopsAt
 from app.schedule.places import closed_days
 from app.schedule.queries import find_forecast, tracked_legs
@@ -21,7 +22,7 @@ def panel(claim: Claim, user: User) -> Markup:
     at, legs = now(), tracked_legs(claim)
     strip = draw_strip(
         legs,
-        today=local_day(at, claim.plant.time_zone),
+        today=day_of(claim, Fact.WORKED_ON, at).day,
         days={"promise": claim.promise_on, **_days_of_law(claim)},
         is_closed=closed_days(claim, [leg.stage for leg in legs], at=at),
     )

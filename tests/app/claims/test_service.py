@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts.models import Dealer
 from app.accounts.policy import SYSTEM, User
 from app.claims import drafts, service
 from app.claims.demands import change_demand
@@ -187,13 +188,19 @@ def test_a_filed_claim_has_its_number_its_answer_day_and_its_consequences(world:
     }  # fmt: skip
 
 
-def test_the_number_has_the_plants_year(world: World) -> None:
-    new_year_in_the_urals = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)
+def test_the_number_has_the_year_of_the_day_on_which_the_dealer_files(world: World) -> None:
+    """One o'clock on 1 January in Vladivostok: still 2026 at the plant in the Urals."""
+    db.execute(
+        update(Dealer).where(Dealer.id == world.dealer.id).values(time_zone="Asia/Vladivostok")
+    )
+    db.expire_all()
+    new_year = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
 
     claim = world.draft()
-    service.file_claim(claim, by=world.ann, at=new_year_in_the_urals)
+    service.file_claim(claim, by=world.ann, at=new_year)
 
     assert claim.number == "D01-2027-000001"
+    assert claim.demand_presented_on == date(2027, 1, 1)
 
 
 def test_numbers_have_no_gaps_when_filing_fails(world: World) -> None:

@@ -1,16 +1,17 @@
 """Acts: which of them a claim gets, what they say, and that they are issued once."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from acts.facts import ActKind
+from app.accounts.models import Dealer
 from app.claims import drafts
 from app.claims import service as claims
 from app.claims.models import Claim
@@ -209,13 +210,44 @@ def test_an_act_for_a_consumer_names_the_last_day_by_law_and_for_a_firm_none(wor
     assert "Limit set by law" not in text_of(other)
 
 
-def test_the_days_of_an_act_are_the_plants(world: World) -> None:
-    claim = claim_of(world, Remedy.REPAIR)
-    late = MONDAY.replace(hour=20)  # already Tuesday in the Urals
+def test_each_day_of_an_act_is_that_of_the_place_where_it_happened(world: World) -> None:
+    """Two o'clock on 24 October in Vladivostok is the evening of the 23rd in the Urals."""
+    in_vladivostok(world)
+    night = datetime(2026, 10, 23, 16, 0, tzinfo=UTC)
+    claim = world.draft()
+    claims.file_claim(claim, by=world.ann, at=night)
+    claims.decide(
+        claim, [claims.LineDecision(claim.lines[0].id, Decimal(1), Remedy.REPAIR, None, "")],
+        promise_on=None, version=claim.version, by=world.cleo, at=night,
+    )  # fmt: skip
 
-    facts = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=late)
+    filed = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=night)
+    decided = gather(claim, RECLAMATION, number="CR-1", revision=2, decided=True, at=night)
 
-    assert facts.issued_on == date(2026, 11, 17)
+    assert (filed.claimed_on, filed.demand_presented_on, filed.issued_on, filed.place) == (
+        date(2026, 10, 24), date(2026, 10, 24), date(2026, 10, 24), "Новосибирск"
+    )  # fmt: skip
+    assert (decided.claimed_on, decided.decided_on, decided.issued_on, decided.place) == (
+        date(2026, 10, 24), date(2026, 10, 23), date(2026, 10, 23), "Челябинск"
+    )  # fmt: skip
+
+
+def test_the_number_of_an_act_has_the_year_of_the_place_where_it_is_made(world: World) -> None:
+    in_vladivostok(world)
+    new_year = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    claim = world.draft()
+    claims.file_claim(claim, by=world.ann, at=new_year)
+
+    service.issue_filed(claim.id, at=new_year)
+
+    assert [act.number for act in acts_of(claim)] == ["CR-D01-2027-000001"]
+
+
+def in_vladivostok(world: World) -> None:
+    """Move the dealer seven hours east of Moscow."""
+    changed = update(Dealer).where(Dealer.id == world.dealer.id)
+    db.execute(changed.values(time_zone="Asia/Vladivostok"))
+    db.expire_all()
 
 
 def test_the_annexes_are_the_files_of_the_claim(world: World) -> None:
