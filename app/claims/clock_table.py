@@ -22,6 +22,7 @@ from app.claims.timing import clocks_of, pauses_of
 from app.core.clock import local_day
 from app.core.words import label
 from app.deadlines.clocks import Late, Span, days_with
+from app.deadlines.closures import MissingDecree, guessed_years
 from app.deadlines.offices import plant_office
 from app.deadlines.rules import Leg
 from app.deadlines.words import DUTIES
@@ -77,7 +78,8 @@ class ClockRow:
 @dataclass(frozen=True)
 class Clocks:
     """All that the page says about time: the rows, the day that governs, pauses, days by holder,
-    promises, and the titles of the rules that wait for the goods of a line."""
+    promises, the titles of the rules that wait for the goods of a line, and the years that
+    rest on a guess."""
 
     rows: Sequence[ClockRow]
     governing: ClockRow | None
@@ -85,6 +87,7 @@ class Clocks:
     held: dict[str, int]
     promises: Sequence[ClaimPromise]
     waiting: Sequence[tuple[ClaimLine, str]]
+    guesses: Sequence[MissingDecree]
 
 
 def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
@@ -104,6 +107,7 @@ def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime)
         held,
         promises_of(claim),
         tuple(waiting_for_goods(claim, at=at)) if is_open else (),
+        guessed_years(claim.dealer_id, claim.plant_id, _days_to_come(claim, rows)),
     )
 
 
@@ -111,6 +115,13 @@ def governing(rows: Sequence[ClockRow]) -> ClockRow | None:
     """Return the running clock that ends first: a paused one hides no deadline of law."""
     running = [row for row in rows if row.is_running and row.state is not ClockState.PAUSED]
     return min(running, key=lambda row: row.safe_on if row.is_law else row.legal_on, default=None)
+
+
+def _days_to_come(claim: Claim, rows: Sequence[ClockRow]) -> list[date | None]:
+    """Return the days still to come that were computed by a calendar."""
+    running = [row for row in rows if row.is_running]
+    promised = claim.promise_on if claim.state in PROMISED else None
+    return [promised, *(row.legal_on for row in running), *(row.safe_on for row in running)]
 
 
 def spans_of(claim: Claim, events: Sequence[ClaimEvent], today: date) -> Iterator[Span]:

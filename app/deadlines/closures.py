@@ -170,14 +170,35 @@ def import_overrides(text: str) -> int:
 
 def missing_decrees(today: date) -> list[MissingDecree]:
     """Return the countries of our sites whose moved days of this or the next year are unknown."""
-    brought_in: dict[str, set[int]] = defaultdict(set)
-    for country, day in db.execute(select(CountryDay.country, CountryDay.day)):
-        brought_in[country].add(day.year)
     countries = select(Site.country).where(Site.country.is_not(None)).distinct()
+    return _missing(db.scalars(countries), (today.year, today.year + 1))
+
+
+def guessed_years(
+    dealer_id: int, plant_id: int, days: Iterable[date | None]
+) -> list[MissingDecree]:
+    """Return for which years of these days the dealer's or plant's working days are a guess.
+
+    Their country moves days by decree, and the decree of that year has not been imported.
+    """
+    years = {day.year for day in days if day}
+    if not years:
+        return []
+    is_theirs = (Site.dealer_id == dealer_id) | (Site.plant_id == plant_id)
+    countries = select(Site.country).where(is_theirs, Site.country.is_not(None)).distinct()
+    return _missing(db.scalars(countries), sorted(years))
+
+
+def _missing(countries: Iterable[str | None], years: Iterable[int]) -> list[MissingDecree]:
+    wanted = sorted(filter(None, countries))
+    brought_in: dict[str, set[int]] = defaultdict(set)
+    known = select(CountryDay.country, CountryDay.day).where(CountryDay.country.in_(wanted))
+    for country, day in db.execute(known):
+        brought_in[country].add(day.year)
     return [
         MissingDecree(country, year)
-        for country in sorted(filter(None, db.scalars(countries)))
-        for year in (today.year, today.year + 1)
+        for country in wanted
+        for year in years
         if lacks_decree(country, year, brought_in=brought_in[country])
     ]
 

@@ -24,6 +24,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal
 from app.core.web import done
+from app.deadlines.closures import guessed_years
 from app.vocabulary import DEALERS, MANAGERS, Role
 
 Answer = Response | str | tuple[str, int]
@@ -43,6 +44,9 @@ def promise_again(claim_id: UUID) -> Answer:
         ),
         gettext("The new day is promised; the dealer is told."),
         promises=promises_of(claim),
+        guesses=guessed_years(
+            claim.dealer_id, claim.plant_id, (form.promise_on.data, claim.promise_on)
+        ),
     )
 
 

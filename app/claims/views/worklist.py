@@ -37,6 +37,7 @@ from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
+from app.deadlines.closures import guessed_years
 from app.deadlines.forecast import decide_by
 from app.deadlines.options import Option, lanes_to_choose
 from app.deadlines.ways import USUAL, WayChoice
@@ -197,6 +198,11 @@ def _plan(
         "lanes": lanes_to_choose(weighed.network, weighed.ways),
         "weight": weighed.weight,
         "limits": weighed.limits,
+        "guesses": guessed_years(
+            claim.dealer_id,
+            claim.plant_id,
+            (today, days.earliest, days.proposed, promised, days.safe, days.legal),
+        ),
         "needed": _needed(days, promised, form),
         "reserve": (promised - days.earliest).days,
         "slack": slack_of(days.slack) if days.slack is not None else None,

@@ -293,6 +293,32 @@ def test_the_decision_page_shows_the_safe_and_the_legal_day(world: World, sign_i
     assert "RU-C-05" in page
 
 
+def test_who_decides_or_promises_is_told_that_a_year_rests_on_a_guess(
+    world: World, sign_in: SignIn
+) -> None:
+    claim, promised = world.filed(), world.filed()
+    decide(promised, world.cleo)
+    db.commit()
+    [line], version = claim.lines, promised.version
+    client = sign_in(world.cleo)
+    words = "Russia, 2028: the decree on transferred working days has not been imported"
+    chosen = {f"line-{line.id}-accepted": "1", f"line-{line.id}-remedy": "repair"}
+
+    near = client.get(f"/claims/{claim.id}/plan", query_string=chosen).text
+    far = client.get(
+        f"/claims/{claim.id}/plan", query_string={**chosen, "promise_on": "2028-02-01"}
+    ).text
+    client.post(
+        f"/claims/{promised.id}/promise",
+        data={"version": version, "promise_on": "2028-02-01", "promise_reason": "Part"},
+    )
+
+    assert words not in near
+    assert words in far
+    assert words in client.get(f"/claims/{promised.id}/promise").text
+    assert words in client.get(f"/claims/{promised.id}").text
+
+
 def test_a_changed_demand_has_its_own_deadline_and_its_own_act(world: World) -> None:
     claim = consumers(world, Remedy.REPAIR, date(2026, 11, 10))
     [line] = claim.lines

@@ -19,6 +19,7 @@ from app.deadlines.closures import (
     Week,
     change_override,
     change_week,
+    guessed_years,
     import_overrides,
     missing_decrees,
     override,
@@ -184,6 +185,16 @@ def test_the_administrator_is_told_which_decrees_are_missing() -> None:
     import_overrides(HEADER + "RU;2030-02-23;2030-02-23;closed;decree of 2030\n")
 
     assert MissingDecree("RU", 2030) not in missing_decrees(far)
+
+
+def test_days_of_a_year_without_its_decree_are_a_guess(world: World) -> None:
+    days = (date(2027, 12, 30), None, date(2028, 1, 12))
+    assert guessed_years(world.dealer.id, world.plant.id, days) == [MissingDecree("RU", 2028)]
+    assert guessed_years(world.dealer.id, world.plant.id, days[:2]) == []
+
+    import_overrides(HEADER + "RU;2028-02-23;2028-02-23;closed;decree of 2028\n")
+
+    assert guessed_years(world.dealer.id, world.plant.id, days) == []
 
 
 def _week(**changes: object) -> Week:
