@@ -80,7 +80,8 @@ def _start(options: argparse.Namespace, data: DemoData, stack: ExitStack) -> Non
     if options.fresh:
         _empty(data)
     environment = _environment(options, data) | (connect_portal(erps, data.folder) if erps else {})
-    environment["DATABASE_URL"] = _database(data, stack)
+    database = _own_database(data, stack)
+    environment["DATABASE_URL"] = _address_of(database)
     crew = Crew(data.folder, environment)
     stack.callback(crew.stop)
     for erp in erps:
@@ -92,7 +93,7 @@ def _start(options: argparse.Namespace, data: DemoData, stack: ExitStack) -> Non
     _wait(crew, "The web server", options.port)
     crew.start("worker", _worker(data.folder))  # nobody waits for it; the first page comes sooner
     crew.say(_welcome(options, data, erps))
-    _watch(crew)
+    _watch(crew, database)
 
 
 def _choose_erps(options: argparse.Namespace, data: DemoData) -> list[DemoErp]:
@@ -140,17 +141,25 @@ def _empty(data: DemoData) -> None:
     data.empty()
 
 
-def _database(data: DemoData, stack: ExitStack) -> str:
-    """Return the address of the database; PostgreSQL outlives every other part."""
-    if given := os.environ.get("DATABASE_URL"):
-        psycopg.connect(given.replace("+psycopg", "", 1), connect_timeout=CONNECT_SECONDS).close()
-        return given
+def _own_database(data: DemoData, stack: ExitStack) -> embedded.Watched | None:
+    """Start the demo's PostgreSQL, which outlives every other part; None for a given one."""
+    if os.environ.get("DATABASE_URL"):
+        return None
     preferred = os.environ.get("PG_BIN")
-    server = stack.enter_context(
-        embedded.running(data.folder / "postgres", preferred=Path(preferred) if preferred else None)
+    database = stack.enter_context(
+        embedded.watched(data.folder / "postgres", preferred=Path(preferred) if preferred else None)
     )
-    server.address.ensure_database(DATABASE)
-    return server.address.url(DATABASE)
+    database.server.address.ensure_database(DATABASE)
+    return database
+
+
+def _address_of(database: embedded.Watched | None) -> str:
+    """Return the address of the database; a given one must answer."""
+    if database is not None:
+        return database.server.address.url(DATABASE)
+    given = os.environ["DATABASE_URL"]
+    psycopg.connect(given.replace("+psycopg", "", 1), connect_timeout=CONNECT_SECONDS).close()
+    return given
 
 
 def _load(crew: Crew, data: DemoData, url: str, erps: Sequence[DemoErp]) -> None:
@@ -175,8 +184,11 @@ def _wait(crew: Crew, what: str, port: int) -> None:
         time.sleep(PAUSE)
 
 
-def _watch(crew: Crew) -> None:
+def _watch(crew: Crew, database: embedded.Watched | None) -> None:
     while True:
+        if database is not None and database.has_ended():
+            crew.say("PostgreSQL has ended; it is started again.")
+            database.restart()
         _refuse_fallen(crew)
         time.sleep(4 * PAUSE)
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -126,11 +127,39 @@ def start(data: Path, *, durable: bool = True, preferred: Path | None = None) ->
 @contextmanager
 def running(data: Path, *, durable: bool = True, preferred: Path | None = None) -> Iterator[Server]:
     """Start a server and stop it in the end, whatever happens in between."""
-    server = start(data, durable=durable, preferred=preferred)
+    with watched(data, durable=durable, preferred=preferred) as kept:
+        yield kept.server
+
+
+class Watched:
+    """A server that is started again when somebody has killed it; its address stays the same."""
+
+    def __init__(self, data: Path, *, durable: bool, preferred: Path | None) -> None:
+        self._start = partial(start, data, durable=durable, preferred=preferred)
+        self.server = self._start()
+
+    def has_ended(self) -> bool:
+        """Tell whether the server has ended although nobody stopped it here."""
+        return self.server.process.poll() is not None
+
+    def restart(self) -> None:
+        """Start it on its data; call it from the thread that started it first.
+
+        Raise `PostgresUnusable` when it cannot be started.
+        """
+        self.server = self._start()
+
+
+@contextmanager
+def watched(
+    data: Path, *, durable: bool = True, preferred: Path | None = None
+) -> Iterator[Watched]:
+    """Start a server that the caller watches, and stop it in the end."""
+    kept = Watched(data, durable=durable, preferred=preferred)
     try:
-        yield server
+        yield kept
     finally:
-        server.stop()
+        kept.server.stop()
 
 
 def check_search(connection: psycopg.Connection) -> None:
@@ -205,6 +234,8 @@ def _spawn_until_ready(command: list[str], data: Path, account: Account) -> subp
 
 
 def _spawn(command: list[str], log: Path, account: Account) -> subprocess.Popen[bytes]:
+    # A file of its own: sessions of an earlier server may still write to theirs.
+    log.unlink(missing_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603  (a program that we looked up ourselves)
             command,

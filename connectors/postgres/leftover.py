@@ -11,6 +11,7 @@ from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.lifeline import HAS_PROC, is_alive, works_in
 
 PATIENCE = 60.0
+NOTICE_PATIENCE = 2.0
 PAUSE = 0.02
 LINES_WHEN_READY = 8
 
@@ -36,16 +37,16 @@ def read_pid_file(data: Path) -> PidFile | None:
 
 
 def clear_leftover(data: Path) -> None:
-    """Stop a server that still runs on this data; forget one whose id now belongs to another."""
+    """Stop what still runs on this data; forget a server whose id now belongs to another."""
     found = read_pid_file(data)
-    if found is None or not is_alive(found.pid):
-        return
-    if _serves(found.pid, data):
+    if found is not None and is_alive(found.pid) and _serves(found.pid, data):
         stop_process(found.pid, data)
-    elif HAS_PROC and not _orphans(data):
-        # The id was given to somebody else's process, and PostgreSQL would refuse to start
-        # beside it. No child of the dead server is left either, so its lock means nothing.
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    if HAS_PROC:
+        _end_orphans(data)
+        if found is not None and is_alive(found.pid):
+            # The id was given to somebody else's process, and PostgreSQL would refuse to start
+            # beside it. No child of the dead server is left either, so its lock means nothing.
+            (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def stop_process(pid: int, data: Path) -> None:
@@ -70,6 +71,32 @@ def _serves(pid: int, data: Path) -> bool:
         check=False,
     )
     return str(data) in told.stdout
+
+
+def _end_orphans(data: Path) -> None:
+    """End the sessions of a dead server: PostgreSQL does not start while one of them works.
+
+    Most notice by themselves within a moment; one that computes without a pause does not.
+    """
+    for parting in (None, signal.SIGQUIT, signal.SIGKILL):
+        for pid in _orphans(data):
+            if parting is not None:
+                _send(pid, parting)
+        deadline = time.monotonic() + NOTICE_PATIENCE
+        while _orphans(data):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(PAUSE)
+        else:
+            return
+    raise PostgresUnusable(f"Sessions of an earlier PostgreSQL on {data} do not end.")
+
+
+def _send(pid: int, sign: signal.Signals) -> None:
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        return
 
 
 def _orphans(data: Path) -> list[int]:

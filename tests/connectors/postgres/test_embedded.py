@@ -1,12 +1,16 @@
 """The embedded server keeps its data, whatever kills it and wherever it lies."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -15,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from connectors.postgres.account import Account, account_for, refuse_closed_folders
 from connectors.postgres.binaries import find_binaries
-from connectors.postgres.embedded import Address, check_search, running, start
+from connectors.postgres.embedded import Address, check_search, running, start, watched
 from connectors.postgres.errors import PostgresUnusable
 from connectors.postgres.lifeline import HAS_PROC, is_alive
 
@@ -59,6 +63,51 @@ def test_what_was_committed_survives_a_killed_server(home: Path) -> None:
 
     with running(home / "data") as server:
         assert remembered(server.address) == ["Ромашка"]
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="needs /proc to find what a dead server left working")
+def test_sessions_that_outlive_a_killed_server_do_not_keep_the_next_from_starting(
+    home: Path,
+) -> None:
+    killed = start(home / "data")
+    remember(killed.address, "Ромашка")
+    busy = killed.address.connect("postgres")
+    busy.execute("set client_min_messages = error")
+    # It notices no end of its server, and fills the log that the next start reads.
+    busy.pgconn.send_query(b"do $$ begin loop raise warning 'still here'; end loop; end $$")
+    wait_until(lambda: "still here" in log_of(home))
+    killed.process.kill()
+    killed.process.wait()
+
+    with running(home / "data") as server:
+        assert remembered(server.address) == ["Ромашка"]
+        assert "still here" not in log_of(home)
+    busy.close()
+
+
+def test_a_server_that_was_killed_comes_back_under_its_address(home: Path) -> None:
+    with watched(home / "data") as database:
+        address = database.server.address
+        for number in range(3):
+            remember(address, str(number))
+            with ThreadPoolExecutor(3) as crowd:
+                for _ in range(3):
+                    crowd.submit(work_until_cut_off, address)
+                os.kill(database.server.process.pid, signal.SIGKILL)
+                wait_until(database.has_ended)
+                database.restart()
+
+            assert not database.has_ended()
+            assert remembered(address) == [str(one) for one in range(number + 1)]
+
+
+def work_until_cut_off(address: Address) -> None:
+    with suppress(psycopg.OperationalError), address.connect("postgres") as connection:
+        connection.execute("select count(*) from generate_series(1, 30000000)")
+
+
+def log_of(home: Path) -> str:
+    return (home / "data.log").read_text(errors="replace")
 
 
 def test_a_server_left_behind_is_stopped_and_replaced(home: Path) -> None:
@@ -231,3 +280,10 @@ def _throw_away(data: Path) -> None:
         data.unlink()
     else:
         shutil.rmtree(data)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
