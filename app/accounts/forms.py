@@ -7,16 +7,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    EmailField,
-    HiddenField,
-    PasswordField,
-    SearchField,
-    SelectField,
-    StringField,
-)
+from wtforms import EmailField, HiddenField, PasswordField, SearchField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from app.accounts import queries
@@ -30,6 +21,7 @@ from app.accounts.rules import (
     needs_department,
     roles_beside,
 )
+from app.core.fields import BaseForm, DateField
 from app.core.i18n import LANGUAGE_NAMES, local_name
 from app.core.text import clean_line
 from app.core.words import label
@@ -51,7 +43,7 @@ def _address(value: str | None) -> str:
     return clean_line(value or "").lower()
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(BaseForm):
     """Who are you?"""
 
     email = EmailField(_l("E-mail"), [InputRequired(), Length(max=LONGEST_EMAIL)])
@@ -59,7 +51,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(BaseForm):
     """A new password, typed twice."""
 
     password = PasswordField(
@@ -84,7 +76,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class SearchForm(FlaskForm):  # type: ignore[misc]
+class SearchForm(BaseForm):
     """Whom are you looking for? Sent by GET: it changes nothing, so it needs no token."""
 
     class Meta:
@@ -93,7 +85,7 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
     q = SearchField(_l("Search"), [Length(max=LONGEST_SEARCH)])
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(BaseForm):
     """What an administrator says of a person."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=LONGEST_NAME)], filters=[_one_line])
@@ -176,7 +168,7 @@ def _zones() -> tuple[str, ...]:
     return tuple(zone for zone in available_timezones() if zone.startswith(_CONTINENTS))
 
 
-class AbsenceForm(FlaskForm):  # type: ignore[misc]
+class AbsenceForm(BaseForm):
     """Who is away from when to when, and who stands in."""
 
     person = SelectField(_l("Who is away"), coerce=int)

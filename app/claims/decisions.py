@@ -7,16 +7,15 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import DateField, DecimalField, Form, IntegerField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
 
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.claims.promise_rules import Wish
 from app.claims.service import LineDecision
 from app.core.db import db
+from app.core.fields import DateField, DecimalField, PartForm, StepForm
 from app.core.i18n import local_name
 from app.core.text import clean_text
 from app.core.words import label
@@ -31,12 +30,6 @@ MOST_QUESTIONS = 5
 
 def _cleaned(text: str | None) -> str:
     return clean_text(text or "")
-
-
-class StepForm(FlaskForm):  # type: ignore[misc]
-    """A step: the version of the claim that was looked at."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class AskForm(StepForm):
@@ -75,7 +68,7 @@ class DecideForm(StepForm):
         return Wish(self.promise_on.data, self.promise_reason.data, int(chosen) if chosen else None)
 
 
-class LineDecisionForm(Form):  # type: ignore[misc]
+class LineDecisionForm(PartForm):
     """What is accepted of a line and why the rest is not."""
 
     accepted = DecimalField(

@@ -11,9 +11,8 @@ from uuid import UUID
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
 from app.catalog.queries import DefectChoice
@@ -22,6 +21,7 @@ from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import WHOLE_UNITS, CustomerKind, Problem
 from app.core.errors import N_
+from app.core.fields import BaseForm, DateField
 from app.core.text import clean_line, clean_text
 from app.core.words import label
 from app.vocabulary import Remedy
@@ -95,12 +95,12 @@ def _text(value: str | None) -> str:
     return clean_text(value or "")
 
 
-def _not_in_future(form: FlaskForm, field: DateField) -> None:
+def _not_in_future(form: BaseForm, field: DateField) -> None:
     if field.data and not FIRST_DAY <= field.data <= form.today:
         raise ValidationError(gettext("This day is in the future or too long ago."))
 
 
-class _PartOfDraft(FlaskForm):  # type: ignore[misc]
+class _PartOfDraft(BaseForm):
     """A part of one large form; the token of that form guards all of them."""
 
     class Meta:
@@ -226,7 +226,7 @@ def draft_forms(
     return DraftForms(head, lines, merged)
 
 
-def add_error(form: FlaskForm, field: str, words: str) -> None:
+def add_error(form: BaseForm, field: str, words: str) -> None:
     """Put words beside a field, once."""
     if words not in form[field].errors:
         form[field].errors = [*form[field].errors, words]

@@ -153,6 +153,7 @@ def answer(
     claim: Claim, answers: Mapping[int, str], *, version: int, by: User, at: datetime
 ) -> None:
     """Answer every open question; the claim goes back to where it was."""
+    step_for(claim, Action.SUPPLY_INFO, version, by)
     open_questions = [question for question in claim.questions if question.answered_at is None]
     if not all(answers.get(question.id) for question in open_questions):
         raise AnswerMissing

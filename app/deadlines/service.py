@@ -46,6 +46,10 @@ class ValidityEndsTooEarly(Refusal):
     message = N_("The lane's last day is before its first. Swap them.")
 
 
+class LeadsNowhere(Refusal):
+    message = N_("Choose another destination: a lane leads to another site.")
+
+
 class NegativeDays(Refusal):
     message = N_("Days cannot be less than none.")
 
@@ -64,6 +68,10 @@ class WeightNotPositive(Refusal):
 
 class NotACarrier(Refusal):
     message = N_("%(site)s cannot serve here. Choose a carrier, a bank or customs.")
+
+
+class NormIsGone(Refusal):
+    message = N_("There is no such norm any more.")
 
 
 class StageHasNoNorm(Refusal):
@@ -140,13 +148,17 @@ def drop_norm(stage: Stage, *, product_group: str, remedy: Remedy | None) -> Non
             StageNorm.product_group == product_group,
             StageNorm.remedy.is_not_distinct_from(remedy),
         )
-    ).one()
+    ).one_or_none()
+    if norm is None:
+        raise NormIsGone
     db.delete(norm)
 
 
 def _check(facts: LaneFacts, on: date, *, but: int | None) -> None:
     if not facts.departures:
         raise NoDepartures
+    if facts.origin_id == facts.destination_id:
+        raise LeadsNowhere
     if min(facts.transit_days, facts.lead_days, facts.border_days) < 0:
         raise NegativeDays
     if facts.valid_from and facts.valid_to and facts.valid_to < facts.valid_from:

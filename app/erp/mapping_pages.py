@@ -13,6 +13,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.fields import read_id
 from app.core.outside import outside
 from app.core.text import clean_text
 from app.core.web import done
@@ -84,7 +85,7 @@ def save(connection: str) -> ResponseReturnValue:
     erps = _erps(connection)
     text = clean_text(request.form.get("text", ""))
     reason = request.form.get("reason", "")
-    base = request.form.get("base", FROM_FILE, int)
+    base = request.form.get("base", FROM_FILE, read_id)
     if "preview" in request.form:
         return _preview(erps, connection, base, text, reason)
     refusal = ""

@@ -4,17 +4,17 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.core.fields import BaseForm, DateField, IntegerField
 from app.core.text import clean_line
 from app.deadlines.buffers import BufferFacts, plant_choices
 
 EVERY_PLANT = 0
 
 
-class BufferForm(FlaskForm):  # type: ignore[misc]
+class BufferForm(BaseForm):
     """How many working days, of which plant, from when until when, and why."""
 
     working_days = IntegerField(_l("Working days"), [InputRequired()])

@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel.dates import get_day_names
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    DecimalField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.catalog.words import group_name
+from app.core.fields import BaseForm, DateField, DecimalField, IntegerField
 from app.core.text import clean_line, clean_text
 from app.core.words import label
 from app.deadlines.clock_models import ClockRule
@@ -39,6 +43,7 @@ from app.vocabulary import Remedy
 LONGEST_REASON = 300
 LONGEST_FILE = 1_000_000
 MOST_DAYS = 400
+LONGEST_PERIODS = {Unit.YEARS.value: 50, Unit.MONTHS.value: 600}
 STATES = (("closed", _l("closed")), ("open", _l("open")))
 ENDS = (SiteKind.PLANT, SiteKind.DEALER, SiteKind.BANK)
 _DAY_NUMBER = NumberRange(0, MOST_DAYS, _l("Between %(min)s and %(max)s days."))
@@ -51,11 +56,11 @@ class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
 
-class KeyForm(FlaskForm):  # type: ignore[misc]
+class KeyForm(BaseForm):
     """A button: nothing is filled in."""
 
 
-class WeekForm(FlaskForm):  # type: ignore[misc]
+class WeekForm(BaseForm):
     """The usual week of a site."""
 
     country = StringField(
@@ -80,7 +85,7 @@ class WeekForm(FlaskForm):  # type: ignore[misc]
         return Week(country, self.time_zone.data.strip(), days, self.cut_off.data)
 
 
-class OverrideForm(FlaskForm):  # type: ignore[misc]
+class OverrideForm(BaseForm):
     """Days on which a site differs; without a last day it is one day."""
 
     starts_on = DateField(_l("From"), [InputRequired(_l("Give the day."))])
@@ -110,13 +115,13 @@ class _NeededHere(InputRequired):  # type: ignore[misc]
         self.field_flags: dict[str, Any] = {}
 
 
-class ImportForm(FlaskForm):  # type: ignore[misc]
+class ImportForm(BaseForm):
     """A file of overrides, carried as its text from the preview to the save."""
 
     text = TextAreaField(_l("Lines of the file"), [_NeededHere(), Length(max=LONGEST_FILE)])
 
 
-class LaneForm(FlaskForm):  # type: ignore[misc]
+class LaneForm(BaseForm):
     """A version of a lane."""
 
     origin_id = SelectField(_l("From"), coerce=int)
@@ -131,7 +136,7 @@ class LaneForm(FlaskForm):  # type: ignore[misc]
     customs_id = SelectField(_l("Customs"), coerce=int)
     border_days = IntegerField(_l("Working days at the border"), [_DAY_NUMBER], default=0)
     max_weight = DecimalField(_l("Greatest weight, kg"), [Optional()], use_locale=False)
-    cost = DecimalField(_l("Cost"), [Optional(), NumberRange(min=0)], use_locale=False)
+    cost = DecimalField(_l("Cost"), [Optional(), NumberRange(min=0)], use_locale=False, scale=2)
     currency = StringField(_l("Currency"), [Optional(), Regexp("^[A-Za-z]{3}$")])
     valid_from = DateField(_l("Valid from"), [Optional()])
     valid_to = DateField(_l("Valid to"), [Optional()])
@@ -176,7 +181,7 @@ class LaneForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-class NormForm(FlaskForm):  # type: ignore[misc]
+class NormForm(BaseForm):
     """How many working days a stage is planned to take."""
 
     stage = SelectField(_l("Stage"))
@@ -197,7 +202,7 @@ class NormForm(FlaskForm):  # type: ignore[misc]
         return {"product_group": self.product_group.data, "remedy": remedy}
 
 
-class RuleForm(FlaskForm):  # type: ignore[misc]
+class RuleForm(BaseForm):
     """What of a rule of law an administrator may change; the rest is the law's text."""
 
     amount = IntegerField(_l("Period"), [NumberRange(0, 4000)])
@@ -207,6 +212,12 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     basis = StringField(_l("Basis"), [InputRequired(), Length(max=500)])
     valid_from = DateField(_l("Valid from"), [Optional()])
     valid_to = DateField(_l("Valid to"), [Optional()])
+
+    def validate_amount(self, field: IntegerField) -> None:
+        """Refuse a period that ends beyond every calendar."""
+        most = LONGEST_PERIODS.get(self.unit.data or "")
+        if most is not None and field.data is not None and field.data > most:
+            raise ValidationError(gettext("At most %(most)s of this unit.", most=most))
 
     @classmethod
     def of(cls, rule: ClockRule) -> "RuleForm":
@@ -228,7 +239,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         }
 
 
-class PolicyForm(FlaskForm):  # type: ignore[misc]
+class PolicyForm(BaseForm):
     """How long a clock of service may run, and for whom."""
 
     clock = SelectField(_l("Clock"))
@@ -257,6 +268,12 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
             demand=Remedy(self.demand.data) if self.demand.data else None,
             priority=clean_line(self.priority.data or ""),
         )
+
+    def key(self) -> tuple[SlaClock, Scope] | None:
+        """Return which clock it is and for whom, None where that made no sense."""
+        if not self.clock.data or self.demand.data is None or self.product_group.data is None:
+            return None
+        return SlaClock(self.clock.data), self.scope()
 
     def policy(self) -> Policy:
         """Return what was filled in."""

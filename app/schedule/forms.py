@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from app.claims.forecast_models import NewsKind
+from app.core.fields import BaseForm, DateField
 from app.core.words import label
 from app.deadlines.stages import Stage
 from app.deadlines.wording import stage_name
@@ -15,7 +15,7 @@ from app.deadlines.wording import stage_name
 KINDS = (NewsKind.FINISHED, NewsKind.DEPARTED, NewsKind.EXPECTED)
 
 
-class NewsForm(FlaskForm):  # type: ignore[misc]
+class NewsForm(BaseForm):
     """What happened to which stage, and on which day."""
 
     stage = SelectField(_l("Stage"))
@@ -28,7 +28,7 @@ class NewsForm(FlaskForm):  # type: ignore[misc]
         self.kind.choices = [(kind.value, label(kind)) for kind in KINDS]
 
 
-class ExpectedForm(FlaskForm):  # type: ignore[misc]
+class ExpectedForm(BaseForm):
     """When a department expects to be done."""
 
     day = DateField(_l("Day"), [InputRequired(_l("Give the day."))])

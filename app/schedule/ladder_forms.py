@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from app.claims.forecast_models import Topic
+from app.core.fields import BaseForm, IntegerField
 from app.core.words import label
 from app.schedule.ladder import LADDERED, topic_of
 from app.schedule.models import Audience
@@ -16,7 +16,7 @@ BEFORE, AFTER = "before", "after"
 SIDES = ((BEFORE, _l("before or on the day")), (AFTER, _l("after the day")))
 
 
-class RungForm(FlaskForm):  # type: ignore[misc]
+class RungForm(BaseForm):
     """Of what, how many working days before or after, and who hears."""
 
     # Whether there is a ladder for it is refused by the verb, in words that help.

@@ -1,14 +1,15 @@
 """What is asked for when looking for a shipment."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SearchField, StringField
 from wtforms.validators import Length
+
+from app.core.fields import BaseForm
 
 LONGEST_SEARCH = 100
 
 
-class _Question(FlaskForm):  # type: ignore[misc]
+class _Question(BaseForm):
     """A form that is sent by GET: it changes nothing, so it needs no token."""
 
     class Meta:

@@ -12,12 +12,13 @@ from app.accounts.policy import User
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.fields import StepForm
 from app.core.web import done
 from app.files.responses import file_response
 from app.files.rules import Variant
 from app.vocabulary import MANAGERS, Role
 from app.work import queries, service
-from app.work.forms import StepForm, WordsForm
+from app.work.forms import WordsForm
 from app.work.models import WorkOrder
 from app.work.rules import work_actions
 

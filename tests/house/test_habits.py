@@ -69,6 +69,20 @@ def is_edge(path: Path) -> bool:
     return bool(EDGES & set(place)) or name(path) in MAY_COMMIT
 
 
+def test_every_form_is_built_of_the_fields_with_the_ranges_of_columns() -> None:
+    """A form or field straight from the libraries would take what no column can hold."""
+    ours = ("IntegerField", "DecimalField", "DateField", "Form")
+    theirs = {"flask_wtf.FlaskForm", *(f"wtforms.{one}" for one in ours)}
+
+    wrong = {
+        name(path): found
+        for path in modules("app")
+        if name(path) != "app/core/fields.py" and (found := theirs & set(imports(path)))
+    }
+
+    assert wrong == {}
+
+
 def test_only_the_edges_commit() -> None:
     wrong = [
         f"{name(path)}:{line} {owner}.{method}()"

@@ -23,7 +23,8 @@ from app.claims.views.uploads import ACCEPT, files_by_line
 from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refusal
+from app.core.errors import NotAllowed, Refusal
+from app.core.fields import StepForm
 from app.core.text import clean_line, clean_text
 from app.core.web import done
 from app.core.words import label
@@ -154,12 +155,13 @@ def _step(
     typed: dict[str, Any] | None = None,
 ) -> Answer:
     """Do a step of the dealer; a refused one shows the claim as it is now and what was typed."""
-    claim = _claim(claim_id)
-    version = request.form.get("version", type=int)
-    if version is None:
+    claim, form = _claim(claim_id), StepForm()
+    if claim.state is ClaimState.DRAFT:
+        raise NotAllowed  # a draft has a page of its own, on which no step of a claim is
+    if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
     try:
-        act(claim, version)
+        act(claim, form.version.data)
     except Refusal as refusal:
         db.rollback()
         return _page(_claim(claim_id), trouble=refusal.words(), **(typed or {})), refusal.status

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import queries
-from app.claims.decisions import DemandForm, GoodsForm, NoteForm, PromiseForm, StepForm
+from app.claims.decisions import DemandForm, GoodsForm, NoteForm, PromiseForm
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods, waiting_for_goods
 from app.claims.models import Claim
@@ -23,6 +23,7 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal
+from app.core.fields import StepForm
 from app.core.web import done
 from app.deadlines.closures import guessed_years
 from app.vocabulary import DEALERS, MANAGERS, Role

@@ -20,7 +20,6 @@ from app.claims.decisions import (
     AskForm,
     DecideForm,
     LineDecisionForm,
-    StepForm,
     line_forms,
     take_option,
     way_choice,
@@ -36,6 +35,7 @@ from app.core.access import needs
 from app.core.clock import local_day, now
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.fields import StepForm
 from app.core.web import done
 from app.deadlines.closures import guessed_years
 from app.deadlines.forecast import decide_by
@@ -43,6 +43,9 @@ from app.deadlines.options import Option, lanes_to_choose
 from app.deadlines.ways import USUAL, WayChoice
 from app.shipments.queries import data_as_of
 from app.vocabulary import MANAGERS, Role
+
+# Buttons that compute the dates anew and decide nothing.
+UNDER_WAY = {"option", "usual", "recalculate"}
 
 
 @bp.get("/worklist")
@@ -96,6 +99,8 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
             flash(gettext("This claim is not waiting for a decision."), "info")
             return redirect(url_for("claims.show", claim_id=claim_id))
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+    if UNDER_WAY & set(request.form):
+        _sift(form, lines)
     if "option" in request.form:
         page = _chosen_option(claim, form, lines, request.form["option"])
         return render_template("claims/decision.html", **page)
@@ -133,9 +138,16 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
 def plan(claim_id: UUID) -> str:
     """Return the dates for what is chosen now, as a part of the decision page."""
     claim = _claim(claim_id)
-    form = DecideForm.of(claim, request.args)
-    facts = _plan(claim, form, line_forms(claim, request.args), way_choice(request.args))
+    form, lines = DecideForm.of(claim, request.args), line_forms(claim, request.args)
+    _sift(form, lines)
+    facts = _plan(claim, form, lines, way_choice(request.args))
     return render_template("claims/decision_plan.html", claim=claim, **facts)
+
+
+def _sift(form: DecideForm, lines: dict[UUID, LineDecisionForm]) -> None:
+    """Keep what makes sense of a decision that is not made yet."""
+    for part in (form, *lines.values()):
+        part.sift()
 
 
 def _chosen_option(

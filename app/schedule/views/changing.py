@@ -9,12 +9,12 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.fields import BaseForm
 from app.core.web import done
 from app.schedule.moves import ShownMove
 from app.schedule.renewal import owe_renewal, what_would_change
@@ -65,7 +65,7 @@ def forecasts_after(change: Callable[[], Any]) -> list[Shift]:
 
 
 def answer_change(
-    form: FlaskForm,
+    form: BaseForm,
     change: Callable[[], Any],
     page: Page,
     *,
@@ -81,9 +81,10 @@ def answer_change(
     than the forecasts what would move.
     """
     step = request.form.get("step", "")
+    is_valid = form.validate()
     if step == EDIT:
         return page(form)
-    if not form.validate():
+    if not is_valid:
         return page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         if step == SAVE:

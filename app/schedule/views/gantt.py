@@ -6,6 +6,7 @@ from flask_login import current_user
 from app.accounts.queries import list_departments
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.fields import read_id
 from app.schedule.gantt import Grouping, Zoom, draw_gantt
 from app.schedule.queries import list_open_orders
 from app.schedule.views.blueprint import bp
@@ -17,7 +18,7 @@ from app.work.queries import count_open
 @needs(Role.DEPARTMENT_WORKER, *MANAGERS)
 def gantt() -> str:
     today = local_day(now(), current_user.time_zone)
-    department = request.args.get("department", type=int) if current_user.is_manager else None
+    department = request.args.get("department", type=read_id) if current_user.is_manager else None
     zoom, grouping = _zoom(), _grouping()
     page = list_open_orders(current_user, department, after=request.args.get("after", ""))
     return render_template(

@@ -124,15 +124,8 @@ def _changed(present: ClockRule, form: RuleForm) -> Rule:
 
 def _policies_page(form: PolicyForm | None = None, refused: str = "") -> str:
     rows = policies.list_policies()
-    typed = form.policy() if form and form.clock.data else None
-    place = next(
-        (
-            row.id
-            for row in rows
-            if typed and (row.clock, _scope(row)) == (typed.clock, typed.scope)
-        ),
-        None,
-    )
+    typed = form.key() if form else None
+    place = next((row.id for row in rows if (row.clock, _scope(row)) == typed), None)
     return render_template(
         "schedule/policies.html",
         rows=[(row, form if form and row.id == place else _policy_form(row)) for row in rows],

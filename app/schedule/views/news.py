@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import abort, flash, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import User
@@ -17,6 +16,7 @@ from app.claims.rules import PROMISED
 from app.core.access import needs
 from app.core.clock import now
 from app.core.errors import Refusal
+from app.core.fields import BaseForm
 from app.core.web import done
 from app.deadlines.stages import Stage
 from app.schedule import news
@@ -61,6 +61,6 @@ def tell_or_say_why(claim: Claim, stage: Stage, kind: NewsKind, day: date) -> No
         flash(gettext("Noted. The expected days follow in a moment."), "success")
 
 
-def first_fault(form: FlaskForm) -> str:
+def first_fault(form: BaseForm) -> str:
     """Return what is wrong first."""
     return next(str(fault) for faults in form.errors.values() for fault in faults)
