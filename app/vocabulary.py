@@ -41,3 +41,13 @@ class Remedy(StrEnum):
 
 
 REFUNDS = (Remedy.REFUND, Remedy.PRICE_REDUCTION)
+
+
+class Visibility(StrEnum):
+    """Whom an attachment, a message or an entry of the history is for.
+
+    `internal`: the manufacturer's people only; it reaches no dealer by any way, and no ERP.
+    """
+
+    PUBLIC = "public"
+    INTERNAL = "internal"

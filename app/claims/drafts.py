@@ -1,25 +1,25 @@
 """Everything a dealer does to a draft; a file of its own because a draft has no history yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import BinaryIO
+from typing import Any
 from uuid import UUID
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
-from app.claims.models import Claim, ClaimFile, ClaimLine
+from app.claims.history import record, record_change
+from app.claims.history_models import HistoryKind
+from app.claims.models import Claim, ClaimLine
 from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
-from app.files.service import take_in
 from app.shipments.queries import FoundLine
 from app.vocabulary import Remedy
 
 MOST_LINES = 100
-MOST_FILES = 30
 MUSTS = 4  # quantity, defect, description, demand; an unlisted item needs its proof too
 UNLISTED_UNIT = "H87"
 CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
@@ -27,10 +27,6 @@ CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
 
 class TooManyLines(Refusal):
     message = N_("A claim has %(most)s lines at most. File the rest as another claim.")
-
-
-class TooManyFiles(Refusal):
-    message = N_("A claim has %(most)s files at most.")
 
 
 class AlreadyInDraft(Refusal):
@@ -64,6 +60,11 @@ class DraftChange:
     customer_kind: CustomerKind | None = None
 
 
+# What the history tells of a changed draft: columns of the claim, and of each line.
+HEAD_DATA = tuple(field.name for field in fields(DraftChange) if field.name != "lines")
+LINE_DATA = tuple(field.name for field in fields(LineChange))
+
+
 @dataclass(frozen=True)
 class Readiness:
     """How far a draft is from a claim, and what is still missing."""
@@ -87,7 +88,7 @@ def start_draft(*, by: User, at: datetime) -> Claim:
     return claim
 
 
-def add_line(claim: Claim, found: FoundLine, *, at: datetime) -> ClaimLine:
+def add_line(claim: Claim, found: FoundLine, *, by: User, at: datetime) -> ClaimLine:
     """Add a shipped line, or one piece of it, with a snapshot of what was shipped."""
     _check_room(claim)
     if any(_same_piece(line, found) for line in claim.lines):
@@ -111,10 +112,10 @@ def add_line(claim: Claim, found: FoundLine, *, at: datetime) -> ClaimLine:
         quantity=min(Decimal(1), found.left) if found.left > 0 else Decimal(1),
     )
     claim.plant_id = found.plant_id
-    return _append(claim, line, at)
+    return _append(claim, line, by, at)
 
 
-def add_unlisted_line(claim: Claim, item_name: str, *, at: datetime) -> ClaimLine:
+def add_unlisted_line(claim: Claim, item_name: str, *, by: User, at: datetime) -> ClaimLine:
     """Add an item that was not found in the shipments; it will need a proof."""
     _check_room(claim)
     line = ClaimLine(
@@ -126,21 +127,23 @@ def add_unlisted_line(claim: Claim, item_name: str, *, at: datetime) -> ClaimLin
         currency=CURRENCIES.get(claim.dealer.country, "PLN"),
         quantity=Decimal(1),
     )
-    return _append(claim, line, at)
+    return _append(claim, line, by, at)
 
 
-def remove_line(claim: Claim, line: ClaimLine, *, at: datetime) -> None:
+def remove_line(claim: Claim, line: ClaimLine, *, by: User, at: datetime) -> None:
     """Take a line out of a draft; its files stay with the claim."""
     _check_draft(claim)
+    _record_line(claim, HistoryKind.LINE_REMOVED, line, by, at)
     claim.lines.remove(line)
     for position, rest in enumerate(claim.lines, start=1):
         rest.position = position
     claim.changed_at = at
 
 
-def save_draft(claim: Claim, change: DraftChange, *, at: datetime) -> None:
+def save_draft(claim: Claim, change: DraftChange, *, by: User, at: datetime) -> None:
     """Keep what was typed, complete or not."""
     _check_draft(claim)
+    before = _data_of(claim)
     claim.demand_presented_on = change.demand_presented_on
     claim.dealer_reference = change.dealer_reference
     claim.end_customer = change.end_customer
@@ -151,30 +154,7 @@ def save_draft(claim: Claim, change: DraftChange, *, at: datetime) -> None:
     for line in claim.lines:
         if line.id in change.lines:
             _save_line(line, change.lines[line.id])
-
-
-def attach(
-    claim: Claim, line: ClaimLine | None, name: str, stream: BinaryIO, *, by: User, at: datetime
-) -> ClaimFile:
-    """Take a photo or document into the claim through the upload door."""
-    if claim.state not in (ClaimState.DRAFT, ClaimState.NEEDS_INFO):
-        raise NotAllowed
-    if len(claim.files) >= MOST_FILES:
-        raise TooManyFiles(most=MOST_FILES)
-    file = take_in(name, stream, dealer_id=claim.dealer_id, by=by.id, at=at)
-    kept = ClaimFile(
-        line_id=line.id if line else None, file_id=file.id, added_by=by.id, added_at=at
-    )
-    kept.file = file
-    claim.files.append(kept)
-    db.flush()  # the answer shows the file by its id
-    return kept
-
-
-def detach(claim: Claim, kept: ClaimFile) -> None:
-    """Take a file out of a draft."""
-    _check_draft(claim)
-    claim.files.remove(kept)
+    record_change(claim, before, _data_of(claim), by=by, at=at)
 
 
 def delete_draft(claim: Claim) -> None:
@@ -202,11 +182,34 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
         line.lot = change.lot
 
 
-def _append(claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+def _append(claim: Claim, line: ClaimLine, by: User, at: datetime) -> ClaimLine:
     claim.lines.append(line)
     claim.changed_at = at
     db.flush()  # the form names its fields by the line's id
+    _record_line(claim, HistoryKind.LINE_ADDED, line, by, at)
     return line
+
+
+def _record_line(claim: Claim, kind: HistoryKind, line: ClaimLine, by: User, at: datetime) -> None:
+    what = " · ".join(part for part in (line.item_name, line.serial, line.lot) if part)
+    record(claim.id, kind, by=by, at=at, line=line.position, item=what)
+
+
+def _data_of(claim: Claim) -> dict[str, Any]:
+    """Return what a dealer can type of a draft, as the history tells it."""
+    head = {name: _plain(getattr(claim, name)) for name in HEAD_DATA}
+    lines = {
+        f"{line.position}/{name}": _plain(getattr(line, name))
+        for line in claim.lines
+        for name in LINE_DATA
+    }
+    return head | lines
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)
 
 
 def _check_room(claim: Claim) -> None:

@@ -17,7 +17,7 @@ from app.core.db import Base, CleanCode, Code, Money, Rate, words
 from app.core.search import trigram_index
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
-from app.vocabulary import Remedy
+from app.vocabulary import Remedy, Visibility
 
 
 class RejectionReason(Base):
@@ -123,6 +123,11 @@ class Claim(Base):
         order_by="Question.id", cascade="all, delete-orphan"
     )
 
+    @property
+    def public_files(self) -> list["ClaimFile"]:
+        """The files that a dealer may see: these go into acts and to the ERP."""
+        return [kept for kept in self.files if not kept.is_internal]
+
 
 class ClaimLine(Base):
     """One claimed position: a snapshot of what was shipped, the defect, the demand, the decision.
@@ -197,7 +202,7 @@ class ClaimLine(Base):
 
 
 class ClaimFile(Base):
-    """A photo or document of a claim, or of one of its lines."""
+    """A photo or document of a claim, or of one of its lines; internal ones no dealer sees."""
 
     __tablename__ = "claim_file"
 
@@ -207,10 +212,23 @@ class ClaimFile(Base):
         ForeignKey(ClaimLine.id, ondelete="SET NULL"), index=True
     )
     file_id: Mapped[UUID] = mapped_column(ForeignKey(StoredFile.id), unique=True)
+    visibility: Mapped[Visibility] = mapped_column(
+        words(Visibility), default=Visibility.PUBLIC, server_default=Visibility.PUBLIC.value
+    )
     added_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     added_at: Mapped[datetime]
 
     file: Mapped[StoredFile] = relationship()
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether only the manufacturer's people may see it."""
+        return self.visibility is Visibility.INTERNAL
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is a picture or a film; everything else is a document."""
+        return self.file.media_type.startswith(("image/", "video/"))
 
 
 class Question(Base):

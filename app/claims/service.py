@@ -111,7 +111,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
     db.add_all(clocks)
 
     tell_erp(claim, at)
-    for kept in claim.files:
+    for kept in claim.public_files:
         owe(claim, "erp.push_evidence", at, subject_id=kept.file_id, queue="erp")
     owe(claim, "act.issue_filed", at, queue="act")
     owe(claim, "mail.claim_filed", at)
@@ -157,7 +157,6 @@ def answer(
     open_questions = [question for question in claim.questions if question.answered_at is None]
     if not all(answers.get(question.id) for question in open_questions):
         raise AnswerMissing
-    new_files = [kept.file_id for kept in claim.files if kept.added_at > _asked_at(claim)]
 
     move(
         claim,
@@ -175,8 +174,6 @@ def answer(
     timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
     timing.resume(claim, by=by, at=at)
 
-    for file_id in new_files:
-        owe(claim, "erp.push_evidence", at, subject_id=file_id, queue="erp")
     owe(claim, "mail.info_supplied", at)
 
 
@@ -372,7 +369,3 @@ def _write_decision(line: ClaimLine, verdict: LineVerdict, decision: LineDecisio
     line.remedy = decision.remedy if verdict.accepted else None
     line.reason_code = decision.reason_code if verdict.rejected else None
     line.reason_text = decision.reason_text if verdict.rejected else ""
-
-
-def _asked_at(claim: Claim) -> datetime:
-    return max(question.asked_at for question in claim.questions)

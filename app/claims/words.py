@@ -1,6 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
 from app.claims.clock_models import ClockState, PauseReason, StopReason
+from app.claims.history_models import HistoryKind
 from app.claims.rules import Action, BallWith, ClaimState, CustomerKind, ShipmentCheck
 from app.claims.triage import Filter
 from app.core.errors import N_
@@ -100,5 +101,28 @@ call(
         ShipmentCheck.FOUND: N_("Found in the shipments after the ERP was back"),
         ShipmentCheck.NOT_FOUND: N_("Not in the shipments, also after the ERP was back"),
         ShipmentCheck.TAKEN: N_("Was shipped, but nothing of it is free to be claimed"),
+    }
+)
+call(
+    {
+        HistoryKind.DATA_CHANGED: N_("Changed the data"),
+        HistoryKind.LINE_ADDED: N_("Added a line"),
+        HistoryKind.LINE_REMOVED: N_("Removed a line"),
+        HistoryKind.FILE_ADDED: N_("Added a file"),
+        HistoryKind.FILE_REMOVED: N_("Removed a file"),
+        HistoryKind.MESSAGE_WRITTEN: N_("Wrote a message"),
+        HistoryKind.NOTE_WRITTEN: N_("Wrote an internal note"),
+        HistoryKind.LETTER_SENT: N_("Sent an e-mail"),
+        HistoryKind.ACT_ISSUED: N_("Issued an act"),
+        HistoryKind.WORK_OPENED: N_("Opened a work order"),
+        HistoryKind.WORK_STARTED: N_("Started the work"),
+        HistoryKind.WORK_BLOCKED: N_("Blocked the work"),
+        HistoryKind.WORK_RESUMED: N_("Resumed the work"),
+        HistoryKind.WORK_FINISHED: N_("Finished the work order"),
+        HistoryKind.WORK_CANCELLED: N_("Cancelled the work order"),
+        HistoryKind.WORK_MOVED: N_("Moved the due day of the work order"),
+        HistoryKind.STAGE_TOLD: N_("Reported the progress of a stage"),
+        HistoryKind.ERP_RECEIVED: N_("The ERP confirmed the receipt"),
+        HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
     }
 )

@@ -13,12 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Person
+from app.accounts.policy import SYSTEM
 from app.catalog.models import Item
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimFile
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
+from app.core.words import marked
 from app.erp import proof, translate
+from app.erp import words as _words  # noqa: F401  (registers what documents are called)
 from app.erp.models import DocumentKind, ErpDocument
 from app.files.models import StoredFile
 from app.files.rules import Variant
@@ -85,9 +90,9 @@ def prepare_act(act_id: UUID, connection: str) -> Parcel | None:
 
 
 def prepare_evidence(file_id: UUID, connection: str) -> Parcel | None:
-    """Return a file of a claim, unless the ERP has it or the claim has it no longer."""
+    """Return a public file of a claim, unless the ERP has it or the claim has it no longer."""
     kept = db.scalars(select(ClaimFile).where(ClaimFile.file_id == file_id)).one_or_none()
-    if kept is None or _knows(file_id, 1):
+    if kept is None or kept.is_internal or _knows(file_id, 1):
         return None
     return Parcel(connection, translate.evidence_message(kept), kept.file)
 
@@ -183,6 +188,16 @@ def _record(connection: str, kind: DocumentKind, claim_id: UUID, receipt: Receip
         "object": receipt.object,
         "confirmed_at": now(),
     }
+    record(
+        claim_id,
+        HistoryKind.ERP_RECEIVED,
+        by=SYSTEM,
+        at=now(),
+        document=marked(kind),
+        number=receipt.number,
+        file=receipt.name,
+        revision=receipt.revision,
+    )
     query = insert(ErpDocument).values(id=receipt.external_id, **values)
     db.execute(
         query.on_conflict_do_update(

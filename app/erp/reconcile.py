@@ -11,10 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
+from app.accounts.policy import SYSTEM
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.outside import outside
+from app.core.words import marked
+from app.erp import words as _words  # noqa: F401  (registers what differences are called)
 from app.erp.amounts import Sum, amounts_of_decisions, renew_decision
 from app.erp.contents import NO_FILE, Content, contents_of_files
 from app.erp.differences import (
@@ -32,8 +37,10 @@ from app.outbox.connections import refuse_if_held
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from app.paperwork.models import Act
+from app.vocabulary import Visibility
 from connectors.erp.port import Receipt
 
+_POSTED = N_("posted")
 CHUNK = 200  # keys in one question
 COMPARING = 20_261_124  # the first half of the advisory locks' keys
 
@@ -184,9 +191,11 @@ def _chunks(keys: list[UUID]) -> Iterator[list[UUID]]:
 
 def _note_posted(keys: list[UUID], at: datetime) -> None:
     """Follow the ERP where it has done its work, so that undoing it is noticed."""
-    db.execute(
-        update(ErpDocument).where(ErpDocument.id.in_(keys)).values(posted=True, confirmed_at=at)
-    )
+    columns = (ErpDocument.claim_id, ErpDocument.kind, ErpDocument.number)
+    posted = update(ErpDocument).where(ErpDocument.id.in_(keys))
+    followed = posted.values(posted=True, confirmed_at=at).returning(*columns)
+    for claim_id, kind, number in db.execute(followed).all():
+        _record(claim_id, kind, number, _POSTED, Visibility.PUBLIC, at)
 
 
 def _keep(
@@ -206,6 +215,8 @@ def _keep(
                 claim_id=whose.claim_id, what=one.what, found_at=at,
             )  # fmt: skip
             db.add(difference)
+            news, hidden = marked(one.what), Visibility.INTERNAL
+            _record(whose.claim_id, whose.kind, one.held.number, news, hidden, at)
         difference.ours, difference.theirs = facts["ours"] or {}, facts["theirs"]
     for gone in known.values():
         gone.mending, gone.mended_at = Mending.GONE, at
@@ -283,6 +294,22 @@ def _is_as_compared(difference: Difference) -> Any:
         & (ErpDocument.number == ours["number"])
         & (ErpDocument.status == ours["status"])
         & (ErpDocument.posted.is_(ours["posted"]))
+    )
+
+
+def _record(
+    claim_id: UUID, kind: DocumentKind, number: str, news: str, visibility: Visibility, at: datetime
+) -> None:
+    """Note in the history of a claim what has become of its document in the ERP."""
+    record(
+        claim_id,
+        HistoryKind.ERP_CHANGED,
+        by=SYSTEM,
+        at=at,
+        visibility=visibility,
+        document=marked(kind),
+        number=number,
+        news=news,
     )
 
 

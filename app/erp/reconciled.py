@@ -29,20 +29,6 @@ call(
         Mending.GONE: N_("Gone by itself"),
     }
 )
-call(
-    {
-        What.MISSING: N_("not in the ERP"),
-        What.OLDER: N_("an older revision in the ERP"),
-        What.NEWER: N_("a newer revision in the ERP"),
-        What.DELETED: N_("marked for deletion in the ERP"),
-        What.UNPOSTED: N_("no longer posted in the ERP"),
-        What.NUMBER: N_("another number in the ERP"),
-        What.STATUS: N_("another state in the ERP"),
-        What.AMOUNT: N_("another amount in the ERP"),
-        What.CONTENT: N_("another file in the ERP"),
-        What.DOUBLED: N_("twice in the ERP"),
-    }
-)
 # Which field of both receipts shows the difference.
 COMPARED = {
     What.OLDER: "revision",

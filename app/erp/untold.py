@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.accounts.models import Plant
 from app.claims.models import Claim, ClaimFile
-from app.claims.rules import ClaimState
 from app.core.db import db
 from app.erp.models import DocumentKind, ErpDocument
 from app.outbox.models import OutboxMessage
 from app.outbox.service import promise
 from app.paperwork.models import Act
+from app.vocabulary import Visibility
 
 
 def promise_untold(connection: str, *, at: datetime) -> dict[DocumentKind, int]:
@@ -49,7 +49,6 @@ def _questions(connection: str) -> Iterator[tuple[DocumentKind, str, Select[UUID
         .where(Plant.home == connection)
         .order_by(Act.issued_at, Act.id)
     )
-    # While a claim waits for answers, files are gathered that are told with them.
     evidence = (
         select(ClaimFile.file_id, Claim.id)
         .join(Claim, Claim.id == ClaimFile.claim_id)
@@ -57,7 +56,7 @@ def _questions(connection: str) -> Iterator[tuple[DocumentKind, str, Select[UUID
         .where(
             Plant.home == connection,
             Claim.number.is_not(None),
-            or_(ClaimFile.added_at <= Claim.filed_at, Claim.state != ClaimState.NEEDS_INFO),
+            ClaimFile.visibility == Visibility.PUBLIC,
         )
         .order_by(ClaimFile.id)
     )

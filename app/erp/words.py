@@ -2,6 +2,7 @@
 
 from app.core.errors import N_
 from app.core.words import call
+from app.erp.differences import What
 from app.erp.models import DeskAct, DocumentKind
 from app.outbox.models import MessageState
 from app.outbox.rules import ConnectionState, Happening
@@ -12,6 +13,20 @@ call(
         DocumentKind.DECISION: N_("Decision"),
         DocumentKind.ACT: N_("Act"),
         DocumentKind.EVIDENCE: N_("File"),
+    }
+)
+call(
+    {
+        What.MISSING: N_("not in the ERP"),
+        What.OLDER: N_("an older revision in the ERP"),
+        What.NEWER: N_("a newer revision in the ERP"),
+        What.DELETED: N_("marked for deletion in the ERP"),
+        What.UNPOSTED: N_("no longer posted in the ERP"),
+        What.NUMBER: N_("another number in the ERP"),
+        What.STATUS: N_("another state in the ERP"),
+        What.AMOUNT: N_("another amount in the ERP"),
+        What.CONTENT: N_("another file in the ERP"),
+        What.DOUBLED: N_("twice in the ERP"),
     }
 )
 call(

@@ -15,6 +15,7 @@ from app.core.errors import N_
 from app.core.i18n import show_long_day, texts_in
 from app.core.outside import outside
 from app.core.text import clean_line
+from app.notifications.letters import note_letter
 from app.outbox.delivery import Keeper
 from app.vocabulary import Language
 from connectors.mail.port import Letter
@@ -59,7 +60,12 @@ def keeper(public_url: str) -> Keeper:
     def send(letter: Letter) -> None:
         outside().mail.send(letter)
 
-    return Keeper(prepare, send, lambda _id, _letter, _reply: None)
+    def record(batch: UUID, letter: Letter, _reply: object) -> None:
+        reader, told = _read(batch)
+        for claim_id in sorted({one.claim_id for one in told}):
+            note_letter(claim_id, reader, letter)
+
+    return Keeper(prepare, send, record)
 
 
 def compose(batch: UUID, reader: Person, notices: Sequence[NoticeFacts], public_url: str) -> Letter:

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.outside import outside
 from app.core.words import marked
 from app.notifications import notices
+from app.notifications.letters import note_letter
 from app.notifications.mails import (
     Compose,
     MailFacts,
@@ -72,7 +73,10 @@ def _keeper(
     def send(letter: Letter) -> None:
         outside().mail.send(letter)
 
-    return Keeper(prepare, send, lambda _id, _letter, _reply: None)
+    def record(claim_id: UUID, letter: Letter, _reply: object) -> None:
+        note_letter(claim_id, reader_of(db.get_one(Claim, claim_id)), letter)
+
+    return Keeper(prepare, send, record)
 
 
 def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:

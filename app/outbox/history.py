@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import insert, select
 
 from app.core.db import db
-from app.outbox.models import MessageEvent
+from app.outbox.models import MessageEvent, OutboxMessage
 from app.outbox.rules import Happening
 
 SHOWN = 100
@@ -25,6 +26,19 @@ def note(message_id: int, what: Happening, words: str, *, at: datetime) -> None:
     """Add a line, in the transaction of what it tells."""
     values = {"message_id": message_id, "at": at, "what": what, "words": words}
     db.execute(insert(MessageEvent).values(**values))
+
+
+def troubles_of(claim_id: UUID) -> list[EventRow]:
+    """Return what did not go smoothly with the messages of a claim to its ERP, the last first."""
+    columns = (getattr(MessageEvent, name) for name in EventRow.__dataclass_fields__)
+    query = (
+        select(*columns)
+        .join(OutboxMessage, OutboxMessage.id == MessageEvent.message_id)
+        .where(OutboxMessage.claim_id == claim_id, OutboxMessage.kind.startswith("erp."))
+        .order_by(MessageEvent.id.desc())
+        .limit(SHOWN)
+    )
+    return [EventRow(*row) for row in db.execute(query)]
 
 
 def history_of(message_id: int) -> list[EventRow]:

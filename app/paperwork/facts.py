@@ -49,7 +49,7 @@ def gather(
         decided_on=day_of(claim, Fact.DECIDED, decided_at).day if decided_at else None,
         promise_on=claim.promise_on if decided else None,
         logistics=_logistics(claim, language) if decided else "",
-        annexes=tuple(kept.file.name for kept in claim.files),
+        annexes=tuple(kept.file.name for kept in claim.public_files),
         legal_on=_legal_on(claim) if decided else None,
     )
 

@@ -7,13 +7,18 @@ from sqlalchemy import select
 
 from acts.facts import ActKind, ActLanguage
 from acts.render import render
+from app.accounts.policy import SYSTEM
 from app.claims.days import day_of
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
 from app.claims.rules import act_kinds
 from app.core.db import db
 from app.core.numbering import next_number
+from app.core.words import marked
 from app.files.service import keep_document
 from app.outbox.service import promise
+from app.paperwork import words as _words  # noqa: F401  (registers what acts are called)
 from app.paperwork.facts import gather, issued_fact
 from app.paperwork.models import Act
 from app.paperwork.wording import CODES
@@ -70,6 +75,15 @@ def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:
             file_id=file.id,
             issued_at=at,
         )
+    )
+    record(
+        claim.id,
+        HistoryKind.ACT_ISSUED,
+        by=SYSTEM,
+        at=at,
+        document=marked(kind),
+        number=number,
+        revision=revision,
     )
 
     promise(

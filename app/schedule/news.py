@@ -4,16 +4,21 @@ from datetime import date, datetime
 
 from app.accounts.policy import User
 from app.claims.forecast_models import NewsKind, StageNews
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
 from app.claims.rules import PROMISED
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
+from app.core.words import marked
 from app.deadlines.stages import AT_THE_DEALER, Stage
 from app.outbox.service import promise
+from app.schedule import words as _words  # noqa: F401  (registers what reports are called)
 from app.vocabulary import DEALERS, MANAGERS, Role
 
 TELLS_ALL = (*MANAGERS, Role.DEPARTMENT_WORKER)
+TAKEN_BACK = N_("not reported any more")
 LONGEST_WAIT = 366  # days; a day beyond is a slip of the finger
 
 
@@ -43,6 +48,15 @@ def tell_news(
     _check(kind, day, today=local_day(at, claim.plant.time_zone))
 
     db.add(StageNews(claim_id=claim.id, stage=stage, kind=kind, day=day, told_by=by.id, told_at=at))
+    record(
+        claim.id,
+        HistoryKind.STAGE_TOLD,
+        by=by,
+        at=at,
+        stage=stage.value,
+        news=marked(kind) if day else TAKEN_BACK,
+        day=str(day) if day else None,
+    )
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim, ClaimLine
@@ -88,7 +88,7 @@ class _Telling:
     def _draft(self) -> Claim:
         claim = drafts.start_draft(by=self.clerk, at=self.at)
         for found in islice(self._pick(), self.story.lines):
-            drafts.add_line(claim, found, at=self.at)
+            drafts.add_line(claim, found, by=self.clerk, at=self.at)
         change = DraftChange(
             demand_presented_on=self._presented_on(),
             dealer_reference=f"R-{self.story.age:03}",
@@ -98,7 +98,7 @@ class _Telling:
             lines={line.id: self._typed(line) for line in claim.lines},
             customer_kind=CustomerKind.CONSUMER if self.story.is_consumers else None,
         )
-        drafts.save_draft(claim, change, at=self.at)
+        drafts.save_draft(claim, change, by=self.clerk, at=self.at)
         if self.story.defect in WITH_PHOTO:
             self._photograph(claim)
         return claim
@@ -117,7 +117,9 @@ class _Telling:
     def _photograph(self, claim: Claim) -> None:
         photo = draw_photo(f"{self.story}", self.story.defect)
         name = f"IMG_{1000 + self.story.age}.jpg"
-        drafts.attach(claim, claim.lines[0], name, io.BytesIO(photo), by=self.clerk, at=self.at)
+        attachments.attach(
+            claim, claim.lines[0], name, io.BytesIO(photo), by=self.clerk, at=self.at
+        )
 
     def _pick(self) -> Iterator[FoundLine]:
         """Return shipped pieces or lots with enough left, the same at every seeding."""
@@ -201,7 +203,8 @@ class _Telling:
             if self.story.ending is Ending.STARTED:
                 return
             if self.story.ending is Ending.BLOCKED:
-                work.block(order, stories.WAITING[self.language], version=order.version)
+                reason = stories.WAITING[self.language]
+                work.block(order, reason, version=order.version, by=worker, at=self.at)
                 return
             result = stories.RESULT[self.language]
             work.finish(order, result, version=order.version, by=worker, at=self._later(30))

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from app.accounts.models import Person
-from app.accounts.policy import User
+from app.accounts.policy import SYSTEM, User
 from app.claims import service as claims
 from app.claims.days import Fact, day_of
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.core.db import db
@@ -18,6 +20,7 @@ from app.core.i18n import show_moment
 from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
 from app.routing.queries import desks_for
+from app.vocabulary import Visibility
 from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkAction, WorkState, find_work_step
 
@@ -56,38 +59,51 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     ]
 
     db.add_all(orders)
+    db.flush()  # the history names their departments
+    for order in orders:
+        _record(order, HistoryKind.WORK_OPENED, SYSTEM, at, due_on=str(order.due_on))
     if claim.state in ROUTED:
         claims.start_execution(claim, at=at)
     else:
         promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
 
 
-def follow_claim(claim_id: UUID) -> None:
+def follow_claim(claim_id: UUID, *, at: datetime) -> None:
     """Let open orders follow their claim: to its new promise, or away with a contested decision."""
     claim = db.get_one(Claim, claim_id, with_for_update=True)
-    mine = update(WorkOrder).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
-    if claim.promise_on is None:
-        db.execute(mine.values(state=WorkState.CANCELLED, version=WorkOrder.version + 1))
-    else:
-        db.execute(mine.values(due_on=claim.promise_on, version=WorkOrder.version + 1))
+    query = select(WorkOrder).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+    for order in db.scalars(query.execution_options(populate_existing=True)).all():
+        order.version += 1
+        if claim.promise_on is None:
+            order.state, order.blocked_reason = WorkState.CANCELLED, ""
+            _record(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
+        elif order.due_on != claim.promise_on:
+            was = str(order.due_on)
+            order.due_on = claim.promise_on
+            due_on = str(claim.promise_on)
+            _record(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
 
 
 def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
     """Begin the work."""
     _move(order, WorkAction.START, version, started_at=at, started_by=by.id)
+    _record(order, HistoryKind.WORK_STARTED, by, at)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
 
 
-def block(order: WorkOrder, reason: str, *, version: int) -> None:
+def block(order: WorkOrder, reason: str, *, version: int, by: User, at: datetime) -> None:
     """Say what the work is waiting for."""
     if not reason:
         raise BlockReasonMissing
     _move(order, WorkAction.BLOCK, version, blocked_reason=reason)
+    # Why the work waits is the factory's own business; the dealer sees that it does.
+    _record(order, HistoryKind.WORK_BLOCKED, by, at, Visibility.INTERNAL, reason=reason)
 
 
-def resume(order: WorkOrder, *, version: int) -> None:
+def resume(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
     """Go on after a block."""
     _move(order, WorkAction.RESUME, version, blocked_reason="")
+    _record(order, HistoryKind.WORK_RESUMED, by, at, Visibility.INTERNAL)
 
 
 def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetime) -> None:
@@ -98,6 +114,7 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     claim = db.get_one(Claim, order.claim_id, with_for_update=True, populate_existing=True)
 
     _move(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
+    _record(order, HistoryKind.WORK_FINISHED, by, at, result=result)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
     if not _has_open_orders(claim):
         claims.resolve(claim, at=at)
@@ -123,6 +140,27 @@ def _move(order: WorkOrder, action: WorkAction, version: int, **columns: Any) ->
     if moved is None:
         raise _faster(order)
     db.refresh(order)
+
+
+def _record(
+    order: WorkOrder,
+    kind: HistoryKind,
+    by: User,
+    at: datetime,
+    visibility: Visibility = Visibility.PUBLIC,
+    **facts: str,
+) -> None:
+    """Note a step of a department in the history of its claim, by the department's name."""
+    record(
+        order.claim_id,
+        kind,
+        by=by,
+        at=at,
+        visibility=visibility,
+        department=order.department.names,
+        line=order.line.position,
+        **facts,
+    )
 
 
 def _faster(order: WorkOrder) -> Refusal:

@@ -13,4 +13,4 @@ def open_orders(claim_id: UUID) -> None:
 
 def follow_claim(claim_id: UUID) -> None:
     """Let the open work orders of a claim follow its promise."""
-    service.follow_claim(claim_id)
+    service.follow_claim(claim_id, at=now())

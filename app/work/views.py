@@ -75,7 +75,7 @@ def start(order_id: UUID) -> AnyResponse:
 @needs(Role.DEPARTMENT_WORKER)
 def block(order_id: UUID) -> AnyResponse:
     order, form = _order(order_id), _sent(WordsForm())
-    service.block(order, form.words.data, version=form.version.data)
+    service.block(order, form.words.data, version=form.version.data, by=current_user, at=now())
     return done(url_for(".show", order_id=order_id))
 
 
@@ -83,7 +83,7 @@ def block(order_id: UUID) -> AnyResponse:
 @needs(Role.DEPARTMENT_WORKER)
 def resume(order_id: UUID) -> AnyResponse:
     order, form = _order(order_id), _sent(StepForm())
-    service.resume(order, version=form.version.data)
+    service.resume(order, version=form.version.data, by=current_user, at=now())
     return done(url_for(".show", order_id=order_id))
 
 

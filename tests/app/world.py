@@ -69,7 +69,7 @@ class World:
         by = by or self.ann
         claim = drafts.start_draft(by=by, at=at)
         for found in lines or (self.shipped(),):
-            line = drafts.add_line(claim, found, at=at)
+            line = drafts.add_line(claim, found, by=by, at=at)
             fill(line)
         return claim
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -107,8 +107,8 @@ def filed_claim(*, at: datetime) -> UUID:
     found = get_line(clerk, row.ref, row.serial)
     assert found is not None
     claim = drafts.start_draft(by=clerk, at=at)
-    fill(drafts.add_line(claim, found, at=at), demand=Remedy.REFUND)
-    drafts.attach(claim, claim.lines[0], "plate.txt", BytesIO(b"No. 7"), by=clerk, at=at)
+    fill(drafts.add_line(claim, found, by=clerk, at=at), demand=Remedy.REFUND)
+    attachments.attach(claim, claim.lines[0], "plate.txt", BytesIO(b"No. 7"), by=clerk, at=at)
     service.file_claim(claim, by=clerk, at=at)
     db.commit()
     return claim.id

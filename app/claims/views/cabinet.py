@@ -12,13 +12,15 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import queries, service
+from app.claims.attachments import is_open
 from app.claims.clock_table import clocks_for_page
 from app.claims.forms import LONGEST_TEXT, CodeForm
 from app.claims.models import Claim
 from app.claims.queries import FILTERS, due_of_claim
 from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
 from app.claims.views.blueprint import bp
-from app.claims.views.stories import stages_of, tell
+from app.claims.views.stories import stages_of
+from app.claims.views.timeline import timeline
 from app.claims.views.uploads import ACCEPT, files_by_line
 from app.core.access import needs
 from app.core.clock import now
@@ -182,7 +184,8 @@ def _page(claim: Claim, **typed: Any) -> str:
         stages=stages_of(claim),
         files=files_by_line(claim),
         accept=ACCEPT,
-        history=tell(events),
+        may_add=is_open(claim),
+        **timeline(claim, events),
         clocks=clocks_for_page(claim, events, at=now()),
         defects={defect.code: defect.name for defect in defect_choices(_language())},
         reasons=queries.reason_names(),

@@ -62,7 +62,7 @@ def asked_lines() -> list[FoundLine]:
 def save_typed(claim: Claim) -> DraftForms:
     """Save what was typed as far as it makes sense, and return the forms as they were typed."""
     forms = forms_of(claim, is_typed=True)
-    drafts.save_draft(claim, forms.change(claim), at=now())
+    drafts.save_draft(claim, forms.change(claim), by=current_user, at=now())
     return forms
 
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.claims import drafts
+from app.claims import attachments, drafts
 from app.claims.forms import LONGEST_LINE
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.claims.rules import ClaimState
@@ -25,7 +26,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.text import clean_line
 from app.core.web import done, is_partial, turn_back
-from app.vocabulary import DEALERS
+from app.vocabulary import DEALERS, MANAGERS
 
 Answer = Response | str | tuple[str, int]
 
@@ -39,7 +40,7 @@ def add_line(claim_id: UUID) -> Answer:
         code = request.form.get("code", "")
         return redirect(url_for("shipments.look_up", code=code, claim=claim.id))
     try:
-        line = drafts.add_line(claim, found[0], at=now())
+        line = drafts.add_line(claim, found[0], by=current_user, at=now())
     except drafts.AlreadyInDraft as refusal:
         flash(refusal.words(), "warning")
         return turn_back(url_for(".edit", claim_id=claim.id))
@@ -54,7 +55,8 @@ def add_unlisted(claim_id: UUID) -> Answer:
     if not name:
         flash(gettext("Write what the item is called."), "warning")
         return turn_back(url_for(".edit", claim_id=claim.id, _anchor="item_name"))
-    return done(_place_of(drafts.add_unlisted_line(claim, name, at=now())))
+    line = drafts.add_unlisted_line(claim, name, by=current_user, at=now())
+    return done(_place_of(line))
 
 
 @bp.post("/claims/<uuid:claim_id>/lines/<uuid:line_id>/remove")
@@ -64,19 +66,19 @@ def remove_line(claim_id: UUID, line_id: UUID) -> Answer:
     forms = save_typed(claim)
     if forms.merged.conflicts:
         return show_refused(claim, forms, HTTPStatus.CONFLICT)
-    drafts.remove_line(claim, _line_of(claim, line_id), at=now())
+    drafts.remove_line(claim, _line_of(claim, line_id), by=current_user, at=now())
     return done(url_for(".edit", claim_id=claim.id))
 
 
 @bp.post("/claims/<uuid:claim_id>/files")
-@needs(*DEALERS)
+@needs(*DEALERS, *MANAGERS)
 def attach(claim_id: UUID) -> Answer:
     claim = locked_claim(claim_id)
     return answer_upload(claim, None, _page_of(claim))
 
 
 @bp.post("/claims/<uuid:claim_id>/lines/<uuid:line_id>/files")
-@needs(*DEALERS)
+@needs(*DEALERS, *MANAGERS)
 def attach_to_line(claim_id: UUID, line_id: UUID) -> Answer:
     claim = locked_claim(claim_id)
     line = _line_of(claim, line_id)
@@ -88,7 +90,7 @@ def attach_to_line(claim_id: UUID, line_id: UUID) -> Answer:
 def remove_file(claim_id: UUID, kept_id: int) -> Answer:
     claim = locked_draft(claim_id)
     save_typed(claim)
-    drafts.detach(claim, _file_of(claim, kept_id))
+    attachments.detach(claim, _file_of(claim, kept_id), by=current_user, at=now())
     if is_partial():
         db.commit()
         return ""
@@ -104,10 +106,12 @@ def _file_of(claim: Claim, kept_id: int) -> ClaimFile:
 
 
 def _page_of(claim: Claim) -> str:
-    """Return where somebody is who adds files: at the draft, or at the questions to answer."""
+    """Return where somebody is who adds files: at the draft, at the questions, at the files."""
     if claim.state is ClaimState.DRAFT:
         return url_for(".edit", claim_id=claim.id)
-    return url_for(".show", claim_id=claim.id, _anchor="questions")
+    is_answering = claim.state is ClaimState.NEEDS_INFO and current_user.is_dealer
+    anchor = "questions" if is_answering else "add-files"
+    return url_for(".show", claim_id=claim.id, _anchor=anchor)
 
 
 def _place_of(line: ClaimLine) -> str:

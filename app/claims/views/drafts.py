@@ -41,7 +41,7 @@ def start() -> Answer:
     claim = drafts.start_draft(by=current_user, at=now())
     found = asked_lines()
     if len(found) == 1:
-        drafts.add_line(claim, found[0], at=now())
+        drafts.add_line(claim, found[0], by=current_user, at=now())
     unlisted = clean_line(request.form.get("unlisted", ""))[:LONGEST_LINE]
     if "unlisted" in request.form:
         return done(url_for(".edit", claim_id=claim.id, unlisted=unlisted, _anchor="item_name"))

@@ -64,6 +64,7 @@ class Story:
     icon: str
     colour: str
     note: str
+    is_internal: bool = False
 
 
 def stages_of(claim: Claim) -> list[Stage]:

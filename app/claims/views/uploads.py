@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from app.claims import drafts, queries
+from app.claims import attachments, queries
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.claims.rules import ClaimState
 from app.claims.views.blueprint import bp
@@ -25,7 +25,7 @@ from app.core.web import done, is_partial, turn_back
 from app.files.models import StoredFile
 from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
-from app.vocabulary import DEALERS, MANAGERS
+from app.vocabulary import DEALERS, MANAGERS, Visibility
 
 Answer = Response | str | tuple[str, int]
 ACCEPT = ",".join(SUFFIXES)
@@ -36,7 +36,7 @@ _LOOKS = {"image": "image", "application/pdf": "pdf", "text/plain": "text", "tex
 
 @dataclass(frozen=True)
 class ShownFile:
-    """A file as the lists of `components/files.html` show it."""
+    """A file as the lists of `components/files.html` show it; `is_internal`: no dealer sees it."""
 
     name: str
     url: str
@@ -45,6 +45,7 @@ class ShownFile:
     note: str
     remove_url: str | None
     original_url: str | None = None
+    is_internal: bool = False
 
 
 @bp.get("/claims/<uuid:claim_id>/files/<int(max=2147483647):kept_id>/<variant>")
@@ -59,7 +60,7 @@ def file(claim_id: UUID, kept_id: int, variant: str) -> FlaskResponse:
 
 
 @bp.get("/claims/<uuid:claim_id>/files/<int(max=2147483647):kept_id>")
-@needs(*DEALERS)
+@needs(*DEALERS, *MANAGERS)
 def file_item(claim_id: UUID, kept_id: int) -> str:
     """Return one file as the lists on the pages show it."""
     claim = _claim(claim_id)
@@ -69,7 +70,7 @@ def file_item(claim_id: UUID, kept_id: int) -> str:
 def files_by_line(claim: Claim) -> dict[UUID | None, list[ShownFile]]:
     """Return the files of each line, and those of the claim as a whole under None."""
     found: defaultdict[UUID | None, list[ShownFile]] = defaultdict(list)
-    for kept in claim.files:
+    for kept in attachments.files_for(current_user, claim):
         found[kept.line_id].append(shown_file(claim, kept))
     return found
 
@@ -87,6 +88,7 @@ def shown_file(claim: Claim, kept: ClaimFile) -> ShownFile:
         if claim.state is ClaimState.DRAFT
         else None,
         original_url=_url(kept, Variant.ORIGINAL) if current_user.is_manager else None,
+        is_internal=kept.is_internal,
     )
 
 
@@ -117,7 +119,15 @@ def take_uploads(claim: Claim, line: ClaimLine | None, field: str) -> int:
 
 def _attach(claim: Claim, line: ClaimLine | None, upload: FileStorage) -> ClaimFile:
     name, stream = upload.filename or "", cast("BinaryIO", upload.stream)
-    return drafts.attach(claim, line, name, stream, by=current_user, at=now())
+    return attachments.attach(
+        claim, line, name, stream, by=current_user, at=now(), visibility=_visibility()
+    )
+
+
+def _visibility() -> Visibility:
+    """Return for whom the request's files are; a word that nobody knows is no choice."""
+    chosen = request.args.get("visibility", "")
+    return Visibility(chosen) if chosen in set(Visibility) else Visibility.PUBLIC
 
 
 def _url(kept: ClaimFile, variant: Variant) -> str:
@@ -147,4 +157,5 @@ def _claim(claim_id: UUID) -> Claim:
 
 
 def _kept(claim: Claim, kept_id: int) -> ClaimFile:
-    return next((kept for kept in claim.files if kept.id == kept_id), None) or abort(404)
+    seen = attachments.files_for(current_user, claim)
+    return next((kept for kept in seen if kept.id == kept_id), None) or abort(404)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from app.accounts.policy import User
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.core.db import db
@@ -398,7 +398,7 @@ def _with_photo(world: World) -> tuple[Claim, int]:
     content = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
     content.seek(0)
-    kept = drafts.attach(claim, claim.lines[0], "a.jpg", content, by=world.ann, at=MONDAY)
+    kept = attachments.attach(claim, claim.lines[0], "a.jpg", content, by=world.ann, at=MONDAY)
     service.file_claim(claim, by=world.ann, at=MONDAY)
     db.commit()
     return claim, kept.id

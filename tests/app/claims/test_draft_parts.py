@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from app.claims import drafts
+from app.claims import attachments, drafts
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.core.db import db
@@ -70,7 +70,7 @@ def test_an_item_that_was_not_found_is_added_and_flagged(world: World, sign_in: 
 
 def test_an_unlisted_item_needs_its_proof(world: World, sign_in: SignIn) -> None:
     claim = empty_draft(world)
-    line_id = drafts.add_unlisted_line(claim, "Old stove", at=MONDAY).id
+    line_id = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY).id
     db.commit()
     ann = sign_in(world.ann)
 
@@ -201,7 +201,7 @@ def test_a_removed_line_leaves_what_was_typed_into_the_others(
 
 
 def _attached(world: World, claim: Claim) -> int:
-    kept = drafts.attach(claim, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=MONDAY)
+    kept = attachments.attach(claim, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=MONDAY)
     db.commit()
     return kept.id
 

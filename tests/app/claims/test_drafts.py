@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.claims import drafts
+from app.claims import attachments
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
 from app.core.db import db
@@ -238,6 +238,6 @@ def _only_claim() -> Claim:
 
 
 def _attached(world: World, claim: Claim) -> int:
-    kept = drafts.attach(claim, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=MONDAY)
+    kept = attachments.attach(claim, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=MONDAY)
     db.commit()
     return kept.id

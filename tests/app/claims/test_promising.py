@@ -198,7 +198,7 @@ def test_the_acts_next_revision_and_the_work_orders_follow_the_new_promise(world
     revise_promise(claim, Wish(later, "Late"), version=claim.version, by=world.cleo, at=TUESDAY)
     paperwork.issue_decided(claim.id, at=TUESDAY)
     paperwork.issue_decided(claim.id, at=TUESDAY)
-    work.follow_claim(claim.id)
+    work.follow_claim(claim.id, at=MONDAY)
 
     acts = db.execute(select(Act.revision, Act.number).order_by(Act.revision)).all()
     assert [act.revision for act in acts] == [2, 3]

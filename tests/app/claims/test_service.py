@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts.models import Dealer
 from app.accounts.policy import SYSTEM, User
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods
 from app.claims.holding import SerialAlreadyClaimed, SerialConsumed
@@ -233,7 +233,7 @@ def test_each_dealer_has_a_series_of_its_own(world: World) -> None:
 def test_every_file_of_the_claim_is_owed_to_the_erp(world: World) -> None:
     claim = world.draft()
     for name in ("a.txt", "b.txt"):
-        drafts.attach(claim, None, name, io.BytesIO(b"words"), by=world.ann, at=MONDAY)
+        attachments.attach(claim, None, name, io.BytesIO(b"words"), by=world.ann, at=MONDAY)
 
     service.file_claim(claim, by=world.ann, at=MONDAY)
 
@@ -267,7 +267,7 @@ def test_a_claim_holds_what_it_claims(world: World) -> None:
 def test_two_lines_of_one_claim_hold_together(world: World) -> None:
     found = world.shipped(quantity=3)
     claim = world.draft(found)
-    other = drafts.add_unlisted_line(claim, "Stove", at=MONDAY)
+    other = drafts.add_unlisted_line(claim, "Stove", by=world.ann, at=MONDAY)
     fill(claim.lines[0], quantity=Decimal(2))
     fill(other, quantity=Decimal(2), shipment_line_id=found.line_id)
 
@@ -552,11 +552,11 @@ def test_every_question_needs_an_answer(world: World) -> None:
 
 def test_only_new_files_are_owed_with_an_answer(world: World) -> None:
     claim = world.draft()
-    drafts.attach(claim, None, "old.txt", io.BytesIO(b"old"), by=world.ann, at=MONDAY)
+    attachments.attach(claim, None, "old.txt", io.BytesIO(b"old"), by=world.ann, at=MONDAY)
     service.file_claim(claim, by=world.ann, at=MONDAY)
     service.ask(claim, ["A photo?"], version=claim.version, by=world.cleo, at=TUESDAY)
     later = TUESDAY + timedelta(hours=1)
-    new = drafts.attach(claim, None, "new.txt", io.BytesIO(b"new"), by=world.ann, at=later)
+    new = attachments.attach(claim, None, "new.txt", io.BytesIO(b"new"), by=world.ann, at=later)
 
     answers = {claim.questions[0].id: "Here it is"}
     service.answer(claim, answers, version=claim.version, by=world.ann, at=later)

@@ -236,7 +236,7 @@ def test_the_head_contests_on_a_ground_of_law_and_the_claim_is_decided_anew(
     later = OVER_AT_BOTH + timedelta(days=1)
 
     contest(claim, "The buyer is a trader", version=claim.version, by=head, at=later)
-    work.follow_claim(claim.id)
+    work.follow_claim(claim.id, at=MONDAY)
 
     assert (claim.state, claim.deemed_accepted, claim.promise_on) == (
         ClaimState.VERIFICATION, False, None

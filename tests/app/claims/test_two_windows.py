@@ -105,7 +105,7 @@ def test_a_line_taken_out_elsewhere_is_told_and_harms_nothing(
     ann = sign_in(world.ann)
     line = again(claim).lines[0]
     mine = typed(claim, text="Still here", line=line) | seen(ann, claim)
-    drafts.remove_line(again(claim), again(claim).lines[0], at=MONDAY)
+    drafts.remove_line(again(claim), again(claim).lines[0], by=world.ann, at=MONDAY)
     db.commit()
 
     answer = saved(ann, claim, mine)

@@ -136,7 +136,7 @@ def test_a_poisoned_name_of_a_person_is_clean_on_the_page(sign_in: SignIn, world
 
 def test_markup_in_words_stays_words(sign_in: SignIn, world: World) -> None:
     draft = drafts.start_draft(by=world.ann, at=MONDAY)
-    drafts.add_unlisted_line(draft, "<script>alert(1)</script>", at=MONDAY)
+    drafts.add_unlisted_line(draft, "<script>alert(1)</script>", by=world.ann, at=MONDAY)
     db.commit()
 
     page = sign_in(world.ann).get(f"/claims/{draft.id}/edit").text

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.claims import drafts
+from app.claims import attachments
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.claims.service import file_claim
 from app.core.db import db
@@ -73,7 +73,7 @@ def belongings(world: World, user: object) -> Belongings:
     found = world.shipped(to=dealer)
     claim = world.filed(found, by=by)
     draft = world.draft(found, by=by)
-    kept = drafts.attach(
+    kept = attachments.attach(
         draft, draft.lines[0], "waybill.txt", io.BytesIO(b"Ten stoves"), by=by, at=MONDAY
     )
     issue_filed(claim.id, at=MONDAY)
@@ -217,7 +217,7 @@ def test_managers_do_not_find_drafts(sign_in: SignIn, world: World, bens: Belong
 
 def test_only_managers_get_the_original_of_a_file(sign_in: SignIn, world: World) -> None:
     draft = world.draft()
-    kept = drafts.attach(
+    kept = attachments.attach(
         draft, None, "waybill.txt", io.BytesIO(b"Ten stoves"), by=world.ann, at=MONDAY
     )
     file_claim(draft, by=world.ann, at=MONDAY)

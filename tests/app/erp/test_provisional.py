@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from acts.facts import ActLanguage
 from acts.wording import NBSP, date_text
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.models import Claim, ClaimEvent
 from app.claims.provisional import BEHIND
 from app.claims.rules import Action, ShipmentCheck
@@ -40,9 +40,9 @@ def filed(world: World, *serials: str) -> Claim:
     at = now()
     claim = drafts.start_draft(by=world.ann, at=at)
     for serial in serials or ("OG26-1",):
-        line = drafts.add_unlisted_line(claim, "Stove as its plate says", at=at)
+        line = drafts.add_unlisted_line(claim, "Stove as its plate says", by=world.ann, at=at)
         fill(line, serial=serial)
-        drafts.attach(claim, line, "proof.txt", io.BytesIO(b"bought"), by=world.ann, at=at)
+        attachments.attach(claim, line, "proof.txt", io.BytesIO(b"bought"), by=world.ann, at=at)
     service.file_claim(claim, by=world.ann, at=at)
     db.commit()
     return claim

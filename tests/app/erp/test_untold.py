@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import delete, select
 
-from app.claims import drafts, service
+from app.claims import attachments, service
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -69,7 +69,7 @@ def test_a_photo_that_nobody_told_is_told_after_its_claim(
     world: World, erp: RememberingErp
 ) -> None:
     draft = world.draft()
-    kept = drafts.attach(draft, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=now())
+    kept = attachments.attach(draft, None, "a.txt", BytesIO(b"Invoice"), by=world.ann, at=now())
     service.file_claim(draft, by=world.ann, at=now())
     db.execute(delete(OutboxMessage))
     db.commit()
@@ -82,10 +82,10 @@ def test_a_photo_that_nobody_told_is_told_after_its_claim(
     assert erp.files[photo_id, 1].content == b"Invoice"
 
 
-def test_photos_for_an_answer_that_is_being_written_are_told_with_it(world: World) -> None:
+def test_photos_for_an_answer_that_is_being_written_are_told_at_once(world: World) -> None:
     claim = world.filed()
     service.ask(claim, ["A photo of the plate?"], version=claim.version, by=world.cleo, at=now())
-    drafts.attach(claim, None, "a.txt", BytesIO(b"Plate"), by=world.ann, at=now())
+    attachments.attach(claim, None, "a.txt", BytesIO(b"Plate"), by=world.ann, at=now())
     db.commit()
 
     assert compared().untold == {}

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from acts.facts import ActKind
 from app.accounts.models import Dealer
-from app.claims import drafts
+from app.claims import attachments
 from app.claims import service as claims
 from app.claims.models import Claim
 from app.claims.rules import CustomerKind
@@ -252,7 +252,7 @@ def in_vladivostok(world: World) -> None:
 
 def test_the_annexes_are_the_files_of_the_claim(world: World) -> None:
     claim = world.draft()
-    drafts.attach(claim, None, "waybill.txt", io.BytesIO(b"Ten"), by=world.ann, at=MONDAY)
+    attachments.attach(claim, None, "waybill.txt", io.BytesIO(b"Ten"), by=world.ann, at=MONDAY)
     claims.file_claim(claim, by=world.ann, at=MONDAY)
 
     facts = gather(claim, RECLAMATION, number="CR-1", revision=1, decided=False, at=MONDAY)

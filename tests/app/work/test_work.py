@@ -73,7 +73,7 @@ def brought_to(order: WorkOrder, state: WorkState, by: User) -> None:
     if state in (WorkState.IN_PROGRESS, WorkState.BLOCKED):
         service.start(order, version=order.version, by=by, at=TUESDAY)
     if state is WorkState.BLOCKED:
-        service.block(order, "No glass", version=order.version)
+        service.block(order, "No glass", version=order.version, by=by, at=TUESDAY)
     if state is WorkState.DONE:
         done(order, by)
     if state is WorkState.CANCELLED:
@@ -90,8 +90,12 @@ def test_a_verb_works_where_the_table_has_its_row_and_nowhere_else(
     version = order.version
     verbs: dict[WorkAction, Callable[[], None]] = {
         WorkAction.START: lambda: service.start(order, version=version, by=world.dora, at=TUESDAY),
-        WorkAction.BLOCK: lambda: service.block(order, "No glass", version=version),
-        WorkAction.RESUME: lambda: service.resume(order, version=version),
+        WorkAction.BLOCK: lambda: service.block(
+            order, "No glass", version=version, by=world.dora, at=TUESDAY
+        ),
+        WorkAction.RESUME: lambda: service.resume(
+            order, version=version, by=world.dora, at=TUESDAY
+        ),
         WorkAction.FINISH: lambda: service.finish(
             order, "Mended", version=version, by=world.dora, at=TUESDAY
         ),
@@ -224,7 +228,10 @@ def test_a_disputed_claim_gets_a_second_round(world: World) -> None:
 @pytest.mark.parametrize(
     ("verb", "refusal"),
     [
-        (lambda order, by: service.block(order, "", version=2), service.BlockReasonMissing),
+        (
+            lambda order, by: service.block(order, "", version=2, by=by, at=TUESDAY),
+            service.BlockReasonMissing,
+        ),
         (
             lambda order, by: service.finish(order, "", version=2, by=by, at=TUESDAY),
             service.ResultMissing,

@@ -54,7 +54,7 @@ def _file(shipped: tuple[int, UUID], random: Random) -> UUID:
     found = get_line(clerk, ref, "")
     assert isinstance(found, FoundLine)
     claim = drafts.start_draft(by=clerk, at=now())
-    line = drafts.add_line(claim, found, at=now())
+    line = drafts.add_line(claim, found, by=clerk, at=now())
     line.quantity = Decimal(2)
     line.defect_code = db.scalars(select(DefectCode.code).order_by(DefectCode.code)).first()
     line.description = "Трещина по всей длине"
