@@ -17,6 +17,7 @@ from app.core.i18n import LANGUAGE_NAMES, reader_language
 from app.core.outside import outside
 from app.core.words import label
 from app.erp.queries import feed_notice
+from app.messages.views import count_unread
 from app.outbox.queries import count_alarms
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
@@ -46,6 +47,7 @@ def _threatened_soon() -> int:
 PLACES = (
     Place("claims.home", N_("Home"), "home", DEALERS),
     Place("claims.list_claims", N_("Claims"), "clipboard-list", DEALERS),
+    Place("messages.inbox", N_("Messages"), "message-2", DEALERS, count_unread),
     Place("shipments.list_lines", N_("Shipments"), "truck-delivery", DEALERS),
     Place("claims.worklist", N_("Worklist"), "list-check", MANAGERS),
     Place(
@@ -55,8 +57,10 @@ PLACES = (
         MANAGERS,
         _threatened_soon,
     ),
+    Place("messages.inbox", N_("Messages"), "message-2", MANAGERS, count_unread),
     Place("shipments.list_lines", N_("Shipments"), "truck-delivery", MANAGERS),
     Place("work.mine", N_("My work"), "tool", (Role.DEPARTMENT_WORKER,)),
+    Place("messages.inbox", N_("Messages"), "message-2", (Role.DEPARTMENT_WORKER,), count_unread),
     Place("work.mine", N_("Work orders"), "tool", MANAGERS),
     Place(
         "schedule.calendar",

@@ -29,6 +29,8 @@ from app.deadlines.words import mode_name, priority_name, source_name
 from app.erp import api as erp_api
 from app.erp import views as erp_views
 from app.files.rules import LARGEST_REQUEST
+from app.messages import views as messages_views
+from app.messages import words as _message_words  # noqa: F401
 from app.paperwork import views as paperwork_views
 from app.paperwork import words as _act_words  # noqa: F401
 from app.schedule import views as schedule_views
@@ -42,14 +44,15 @@ from config.settings import Settings
 
 # What the upper domains show on a claim's page, from top to bottom: above its lines, and below.
 CLAIM_HEADS = (schedule_views.panel,)
-CLAIM_PANELS = (work_views.panel, paperwork_views.panel, erp_views.panel)
-ORDER_PANELS = (schedule_views.order_panel,)
+CLAIM_PANELS = (messages_views.panel, work_views.panel, paperwork_views.panel, erp_views.panel)
+ORDER_PANELS = (schedule_views.order_panel, messages_views.order_panel)
 
 BLUEPRINTS = (
     accounts_views.bp,
     shipments_views.bp,
     claims_views.bp,
     work_views.bp,
+    messages_views.bp,
     schedule_views.bp,
     paperwork_views.bp,
     erp_views.bp,

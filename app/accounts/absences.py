@@ -1,14 +1,14 @@
 """Who is away and who stands in; reminders of those who are away reach the deputy as well."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Date, and_, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Absence, Person
 from app.accounts.policy import User
-from app.core.db import db
+from app.core.db import Moment, db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.vocabulary import MANAGERS, Role
 
@@ -34,6 +34,14 @@ class AbsenceRow:
     deputy: str
     starts_on: date
     ends_on: date
+
+
+@dataclass(frozen=True)
+class Away:
+    """Somebody is away until this day, the last one included, and who stands in."""
+
+    until: date
+    deputy: str
 
 
 def list_absences(user: User, *, today: date) -> list[AbsenceRow]:
@@ -87,6 +95,22 @@ def drop_absence(absence_id: int, *, by: User) -> bool:
     return absence is not None
 
 
+def away_at(person_id: int, at: datetime) -> Away | None:
+    """Return until when somebody is away who is away now, and who stands in; else None.
+
+    Absences that follow each other without a day between are one. A deputy who is away too is
+    passed over for the deputy's own.
+    """
+    absence = _absence_at(person_id, at)
+    if absence is None:
+        return None
+    deputies, deputy_id = {person_id}, absence.deputy_id
+    while deputy_id not in deputies and (theirs := _absence_at(deputy_id, at)):
+        deputies.add(deputy_id)
+        deputy_id = theirs.deputy_id
+    return Away(_last_day(absence), db.get_one(Person, deputy_id).name)
+
+
 def _is_away(person_id: int, starts_on: date, ends_on: date) -> bool:
     query = select(Absence.id).where(
         Absence.person_id == person_id,
@@ -105,3 +129,28 @@ def _arranged_by(user: User) -> ColumnElement[bool]:
 def _people(which: ColumnElement[bool]) -> list[tuple[int, str]]:
     query = select(Person.id, Person.name).where(which, Person.is_active).order_by(Person.name)
     return [(person_id, name) for person_id, name in db.execute(query)]
+
+
+def _absence_at(person_id: int, at: datetime) -> Absence | None:
+    """Return the absence that holds the person's own day."""
+    today = cast(func.timezone(Person.time_zone, literal(at, Moment())), Date)
+    query = (
+        select(Absence)
+        .join(Person, Person.id == Absence.person_id)
+        .where(Absence.person_id == person_id, today.between(Absence.starts_on, Absence.ends_on))
+    )
+    return db.scalars(query.order_by(Absence.id).limit(1)).one_or_none()
+
+
+def _last_day(absence: Absence) -> date:
+    query = (
+        select(Absence.starts_on, Absence.ends_on)
+        .where(Absence.person_id == absence.person_id, Absence.starts_on > absence.ends_on)
+        .order_by(Absence.starts_on)
+    )
+    last = absence.ends_on
+    for starts_on, ends_on in db.execute(query):
+        if starts_on > last + timedelta(days=1):
+            break
+        last = ends_on
+    return last

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Absence, Dealer, Department, FailedSignIn, Person, SignIn
@@ -151,6 +151,16 @@ def stand_ins(person_ids: Collection[int], at: datetime) -> dict[int, list[int]]
     for person_id, deputy_id in db.execute(query):
         found.setdefault(person_id, []).append(deputy_id)
     return found
+
+
+def principals_of(deputy_id: int, at: datetime) -> Select[int]:
+    """Return the question for whom somebody stands in today, by the day of who is away."""
+    today = cast(func.timezone(Person.time_zone, literal(at, Moment())), Date)
+    return (
+        select(Absence.person_id)
+        .join(Person, Person.id == Absence.person_id)
+        .where(Absence.deputy_id == deputy_id, today.between(Absence.starts_on, Absence.ends_on))
+    )
 
 
 def list_dealers() -> list[tuple[int, str]]:

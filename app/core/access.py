@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.vocabulary import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+SHORTEST_TEXT = 20  # letters; what is shorter is typed again in a moment
+_NOT_TYPED = frozenset({"csrf_token", "command_key", "seen", "next", "kept", "line"})
 
 
 class UndeclaredRoute(RuntimeError):
@@ -23,7 +28,7 @@ def needs(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **values: Any) -> Any:
             if not current_user.is_authenticated:
-                return redirect(url_for("accounts.sign_in", next=request.full_path))
+                return _sent_to_sign_in()
             if current_user.role not in roles:
                 abort(403)
             return view(*args, **values)
@@ -32,6 +37,36 @@ def needs(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+def typed_texts() -> list[str]:
+    """Return what somebody wrote in the form of this request, to be given back when it is refused.
+
+    Short words and what a page adds by itself are left out, and never is a password among them.
+    """
+    return [
+        value
+        for name, values in request.form.lists()
+        if name not in _NOT_TYPED and "password" not in name
+        for value in values
+        if len(value) >= SHORTEST_TEXT
+    ]
+
+
+def _sent_to_sign_in() -> Any:
+    """Lead the signed-out to the door; who has just written something gets it back first."""
+    door = url_for("accounts.sign_in", next=_place_to_go_on())
+    typed = [] if request.method in ("GET", "HEAD") else typed_texts()
+    if not typed:
+        return redirect(door)
+    return render_template("errors/401.html", typed=typed, door=door), HTTPStatus.UNAUTHORIZED
+
+
+def _place_to_go_on() -> str:
+    """Return where the reader goes on: of a form the page that it was on, if that is ours."""
+    referrer = request.referrer or ""
+    is_ours = request.method == "POST" and referrer.startswith(request.host_url)
+    return f"/{referrer.removeprefix(request.host_url)}" if is_ours else request.full_path
 
 
 def needs_sign_in(view: View) -> View:

@@ -165,7 +165,12 @@ def unit_name(code: str) -> str:
 
 def local_name(names: Mapping[str, str]) -> str:
     """Return the name in the reader's language, else the English one, else any."""
-    return names.get(str(_locale())) or names.get(Language.EN) or next(iter(names.values()), "")
+    return local_name_in(names, Language(_locale()))
+
+
+def local_name_in(names: Mapping[str, str], language: Language) -> str:
+    """Return the name in a language, else the English one, else any."""
+    return names.get(language) or names.get(Language.EN) or next(iter(names.values()), "")
 
 
 @cache

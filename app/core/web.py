@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import commands
-from app.core.access import open_to_all
+from app.core.access import open_to_all, typed_texts
 from app.core.db import db, end_session
 from app.core.errors import Refusal, SomebodyWasFaster
 from app.vocabulary import Language
@@ -190,7 +190,9 @@ def _show_bug(error: Exception) -> tuple[str, int]:
 def _error_page(template: str, reason: str, status: int) -> tuple[str, int]:
     """Return an error in the frame of the portal, whose menu asks the database who is there."""
     try:
-        page = render_template(template, reason=reason, request_id=g.get("request_id", ""))
+        page = render_template(
+            template, reason=reason, request_id=g.get("request_id", ""), typed=typed_texts()
+        )
     except OperationalError as error:
         return _show_database_away(error)
     return page, status

@@ -100,6 +100,7 @@ SENTENCES = {
     "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
     "mail.promise_revised": N_("Tell the dealer by mail another day for claim %(number)s"),
     "mail.deemed_accepted": N_("Alert the head of claims: silence accepted claim %(number)s"),
+    "mail.message_written": N_("Mail that somebody wrote about claim %(number)s"),
     "mail.notices": N_("Tell somebody by mail what is due or at risk"),
     "mail.claim_resolved": N_("Ask the dealer by mail to confirm claim %(number)s"),
 }

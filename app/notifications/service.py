@@ -11,7 +11,7 @@ from app.claims.models import Claim
 from app.core.db import db
 from app.core.outside import outside
 from app.core.words import marked
-from app.notifications import notices
+from app.notifications import messages, notices
 from app.notifications.letters import note_letter
 from app.notifications.mails import (
     Compose,
@@ -42,6 +42,7 @@ def keepers(public_url: str) -> dict[str, Keeper]:
     kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
     kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
     kept["mail.notices"] = notices.keeper(public_url)
+    kept["mail.message_written"] = messages.keeper(public_url)
     return kept
 
 

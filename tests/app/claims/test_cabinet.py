@@ -190,8 +190,8 @@ def test_files_may_be_added_while_a_question_is_open(world: World, sign_in: Sign
     assert [kept.file.name for kept in _again(claim).files] == ["report.txt"]
 
 
-def test_no_file_is_added_to_a_claim_that_is_being_checked(world: World, sign_in: SignIn) -> None:
-    claim = world.filed()
+def test_no_file_is_added_to_a_claim_that_is_over(world: World, sign_in: SignIn) -> None:
+    claim = _cancelled(world)
 
     answer = sign_in(world.ann).post(
         f"/claims/{claim.id}/files",

@@ -1,0 +1,134 @@
+"""Who hears by mail of a message in the thread of a claim; a dealer never of an internal note."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.accounts.queries import stand_ins
+from app.claims.models import Claim
+from app.core.clock import now
+from app.core.db import db
+from app.core.i18n import texts_in
+from app.core.outside import outside
+from app.core.words import marked
+from app.messages.models import Message
+from app.notifications.letters import note_letter
+from app.notifications.message_mails import MessageFacts, Reader, message_written
+from app.outbox.delivery import Keeper
+from app.vocabulary import DEALERS, Language, Role, Visibility
+from app.work.models import WorkOrder
+from app.work.rules import OPEN
+from connectors.mail.port import Letter
+
+
+@dataclass(frozen=True)
+class Post:
+    """The letters of one message, each with its reader."""
+
+    claim_id: UUID
+    letters: Sequence[tuple[int, Letter]]
+
+
+def keeper(public_url: str) -> Keeper:
+    """Return the keeper of these mails; links begin with `public_url`."""
+
+    def prepare(message_id: UUID, _connection: str) -> Post | None:
+        message = db.get_one(Message, message_id)
+        facts = _facts(message, public_url)
+        letters = [
+            (person.id, message_written(facts, _reader(person))) for person in readers_of(message)
+        ]
+        return Post(message.claim_id, letters) if letters else None
+
+    def send(post: Post) -> None:
+        for _, letter in post.letters:  # one that went out twice is known by its key
+            outside().mail.send(letter)
+
+    def record(_message_id: UUID, post: Post, _reply: object) -> None:
+        for person_id, letter in post.letters:
+            note_letter(post.claim_id, db.get(Person, person_id), letter)
+
+    return Keeper(prepare, send, record)
+
+
+def readers_of(message: Message) -> list[Person]:
+    """Return whom a message concerns: the other side, or of a note the factory's own people."""
+    if message.visibility is Visibility.INTERNAL:
+        found = {*_office(message.claim), *_writers_of_notes(message), *_workers(message)}
+        return _active(person for person in found - {message.author} if not _is_dealers(person))
+    if _is_dealers(message.author):
+        return _active(_office(message.claim))
+    return _active(_dealers(message))
+
+
+def _office(claim: Claim) -> set[Person]:
+    """The manager and who stands in; of a claim that nobody has taken, the heads of claims."""
+    if claim.manager_id is None:
+        heads = select(Person).where(Person.role == Role.HEAD_OF_CLAIMS)
+        return set(db.scalars(heads))
+    ids = [claim.manager_id, *stand_ins([claim.manager_id], now()).get(claim.manager_id, [])]
+    return set(db.scalars(select(Person).where(Person.id.in_(ids))))
+
+
+def _dealers(message: Message) -> set[Person]:
+    """Who filed the claim, and who of the dealer has written in its thread."""
+    claim = message.claim
+    written = select(Message.author_id).where(
+        Message.claim_id == claim.id, Message.visibility == Visibility.PUBLIC
+    )
+    query = select(Person).where(
+        Person.dealer_id == claim.dealer_id,
+        (Person.id == claim.created_by) | Person.id.in_(written),
+    )
+    return set(db.scalars(query))
+
+
+def _writers_of_notes(message: Message) -> set[Person]:
+    written = select(Message.author_id).where(
+        Message.claim_id == message.claim_id, Message.visibility == Visibility.INTERNAL
+    )
+    return set(db.scalars(select(Person).where(Person.id.in_(written))))
+
+
+def _workers(message: Message) -> set[Person]:
+    """The departments that have work on what the note is about."""
+    orders = select(WorkOrder.department_id).where(
+        WorkOrder.claim_id == message.claim_id, WorkOrder.state.in_(OPEN)
+    )
+    if message.line_id is not None:
+        orders = orders.where(WorkOrder.claim_line_id == message.line_id)
+    return set(db.scalars(select(Person).where(Person.department_id.in_(orders))))
+
+
+def _active(people: Iterable[Person]) -> list[Person]:
+    return sorted((one for one in people if one.is_active), key=lambda person: person.id)
+
+
+def _is_dealers(person: Person) -> bool:
+    return person.role in DEALERS
+
+
+def _facts(message: Message, public_url: str) -> MessageFacts:
+    author = message.author
+    return MessageFacts(
+        message_id=message.id,
+        number=message.claim.number or "",
+        author=author.name,
+        company=author.dealer.name if author.dealer else "",
+        department=author.department.names if author.department else _role_names(author),
+        is_note=message.visibility is Visibility.INTERNAL,
+        text=message.text,
+        files=[kept.file.name for kept in message.files],
+        link=f"{public_url}/messages/{message.claim_id}",
+    )
+
+
+def _role_names(person: Person) -> dict[str, str]:
+    return {one.value: texts_in(one).gettext(marked(person.role)) for one in Language}
+
+
+def _reader(person: Person) -> Reader:
+    return Reader(person.id, person.name, person.email, person.language)
