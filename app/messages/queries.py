@@ -1,7 +1,7 @@
 """Reading threads: one of them, the list of them, and what is unread."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def list_messages(user: User, claim: Claim, *, latest: int | None = None) -> lis
             Message.id, Message.number, Message.visibility, Message.text, ClaimLine.position,
             Person.name, Person.role, Dealer.name, Department.names, Message.written_at,
             Message.author_id == user.id,
-            Message.number > func.coalesce(ReadMark.read_to, 0),
+            _is_unread(user),
         )
         .join(Person, Person.id == Message.author_id)
         .outerjoin(Dealer, Dealer.id == Person.dealer_id)
@@ -110,7 +110,7 @@ def list_messages(user: User, claim: Claim, *, latest: int | None = None) -> lis
     )  # fmt: skip
     rows = list(db.execute(query))
     files = _files_of([row.id for row in rows])
-    return [_message_row(row, files.get(row.id, ())) for row in reversed(rows)]
+    return [replace(MessageRow(*row), files=files.get(row.id, ())) for row in reversed(rows)]
 
 
 def count_messages(user: User, claim: Claim) -> int:
@@ -211,12 +211,6 @@ def _mark_of(user: User) -> ColumnElement[bool]:
 
 def _is_unread(user: User) -> ColumnElement[bool]:
     return and_(Message.author_id != user.id, Message.number > func.coalesce(ReadMark.read_to, 0))
-
-
-def _message_row(row: Any, files: Sequence[ClaimFile]) -> MessageRow:
-    *facts, is_new = row
-    is_mine = facts[-1]
-    return MessageRow(*facts, is_new and not is_mine, files)
 
 
 def _files_of(message_ids: Collection[UUID]) -> dict[UUID, list[ClaimFile]]:
