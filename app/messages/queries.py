@@ -21,6 +21,8 @@ from app.messages.policy import is_concern_of, thread_visible_to, visible_to
 from app.vocabulary import Role, Visibility
 from app.work.models import WorkOrder
 
+# Of which each row has the fields of its dataclass, in their order.
+Rows = Select[*tuple[Any, ...]]
 LATEST = 20  # messages of a thread on a claim's page; the thread's own page has all
 
 
@@ -92,7 +94,7 @@ def lines_for(user: User, claim: Claim) -> Sequence[ClaimLine]:
 
 def list_messages(user: User, claim: Claim, *, latest: int | None = None) -> list[MessageRow]:
     """Return the messages that this person may see, the oldest first; of many the latest."""
-    query = (
+    query: Rows = (
         select(
             Message.id, Message.number, Message.visibility, Message.text, ClaimLine.position,
             Person.name, Person.role, Dealer.name, Department.names, Message.written_at,
@@ -108,9 +110,9 @@ def list_messages(user: User, claim: Claim, *, latest: int | None = None) -> lis
         .order_by(Message.number.desc())
         .limit(latest)
     )  # fmt: skip
-    rows = list(db.execute(query))
-    files = _files_of([row.id for row in rows])
-    return [replace(MessageRow(*row), files=files.get(row.id, ())) for row in reversed(rows)]
+    found = [MessageRow(*row) for row in db.execute(query)]
+    files = _files_of([row.id for row in found])
+    return [replace(row, files=files.get(row.id, ())) for row in reversed(found)]
 
 
 def count_messages(user: User, claim: Claim) -> int:

@@ -169,7 +169,7 @@ def test_a_line_that_was_not_added_is_not_remembered_as_added(
     client.post(url, data=form | {"command_key": "once"})
 
     draft = db.get_one(Claim, draft.id)
-    drafts.remove_line(draft, draft.lines[0], at=MONDAY)
+    drafts.remove_line(draft, draft.lines[0], by=world.ann, at=MONDAY)
     db.commit()
     client.post(url, data=form | {"command_key": "once"})
 
