@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.absences import note_absence
 from app.accounts.models import Department
 from app.accounts.policy import User
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.forecast_models import Cause, Topic
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import ClaimState
@@ -62,10 +62,10 @@ def set_stage() -> list[User]:
 def _brought_to(world: World, state: ClaimState) -> Claim:
     """Make a claim of three lines with files and bring it into a state by the verbs of its life."""
     claim = world.draft(world.shipped(), world.shipped(serial=f"S-{uuid4().hex[:8]}"))
-    unlisted = drafts.add_unlisted_line(claim, "Stove", at=MONDAY)
+    unlisted = drafts.add_unlisted_line(claim, "Stove", by=world.ann, at=MONDAY)
     fill(unlisted, demand=Remedy.REFUND)
     for line in (unlisted, None):
-        drafts.attach(claim, line, "note.txt", io.BytesIO(b"words"), by=world.ann, at=MONDAY)
+        attachments.attach(claim, line, "note.txt", io.BytesIO(b"words"), by=world.ann, at=MONDAY)
     if state is ClaimState.DRAFT:
         return claim
     service.file_claim(claim, by=world.ann, at=MONDAY)
@@ -121,7 +121,7 @@ def _work(world: World, claim: Claim) -> None:
         order = orders[begun.id]
         start(order, version=order.version, by=world.dora, at=TUESDAY)
     blocked = orders[third.id]
-    block(blocked, "No glass", version=blocked.version)
+    block(blocked, "No glass", version=blocked.version, by=world.dora, at=TUESDAY)
     renew(Cause.EVENT, at=TUESDAY)
 
 
