@@ -1,11 +1,16 @@
 """What a promise has to hold: the way of the goods, the law, and who may go beyond which day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.core.errors import N_, Refusal
 from app.deadlines.clocks import Agreement
+from app.deadlines.rules import Calendar
+from app.deadlines.stages import Stage
+
+# What a dealer needs to hand over and to tell the customer, where the plan has no stage for it.
+DEALER_RESERVE_DAYS = 1
 
 
 class PromiseTooEarly(Refusal):
@@ -54,6 +59,18 @@ class ReasonForPromiseMissing(Refusal):
     message = N_("Give the reason for this promise: it stays in the history.")
 
 
+class ReasonForLatePromiseMissing(ReasonForPromiseMissing):
+    message = N_(
+        "%(proposed)s is possible. Give the reason for a later day: it stays in the history."
+    )
+
+
+class ReceiverIsClosed(Refusal):
+    """Nobody can take over anything on that day."""
+
+    message = N_("%(receiver)s is closed on %(day)s. Choose %(before)s or %(after)s.")
+
+
 @dataclass(frozen=True)
 class Limit:
     """A running rule that ends with the remedy. Without a fixed period it has no `legal` day."""
@@ -66,10 +83,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class PromiseDays:
-    """What a manager weighs: the first possible day, the proposal, and what law allows."""
+    """What a manager weighs: the first possible day, the proposal, and what law allows.
+
+    `receiver` has the working days of the one to whom something is promised: no other day is one
+    to promise, and the proposal is none.
+    """
 
     earliest: date
     proposed: date
+    receiver: Calendar
     limits: tuple[Limit, ...] = ()
 
     @property
@@ -92,6 +114,11 @@ class PromiseDays:
         """Calendar days between the earliest and the safe day; below 0 there is none."""
         return (self.safe - self.earliest).days if self.safe else None
 
+    @property
+    def is_feasible(self) -> bool:
+        """Tell whether the receiver can have it on a day that is safe by every limit."""
+        return self.safe is None or self.proposed <= self.safe
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -102,16 +129,42 @@ class Wish:
     agreement_id: int | None = None
 
 
-def weigh(earliest: date, offered: date, limits: Sequence[Limit]) -> PromiseDays:
-    """Return the days of a promise; what is proposed is safe wherever that is possible at all."""
-    safe = min((limit.safe for limit in limits), default=offered)
-    return PromiseDays(earliest, max(earliest, min(safe, offered)), tuple(limits))
+def weigh(
+    earliest: date, offered: date, limits: Sequence[Limit], receiver: Calendar
+) -> PromiseDays:
+    """Return the days of a promise; what is proposed is safe wherever that is possible at all.
+
+    Where it is not, the first day is proposed on which the receiver works and all is done.
+    """
+    latest = min([offered, *(limit.safe for limit in limits)])
+    proposed = max(receiver.on_or_after(earliest), receiver.on_or_before(latest))
+    return PromiseDays(earliest, proposed, receiver, tuple(limits))
+
+
+def reserve_for(
+    chain: Collection[str], *, is_dealers_duty: bool, days: int = DEALER_RESERVE_DAYS
+) -> int:
+    """Return the working days that a dealer needs who has to do what the law demands."""
+    return days if is_dealers_duty and Stage.HANDOVER not in chain else 0
+
+
+def safe_for_dealer(safe: date, receiver: Calendar, *, reserve: int) -> date:
+    """Return the last day on which a dealer can still hand over what is due by the safe day.
+
+    The reserve is counted in the dealer's working days, back from the last of them that is safe.
+    """
+    return receiver.sub(receiver.on_or_before(safe), reserve) if reserve else safe
 
 
 def check_promise(days: PromiseDays, promised: date, wish: Wish, *, is_head: bool) -> None:
     """Refuse a promise that this person may not give, or not with what they bring for it."""
+    _check_person(days, promised, wish, is_head=is_head)
+    _check_receiver(days.receiver, promised)
+
+
+def _check_person(days: PromiseDays, promised: date, wish: Wish, *, is_head: bool) -> None:
     passed = [limit for limit in days.limits if limit.legal and promised > limit.legal]
-    if days.legal and days.earliest > days.legal and passed:
+    if days.legal and days.proposed > days.legal and passed:
         _check_hopeless(days, passed[0], wish, is_head=is_head)
         return
     for limit in passed:
@@ -123,6 +176,18 @@ def check_promise(days: PromiseDays, promised: date, wish: Wish, *, is_head: boo
             raise ReasonForPromiseMissing
     if days.safest and promised > days.safest.safe and not is_head:
         raise PromiseNotSafe(safe=days.safest.safe.isoformat(), rule=days.safest.rule)
+    if promised > days.proposed and not wish.reason:
+        raise ReasonForLatePromiseMissing(proposed=days.proposed.isoformat())
+
+
+def _check_receiver(receiver: Calendar, promised: date) -> None:
+    if not receiver.is_working(promised):
+        raise ReceiverIsClosed(
+            receiver=receiver.name,
+            day=promised.isoformat(),
+            before=receiver.on_or_before(promised).isoformat(),
+            after=receiver.on_or_after(promised).isoformat(),
+        )
 
 
 def _check_passed(limit: Limit, wish: Wish) -> None:

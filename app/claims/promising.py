@@ -23,6 +23,8 @@ from app.claims.promise_rules import (
     ReasonForPromiseMissing,
     Wish,
     check_promise,
+    reserve_for,
+    safe_for_dealer,
     weigh,
 )
 from app.claims.rules import Action
@@ -37,9 +39,6 @@ from app.deadlines.rules import Calendar
 from app.deadlines.stages import Stage
 from app.deadlines.ways import USUAL, Wanted, WayChoice, ways_of
 from app.vocabulary import Remedy, Role
-
-# What a dealer needs to hand over and to tell the customer, where the plan has no stage for it.
-DEALER_RESERVE_DAYS = 1
 
 
 class PromiseUnchanged(Refusal):
@@ -89,8 +88,9 @@ def weigh_promise(
     settled = choice.settled(remedies.values())
     ways = ways_of(claim.dealer_id, claim.plant_id, wanted, settled, weight=weight)
     plan = promise_in(network, ways, at=at)
-    law = law_of(claim, at=at)
-    days = weigh(plan.earliest_on, plan.proposed_on, law.limits(remedies, settled))
+    law = law_of(claim, network.dealer(claim.dealer_id).calendar)
+    limits = law.limits(remedies, settled)
+    days = weigh(plan.earliest_on, plan.proposed_on, limits, law.calendar)
     start = network.plant(claim.plant_id).effective_day(at)
     return Weighed(plan, days, law, network, start, wanted, settled, tuple(ways), weight)
 
@@ -153,8 +153,8 @@ def revise_promise(
     _check_agreement(claim, wish)
     earliest = max(earliest_on or claim.earliest_on or today, today)
     choice = WayChoice.from_dict(claim.way_choice)
-    limits = law_of(claim, at=at).limits(remedies_of(claim), choice)
-    days = weigh(earliest, promised, limits)
+    law = law_of(claim, dealer_calendar(claim.dealer_id, at))
+    days = weigh(earliest, promised, law.limits(remedies_of(claim), choice), law.calendar)
     check_promise(days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
 
     move(
@@ -226,31 +226,31 @@ def last_number(claim_id: UUID) -> int:
 
 @dataclass(frozen=True)
 class Law:
-    """The running clocks that end with the remedy, and the dealer's calendar where there are any.
+    """The running clocks that end with the remedy, and the dealer's calendar.
 
     Between businesses a vague rule is a wish of ours; its clock runs, but the plan decides.
     """
 
     clocks: tuple[ClaimClock, ...]
-    calendar: Calendar | None
+    calendar: Calendar
 
     def limits(self, remedies: Mapping[UUID, Remedy], choice: WayChoice) -> list[Limit]:
         """Return the rules that a promise for these lines has to hold, going this way."""
         return [
             _limit(clock, choice.chain_of(remedies[clock.line_id]), self.calendar)
             for clock in self.clocks
-            if clock.line_id is not None and clock.line_id in remedies and self.calendar
+            if clock.line_id is not None and clock.line_id in remedies
         ]
 
 
-def law_of(claim: Claim, *, at: datetime) -> Law:
+def law_of(claim: Claim, calendar: Calendar) -> Law:
     """Return what law demands of the remedy of a claim."""
     clocks = tuple(
         clock
         for clock in timing.running_clocks(claim)
         if clock.stops_at is StopsAt.REMEDY and _binds(clock)
     )
-    return Law(clocks, dealer_calendar(claim.dealer_id, at) if clocks else None)
+    return Law(clocks, calendar)
 
 
 def _binds(clock: ClaimClock) -> bool:
@@ -262,10 +262,10 @@ def _limit(clock: ClaimClock, chain: Collection[Stage], calendar: Calendar) -> L
     rule = clock.rule
     if rule is None:
         raise ValueError("a limit comes from a clock of law")
-    needs_reserve = clock.duty in DEALERS_DUTY and Stage.HANDOVER not in chain
+    reserve = reserve_for(chain, is_dealers_duty=clock.duty in DEALERS_DUTY)
     return Limit(
         rule=f"{rule.code} ({rule.basis})",
-        safe=calendar.sub(clock.safe_on, DEALER_RESERVE_DAYS) if needs_reserve else clock.safe_on,
+        safe=safe_for_dealer(clock.safe_on, calendar, reserve=reserve),
         legal=clock.legal_on if rule.as_rule().is_fixed else None,
         agreement=rule.agreement,
     )

@@ -8,7 +8,13 @@ from app.accounts.policy import SYSTEM
 from app.claims.clock_models import ClaimPromise
 from app.claims.models import Claim
 from app.claims.promise_rules import Wish
-from app.claims.promising import next_version, promise_columns, remedies_of, weigh_promise
+from app.claims.promising import (
+    Weighed,
+    next_version,
+    promise_columns,
+    remedies_of,
+    weigh_promise,
+)
 from app.core.errors import Refusal
 from app.deadlines.ways import WayChoice
 
@@ -31,10 +37,10 @@ def plan_next_round(claim: Claim, reason: str, *, at: datetime) -> NextRound | N
     choice = WayChoice.from_dict(claim.way_choice)
     try:
         weighed = weigh_promise(claim, remedies_of(claim), at=at, choice=choice)
+        promised = weighed.days.proposed
+        if claim.promise_on is not None and _can_be_kept(claim.promise_on, weighed):
+            return None
     except Refusal:
-        return None
-    promised = weighed.days.proposed
-    if claim.promise_on is not None and promised <= claim.promise_on:
         return None
     wish = Wish(promised, reason)
     return NextRound(
@@ -42,3 +48,8 @@ def plan_next_round(claim: Claim, reason: str, *, at: datetime) -> NextRound | N
         promise_columns(weighed, promised, wish),
         next_version(claim, promised, weighed.days, wish, by=SYSTEM, at=at),
     )
+
+
+def _can_be_kept(promise_on: date, weighed: Weighed) -> bool:
+    """Tell whether all is done by the promised day, and the dealer is still open on it."""
+    return weighed.days.proposed <= promise_on and weighed.days.receiver.is_working(promise_on)

@@ -167,12 +167,11 @@ class Transit(_Stage):
     @cached_property
     def road(self) -> Road:
         """What decides the timetable."""
-        border = self.border.days if self.border and self.border_days else None
         return Road(
             self.origin.days,
             self.carrier.days,
             self.destination.days,
-            border,
+            self.border.days if self.border else None,
             self.departures,
             self.days,
             self.unit,
@@ -193,7 +192,7 @@ class Transit(_Stage):
 
     def _calendars(self) -> tuple[Calendar, ...]:
         known = (self.origin, self.carrier, self.destination)
-        return (*known, self.border) if self.border and self.border_days else known
+        return (*known, self.border) if self.border else known
 
     def _never(self, near: int, *, ahead: bool = True) -> Refusal:
         """Say why nothing departs: never at all, not then, or in a year that is not known."""

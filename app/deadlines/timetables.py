@@ -109,6 +109,8 @@ def _arrivals(road: Road, departures: list[int]) -> list[int]:
         arrivals = road.carrier.each_ahead(departures, road.days)
     else:
         arrivals = [day + road.days for day in departures]
-    if road.border and road.border_days:
-        arrivals = road.border.each_ahead(road.border.each_next(arrivals), road.border_days)
+    if road.border:  # customs that needs no day of its own clears on a day of its own all the same
+        arrivals = road.border.each_next(arrivals)
+        if road.border_days:
+            arrivals = road.border.each_ahead(arrivals, road.border_days)
     return road.destination.each_next(arrivals)

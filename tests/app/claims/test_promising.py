@@ -19,7 +19,9 @@ from app.claims.promise_rules import (
     AgreementMissing,
     NoDayWithinLaw,
     PromiseTooEarly,
+    ReasonForLatePromiseMissing,
     ReasonForPromiseMissing,
+    ReceiverIsClosed,
     Wish,
 )
 from app.claims.promising import (
@@ -31,8 +33,10 @@ from app.claims.promising import (
 )
 from app.claims.rules import CustomerKind
 from app.claims.service import LineDecision
+from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal
+from app.deadlines.models import Site, SiteOverride
 from app.files.service import take_in
 from app.notifications.service import keepers
 from app.outbox.models import OutboxMessage
@@ -86,6 +90,19 @@ def agreement(world: World, claim: Claim) -> int:
     return kept.id
 
 
+def close_dealer(world: World, day: date) -> None:
+    site_id = db.scalars(select(Site.id).filter_by(dealer_id=world.dealer.id)).one()
+    closure = {"starts_on": day, "ends_on": day, "is_open": False, "reason": "closed"}
+    db.add(SiteOverride(site_id=site_id, **closure))
+    db.flush()
+
+
+def working_day_of_next_october() -> date:
+    """Return a Wednesday of the next year that is no holiday anywhere."""
+    twelfth = date(now().year + 1, 10, 12)
+    return twelfth + timedelta(days=(2 - twelfth.weekday()) % 7)
+
+
 def owed(claim: Claim) -> Counter[str]:
     query = select(OutboxMessage.kind).where(OutboxMessage.claim_id == claim.id)
     return Counter(db.scalars(query))
@@ -134,6 +151,51 @@ def test_a_dealer_needs_a_day_to_hand_over_money_that_is_owed_by_the_dealer(worl
     assert money.safe == date(2026, 12, 15)
 
 
+def test_the_reserve_is_kept_where_the_dealer_is_closed_on_the_safe_day(world: World) -> None:
+    """Poland, 14 days from 4 November 2026 end on the 18th; the dealer is closed on that day."""
+    claim = consumers(world, Remedy.PRICE_REDUCTION, date(2026, 11, 4), country="PL")
+    [line] = claim.lines
+    close_dealer(world, date(2026, 11, 18))
+
+    days = weigh_promise(claim, {line.id: Remedy.PRICE_REDUCTION}, at=MONDAY).days
+
+    assert days.safe == date(2026, 11, 16)
+
+
+def test_no_promise_falls_on_a_day_on_which_the_dealer_is_closed(world: World, head: User) -> None:
+    claim = world.filed()
+    [line] = claim.lines
+    proposed = weigh_promise(
+        claim, {line.id: line.demand or Remedy.REPAIR}, at=MONDAY
+    ).days.proposed
+    close_dealer(world, proposed)
+
+    with pytest.raises(ReceiverIsClosed):
+        decide(claim, head, promise_on=proposed, promise_reason="Because")
+    decide(claim, world.cleo)
+    assert claim.promise_on is not None
+    assert claim.promise_on > proposed
+    close_dealer(world, date(2027, 2, 8))
+    with pytest.raises(ReceiverIsClosed):
+        revise_promise(
+            claim,
+            Wish(date(2027, 2, 8), "Another part"),
+            version=claim.version,
+            by=head,
+            at=MONDAY,
+        )
+
+
+def test_a_promise_half_a_year_late_needs_a_reason(world: World) -> None:
+    claim = world.filed()
+
+    with pytest.raises(ReasonForLatePromiseMissing):
+        decide(claim, world.cleo, promise_on=date(2027, 5, 18))
+    decide(claim, world.cleo, promise_on=date(2027, 5, 18), promise_reason="The part is made anew")
+
+    assert claim.promise_on == date(2027, 5, 18)
+
+
 def test_beyond_the_czech_term_a_signed_agreement_and_the_head_are_needed(
     world: World, head: User
 ) -> None:
@@ -144,7 +206,13 @@ def test_beyond_the_czech_term_a_signed_agreement_and_the_head_are_needed(
         decide(claim, head, promise_on=late)
     with pytest.raises(Refusal):
         decide(claim, head, promise_on=late, agreement_id=10**6)
-    decide(claim, head, promise_on=late, agreement_id=agreement(world, claim))
+    decide(
+        claim,
+        head,
+        promise_on=late,
+        promise_reason="The customer agrees",
+        agreement_id=agreement(world, claim),
+    )
 
     assert claim.promise_on == late
     assert promises_of(claim)[0].agreement is not None
@@ -274,8 +342,8 @@ def test_a_manager_promises_another_day_on_its_page(world: World, sign_in: SignI
     )
     assert refused.status_code == 422
     assert "Sooner" in refused.text
-    data = {"version": claim.version, "promise_on": "2031-02-03", "promise_reason": "Part is late"}
-    client.post(place, data=data)
+    data = {"version": claim.version, "promise_reason": "Part is late"}
+    client.post(place, data=data | {"promise_on": str(working_day_of_next_october())})
 
     page = client.get(f"/claims/{claim.id}").text
     assert "Promises so far" in page

@@ -11,7 +11,7 @@ from app.claims.promising import promises_of
 from app.claims.rules import Action, CustomerKind
 from app.claims.service import LineDecision
 from app.core.db import db
-from app.deadlines.models import Lane
+from app.deadlines.models import Lane, Site, SiteOverride
 from app.deadlines.sla import SlaClock
 from app.deadlines.stages import Stage
 from app.outbox.models import OutboxMessage
@@ -44,6 +44,7 @@ def accepted(world: World, claim: Claim, remedy: Remedy, promise_on: date | None
         claim,
         [decision],
         promise_on=promise_on,
+        promise_reason="The part is late" if promise_on else "",
         version=claim.version,
         by=world.cleo,
         at=MONDAY,
@@ -53,6 +54,13 @@ def accepted(world: World, claim: Claim, remedy: Remedy, promise_on: date | None
 
 def disputed(claim: Claim, world: World, at: datetime, words: str = "Still leaks") -> None:
     service.dispute(claim, words, version=claim.version, by=world.ann, at=at)
+    db.flush()
+
+
+def close_dealer(world: World, day: date) -> None:
+    site_id = db.scalars(select(Site.id).filter_by(dealer_id=world.dealer.id)).one()
+    closure = {"starts_on": day, "ends_on": day, "is_open": False, "reason": "closed"}
+    db.add(SiteOverride(site_id=site_id, **closure))
     db.flush()
 
 
@@ -130,6 +138,20 @@ def test_a_dispute_of_a_result_that_came_early_leaves_a_day_that_can_be_kept(wor
 
     assert claim.promise_on == date(2027, 6, 1)
     assert len(promises_of(claim)) == 1
+
+
+def test_a_day_that_the_dealer_has_closed_since_is_not_promised_for_the_second_round(
+    world: World,
+) -> None:
+    claim = world.filed()
+    accepted(world, claim, Remedy.REPAIR, date(2027, 6, 1))
+    service.resolve(claim, at=MONDAY)
+    close_dealer(world, date(2027, 6, 1))
+
+    disputed(claim, world, MONDAY)
+
+    assert claim.promise_on is not None
+    assert claim.promise_on < date(2027, 6, 1)
 
 
 def test_the_second_promise_stays_safe_by_the_consumers_law_where_it_can(world: World) -> None:

@@ -79,10 +79,22 @@ def decision(line: ClaimLine, accepted: int | str, **changes: Any) -> LineDecisi
     return LineDecision(line.id, Decimal(accepted), **(facts | changes))
 
 
-def decided(world: World, claim: Claim, *accepted: int, promise_on: date | None = None) -> None:
+def decided(
+    world: World,
+    claim: Claim,
+    *accepted: int,
+    promise_on: date | None = None,
+    promise_reason: str = "",
+) -> None:
     decisions = [decision(line, count) for line, count in zip(claim.lines, accepted, strict=True)]
     service.decide(
-        claim, decisions, promise_on=promise_on, version=claim.version, by=world.cleo, at=TUESDAY
+        claim,
+        decisions,
+        promise_on=promise_on,
+        promise_reason=promise_reason,
+        version=claim.version,
+        by=world.cleo,
+        at=TUESDAY,
     )
 
 
@@ -437,7 +449,7 @@ def test_the_managers_own_day_is_kept_unless_the_goods_cannot_keep_it(world: Wor
         decided(world, claim, 2, promise_on=date(2026, 11, 18))
     assert claim.state is ClaimState.SUBMITTED
 
-    decided(world, claim, 2, promise_on=date(2027, 3, 1))
+    decided(world, claim, 2, promise_on=date(2027, 3, 1), promise_reason="The part is late")
 
     assert claim.promise_on == date(2027, 3, 1)
 

@@ -110,7 +110,7 @@ def arrive(lane: Transit, departure: date) -> date:
         arrival = add(lane.carrier, departure, lane.days)
     else:
         arrival = departure + lane.days * DAY
-    if lane.border and lane.border_days:
+    if lane.border:
         arrival = add(lane.border, on_or_after(lane.border, arrival), lane.border_days)
     return on_or_after(lane.destination, arrival)
 
