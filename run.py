@@ -26,10 +26,12 @@ python3 run.py test [pytest's options]     the tests
 python3 run.py gates                       ruff, mypy, import contracts, templates
 python3 run.py check NAME                  a long check of tests/checks
 python3 run.py bench NAME                  a benchmark of tests/benchmarks
+python3 run.py plan [FILE ...]             days for scenarios in JSON lines; --explain: the defaults
 python3 run.py lock                        pin the versions of pyproject.toml anew
 python3 run.py COMMAND ...                 any command of the portal, on the demo's data\
 """
 NAMED = {"check": "tests.checks", "bench": "tests.benchmarks"}
+NO_DATABASE = {"plan"}  # the demo need not run
 NEED_DEV = {"test", "gates", "lock", *NAMED}
 GATES = (
     ("ruff", "check", "."),
@@ -71,6 +73,8 @@ def python_arguments(command: str, rest: list[str]) -> list[str]:
         return ["-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", *rest]
     if command in NAMED and rest:
         return ["-m", f"{NAMED[command]}.{rest[0].replace('-', '_')}", *rest[1:]]
+    if command in NO_DATABASE:
+        return ["-m", "app.cli", command, *rest]
     return ["-m", "app.supervisor", "run", command, *rest]
 
 

@@ -1,7 +1,9 @@
 """The commands of the portal; `python3 run.py COMMAND` runs them on the demo's data."""
 
+import json
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 from flask import Flask
@@ -22,6 +24,8 @@ from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
 from app.erp.verdicts import Examination, Verdict
 from app.portal import create_app
+from app.scenarios.answers import answers
+from app.scenarios.reading import DEFAULTS
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
 from app.seed.people import log_ins
@@ -65,6 +69,23 @@ def list_log_ins() -> None:
     with _portal().app_context():
         for log_in in log_ins():
             click.echo(f"{log_in.role:20} {log_in.email:28} {DEMO_PASSWORD:8} {log_in.who}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.File(encoding="utf-8"))
+@click.option("--explain", is_flag=True, help="List the defaults of the fields, and end.")
+def plan(files: tuple[TextIO, ...], *, explain: bool) -> None:
+    """Plan scenarios, one JSON object a line, from standard input or files; no database is asked.
+
+    Each answer is a line of JSON as well. See docs/planning.md.
+    """
+    if explain:
+        for field, default in DEFAULTS.items():
+            click.echo(f"{field:32} {default}")
+        return
+    for lines in files or (sys.stdin,):
+        for found in answers(lines):
+            sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
 @main.group()

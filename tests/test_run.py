@@ -99,6 +99,7 @@ def test_a_changed_lock_is_installed_again(tmp_path: Path, monkeypatch: pytest.M
         (["bench", "pull-lines"], ["-m", "tests.benchmarks.pull_lines"]),
         (["check", "exchange", "--claims", "9"], ["-m", "tests.checks.exchange", "--claims", "9"]),
         (["erp", "pull"], ["-m", "app.supervisor", "run", "erp", "pull"]),
+        (["plan", "--explain"], ["-m", "app.cli", "plan", "--explain"]),
     ],
 )
 def test_each_word_leads_to_its_module(words: list[str], arguments: list[str]) -> None:

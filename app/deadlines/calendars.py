@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 
 from holidays import country_holidays
 
 from app.core.errors import N_, Refusal
+from app.deadlines.days import forget_days
 from app.deadlines.rules import Calendar
+from app.deadlines.timetables import forget_timetables
 
 OFFICE_DAYS = frozenset(range(5))
 SIX_DAYS = frozenset(range(6))
+# What happens later on a day counts to the next working day, where a place sets no other time.
+USUAL_CUT_OFF = time(17)
 # A country that moved no day in so many years is taken as one that moves none.
 _REMEMBERED_YEARS = 3
 
@@ -57,6 +61,13 @@ def country_calendar(
         now_closed = {change.day for change in differing if not change.is_open}
         opened, closed = (opened - now_closed) | now_open, (closed - now_open) | now_closed
     return Calendar(name or country or "", weekdays, closed, opened, years)
+
+
+def forget_calendars() -> None:
+    """Free the calendars, their days and timetables; the holidays of countries are kept."""
+    country_calendar.cache_clear()
+    forget_days()
+    forget_timetables()
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -219,6 +219,12 @@ def _working_days(
     return Days(first, bytes(flags))
 
 
+def forget_days() -> None:
+    """Free the listed days of calendars that are not in use any more."""
+    _working_days.cache_clear()
+    weekly_days.cache_clear()
+
+
 def _weekly_flags(first: int, end: int, weekdays: frozenset[int]) -> bytes:
     monday = (first - 1) % 7  # the first day of the first year was a Monday
     week = bytes(day % 7 in weekdays for day in range(monday, monday + 7))

@@ -39,11 +39,15 @@ NOTHING = Actual()
 
 
 class ForecastLeg(NamedTuple):
-    """A stage as it was planned, as it is expected now, and what is known of it."""
+    """A stage as it was planned, as it is expected now, and what is known of it.
+
+    `is_overdue` tells that it should be over by now, so that it is expected on the next day.
+    """
 
     plan: Leg
     forecast: Leg
     actual: Actual | None = None
+    is_overdue: bool = False
 
     @property
     def stage(self) -> str:
@@ -109,7 +113,7 @@ def reforecast(
     legs = []
     day = start.toordinal()
     for number, (stage, known, leg) in enumerate(zip(chain, chain.known, planned, strict=True)):
-        actual = actuals.get(stage.stage)
+        actual, is_overdue = actuals.get(stage.stage), False
         if number < len(ends):
             course = _past(stage, leg, actual or NOTHING, day, ends[number])
             coming, day = as_leg(stage.stage, course), course[1]
@@ -118,9 +122,12 @@ def reforecast(
         else:
             is_under_way = number == len(ends)
             since = today.toordinal() if is_under_way else 0
-            course = _coming(stage, actual or NOTHING, day, since)
+            course = _coming(stage, actual or NOTHING, day)
+            is_overdue = course[1] < since
+            if is_overdue:
+                course = course[0], stage.receiver.ahead(since, 1), course[2]
             coming, day = as_leg(stage.stage, course), course[1]
-        legs.append(ForecastLeg(leg, coming, actual))
+        legs.append(ForecastLeg(leg, coming, actual, is_overdue))
     return tuple(legs)
 
 
@@ -156,8 +163,8 @@ def _past(
     return min(start, finish), finish, departure
 
 
-def _coming(stage: PlannedStage, actual: Actual, handed_over: int, today: int) -> Course:
-    """Return the days of a stage that is not over; `today` is 0 unless it is the one under way."""
+def _coming(stage: PlannedStage, actual: Actual, handed_over: int) -> Course:
+    """Return the days of a stage that is not over."""
     if actual.departed_on and not isinstance(stage, Work):
         departure = actual.departed_on.toordinal()
         start = min(stage.giver.next(handed_over), departure)
@@ -166,6 +173,4 @@ def _coming(stage: PlannedStage, actual: Actual, handed_over: int, today: int) -
         start, finish, departure = stage.ahead(handed_over)
     if actual.expected_on:
         finish = max(stage.receiver.next(actual.expected_on.toordinal()), start)
-    if finish < today:
-        finish = stage.receiver.ahead(today, 1)
     return start, finish, departure

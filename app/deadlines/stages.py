@@ -60,6 +60,9 @@ USUAL_NORMS = {
     Stage.ON_SITE_REPAIR: 1,
 }
 
+# Working days of the dealer between the earliest day and the promise that is proposed.
+USUAL_BUFFER = 2
+
 _COMING_BACK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
 _GOING_OUT = (Stage.OUTBOUND, Stage.HANDOVER)
 _MONEY = (Stage.SETTLEMENT, Stage.PAYMENT)

@@ -92,6 +92,12 @@ def timetable(road: Road) -> Timetable:
     return Timetable(departures, _arrivals(road, departures.ordinals))
 
 
+def forget_timetables() -> None:
+    """Free what is remembered of lanes: for a process that sees ever new ones, each once."""
+    for remembered in (work_hops, road_hops, timetable):
+        remembered.cache_clear()
+
+
 def arrive(road: Road, departure: int) -> int | None:
     """Return when a departure is received, on the timetable or not; None if nobody knows."""
     first, _ = _known_span(road)

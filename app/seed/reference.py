@@ -12,7 +12,7 @@ from app.core.db import db
 from app.deadlines.law import load_rules
 from app.deadlines.models import PromiseBuffer, StageNorm
 from app.deadlines.policies import load_policies
-from app.deadlines.stages import USUAL_NORMS, OptionKind
+from app.deadlines.stages import USUAL_BUFFER, USUAL_NORMS, OptionKind
 from app.routing.models import Route
 from app.schedule.models import ReminderRung
 from app.schedule.reminders import USUAL_RUNGS
@@ -60,7 +60,6 @@ PLANTS: tuple[dict[str, Any], ...] = (
     },
 )
 
-USUAL_BUFFER = 2  # working days of the dealer
 
 DEPARTMENTS = {
     "production": ("Производство", "Produkcja", "Výroba", "Production"),

@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Dealer, Plant
 from app.core.db import db
+from app.deadlines.calendars import USUAL_CUT_OFF
 from app.deadlines.models import Site, SiteKind, SiteOverride
 from app.seed.missing import add_missing
 
 OFFICE_DAYS = [0, 1, 2, 3, 4]
 SIX_DAYS = [*OFFICE_DAYS, 5]
 CUT_OFFS = {"RU-CHE": time(15), "PL-LDZ": time(14)}
-DEALER_CUT_OFF = time(17)
+DEALER_CUT_OFF = USUAL_CUT_OFF
 SIX_DAY_DEALERS = {"D02"}
 
 # Groupage on the road, the Polish pallet network, own vans, and so on: name, country, weekdays.

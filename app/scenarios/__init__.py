@@ -1,0 +1,1 @@
+"""Dates for scenarios given as JSON lines, by the portal's own functions and without a database."""
