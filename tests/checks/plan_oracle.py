@@ -114,14 +114,15 @@ def months_later(day: date, months: int) -> date:
 
 def last_days(rule: Scenario, calendar: Scenario) -> tuple[date, date, date]:
     trigger, count = date.fromisoformat(rule["trigger"]), rule["n"]
-    raw = {
+    six_days = {"country": calendar.get("country"), "week": [0, 1, 2, 3, 4, 5]}
+    count_in: dict[str, Callable[[], date]] = {
         "CD": lambda: trigger + count * DAY,
         "WD": lambda: add(calendar, trigger, count),
-        "WD6": lambda: add({"country": calendar.get("country"), "week": [0, 1, 2, 3, 4, 5]},
-                           trigger, count),
+        "WD6": lambda: add(six_days, trigger, count),
         "MO": lambda: months_later(trigger, count),
         "YR": lambda: months_later(trigger, 12 * count),
-    }[rule.get("unit", "CD")]()  # fmt: skip
+    }
+    raw = count_in[rule.get("unit", "CD")]()
     legal = raw if rule.get("roll") == "none" else on_or_after(calendar, raw)
     return raw, legal, on_or_before(calendar, raw)
 
@@ -133,7 +134,7 @@ def law(scenario: Scenario) -> dict[str, Any]:
 
 class Chain:
     def __init__(self, scenario: Scenario) -> None:
-        self.calendars = scenario["calendars"]
+        self.calendars: dict[str, Scenario] = scenario["calendars"]
         self.stages = scenario["stages"]
 
     def of(self, name: str) -> Scenario:
@@ -221,7 +222,7 @@ class Chain:
 def plan(scenario: Scenario) -> dict[str, Any]:
     chain, start = Chain(scenario), date.fromisoformat(scenario["start"])
     ahead = chain.forward(start)
-    found = {
+    found: dict[str, Any] = {
         "forward": _rows(ahead),
         "finish": str(ahead[-1][2]),
         "backward": None,
@@ -236,7 +237,7 @@ def plan(scenario: Scenario) -> dict[str, Any]:
             "decide_by": str(back[0][1]),
             "slack": (due - ahead[-1][2]).days,
         }
-    today = date.fromisoformat(scenario.get("today", scenario["start"]))
+    today = date.fromisoformat(scenario.get("today") or scenario["start"])
     forecast = chain.forecast(start, today, scenario.get("actual", {}))
     return found | {"forecast": _rows(forecast)}
 

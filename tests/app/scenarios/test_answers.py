@@ -19,7 +19,7 @@ LTL = {
     "week": [0, 1, 2, 3, 4, 5],
     "closed": ["2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03", "2027-01-07"],
 }
-REPAIR = [
+REPAIR: list[dict[str, Any]] = [
     {"code": "TRIAGE", "at": "plant"},
     {"code": "DEALER_PACK", "at": "dealer"},
     {"code": "INBOUND", "from": "dealer", "to": "plant", "carrier": "ltl", "departs": [0, 3],
@@ -32,7 +32,7 @@ REPAIR = [
      "transit": 4},
     {"code": "HANDOVER", "at": "dealer"},
 ]  # fmt: skip
-NOVOSIBIRSK = {
+NOVOSIBIRSK: dict[str, Any] = {
     "id": "E6",
     "kind": "plan",
     "calendars": {"plant": RU_PLANT, "dealer": {"country": "RU"}, "ltl": LTL},
@@ -40,7 +40,7 @@ NOVOSIBIRSK = {
     "start": "2026-10-21",
     "due": "2026-12-04",
 }
-POLISH = {
+POLISH: dict[str, Any] = {
     "id": "p",
     "kind": "promise",
     "calendars": {
