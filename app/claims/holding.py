@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CONSUMES, ClaimState
-from app.core.db import db
+from app.core.db import code_key, db
 from app.core.errors import N_, Refusal
 from app.shipments.models import ShipmentLine
 from app.shipments.queries import was_shipped_again
@@ -95,7 +95,7 @@ def _check_serial(line: ClaimLine) -> None:
         select(Claim.number)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(ClaimLine.shipment_line_id == line.shipment_line_id)
-        .where(ClaimLine.serial == line.serial, Claim.id != line.claim_id)
+        .where(code_key(ClaimLine.serial) == code_key(line.serial), Claim.id != line.claim_id)
     )
     for other, refusal in (
         (Claim.state.in_(OPEN_FOR_SERIALS), SerialAlreadyClaimed),

@@ -159,8 +159,10 @@ class ClaimLine(Base):
             "rejected_quantity IS NULL OR (rejected_quantity > 0) = (reason_code IS NOT NULL)",
             name="rejected_means_a_reason",
         ),
-        Index("ix_claim_line_serial", "serial", postgresql_where=text("serial <> ''")),
-        Index("ix_claim_line_lot", "lot", postgresql_where=text("lot <> ''")),
+        Index(
+            "ix_claim_line_serial", text("code_key(serial)"), postgresql_where=text("serial <> ''")
+        ),
+        Index("ix_claim_line_lot", text("code_key(lot)"), postgresql_where=text("lot <> ''")),
         trigram_index("ix_claim_line_search", "serial", "lot", "sku", "item_name"),
     )
 

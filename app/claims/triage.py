@@ -3,6 +3,7 @@
 Apart from `queries`, because these questions look over all dealers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
@@ -32,7 +34,7 @@ from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
 from app.claims.search import found_by
-from app.core.db import db
+from app.core.db import code_key, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.text import clean_line
 from app.deadlines.clock_models import ClockRule
@@ -192,7 +194,9 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     contracts = terms_of(line.shipment_line_id for line in claim.lines if line.shipment_line_id)
     return {
         line.id: replace(
-            _evidence(claim, line, shipped.get(line.shipment_line_id or 0), others),
+            _evidence(
+                claim, line, shipped.get(line.shipment_line_id or 0), others.get(line.id, ())
+            ),
             shipments=tuple(sent.get(line.serial, ())),
             contract=contracts.get(line.shipment_line_id or 0),
         )
@@ -299,41 +303,42 @@ def _shipped(claim: Claim) -> dict[int, ShipmentLine]:
     return {line.id: line for line in db.scalars(query)}
 
 
-def _others(claim: Claim) -> list[tuple[str, str, OtherClaim]]:
-    serials = [line.serial for line in claim.lines if line.serial]
-    lots = [line.lot for line in claim.lines if line.lot]
-    columns: tuple[Any, ...] = (
-        Claim.id,
-        Claim.number,
-        Dealer.name,
-        Claim.state,
-        Claim.filed_at,
-        and_(ClaimLine.serial != "", ClaimLine.serial.in_(serials)),
+def _others(claim: Claim) -> dict[UUID, list[OtherClaim]]:
+    """Return the other claims on the serial or lot of each line, those on the serial first."""
+    mine = aliased(ClaimLine)
+    same_serial = and_(
+        ClaimLine.serial != "", mine.serial != "", _is_same(ClaimLine.serial, mine.serial)
     )
+    same_lot = and_(ClaimLine.lot != "", mine.lot != "", _is_same(ClaimLine.lot, mine.lot))
+    columns: tuple[Any, ...] = (
+        Claim.id, Claim.number, Dealer.name, Claim.state, Claim.filed_at, same_serial,
+    )  # fmt: skip
     query = (
-        select(ClaimLine.serial, ClaimLine.lot, *columns)
+        select(mine.id, *columns)
+        .join(ClaimLine, or_(same_serial, same_lot))
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)
+        .where(mine.claim_id == claim.id)
         .where(Claim.id != claim.id, Claim.state != ClaimState.DRAFT)
-        .where(or_(ClaimLine.serial.in_(serials), ClaimLine.lot.in_(lots)))
-        .order_by(Claim.filed_at.desc())
+        .order_by(same_serial.desc(), Claim.filed_at.desc())
         .limit(MOST_LOOKED_AT)
     )
-    return [(row[0], row[1], OtherClaim(*row[2:])) for row in db.execute(query)]
+    found: dict[UUID, list[OtherClaim]] = {}
+    for line_id, *facts in db.execute(query):
+        found.setdefault(line_id, []).append(OtherClaim(*facts))
+    return found
+
+
+def _is_same(one: Any, other: Any) -> ColumnElement[bool]:
+    return code_key(one) == code_key(other)
 
 
 def _evidence(
     claim: Claim,
     line: ClaimLine,
     shipped: ShipmentLine | None,
-    others: list[tuple[str, str, OtherClaim]],
+    others: Sequence[OtherClaim],
 ) -> Evidence:
-    same = [
-        other
-        for serial, lot, other in others
-        if (line.serial and serial == line.serial) or (line.lot and lot == line.lot)
-    ]
-    same.sort(key=lambda other: not other.same_serial)
     presented = claim.demand_presented_on
     in_warranty = presented <= line.warranty_until if presented and line.warranty_until else None
     return Evidence(
@@ -343,6 +348,6 @@ def _evidence(
         left=shipped.quantity - shipped.claimed_quantity if shipped else None,
         warranty_until=line.warranty_until,
         in_warranty=in_warranty,
-        others=tuple(same[:MOST_OTHERS]),
+        others=tuple(others[:MOST_OTHERS]),
         shipments=(),
     )

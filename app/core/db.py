@@ -25,6 +25,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     create_engine,
+    func,
     literal,
     text,
 )
@@ -122,6 +123,11 @@ def is_one_of(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
     """Return the condition that takes all the ids as one array, however many they are."""
     found: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(Uuid)))
     return found
+
+
+def code_key(code: Any) -> ColumnElement[str]:
+    """Return the one form in which codes are compared, whoever wrote them; a column or a value."""
+    return func.code_key(code, type_=Text)
 
 
 def driver_of(line: PoolProxiedConnection) -> psycopg.Connection:

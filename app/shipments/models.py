@@ -121,7 +121,7 @@ class ShippedUnit(Base):
     __tablename__ = "shipped_unit"
     __table_args__ = (
         Index("uq_shipped_unit_line_id_serial", "line_id", "serial", unique=True),
-        Index("ix_shipped_unit_serial", "serial"),
+        Index("ix_shipped_unit_serial", text("code_key(serial)")),
         trigram_index("ix_shipped_unit_search", "serial"),
     )
 
@@ -148,7 +148,12 @@ class Package(Base):
             postgresql_nulls_not_distinct=True,
         ),
         Index("ix_package_line_id", "line_id"),
-        Index("ix_package_parent_code", "parent_code", postgresql_where=text("parent_code <> ''")),
+        Index("ix_package_code", text("code_key(code)")),
+        Index(
+            "ix_package_parent_code",
+            text("code_key(parent_code)"),
+            postgresql_where=text("parent_code <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

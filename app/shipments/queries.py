@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     CompoundSelect,
     Select,
     SQLColumnExpression,
+    String,
+    all_,
     and_,
     func,
     literal,
@@ -26,7 +29,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.catalog.models import Item, Tracking
-from app.core.db import db
+from app.core.db import code_key, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.search import contains
 from app.shipments.models import (
@@ -111,14 +114,15 @@ def find_by_code(user: User, code: Code) -> list[FoundLine]:
     A pallet has the lines of all boxes on it. Another dealer's code finds nothing, exactly as an
     unknown one.
     """
-    by_serial = _pieces(user).where(ShippedUnit.serial == code.text)
-    by_package = _lines(user, NO_SERIAL, ShipmentLine.lot).where(
-        ShipmentLine.id.in_(_packed_in(code.text))
-    )
-    for query in (by_serial, by_package):
-        found = [_found(row) for row in db.execute(_newest_first(query).limit(MOST_FOUND))]
-        if found:
-            return found
+    for text in code.texts:
+        by_serial = _pieces(user).where(code_key(ShippedUnit.serial) == code_key(text))
+        by_package = _lines(user, NO_SERIAL, ShipmentLine.lot).where(
+            ShipmentLine.id.in_(_packed_in(text))
+        )
+        for query in (by_serial, by_package):
+            found = [_found(row) for row in db.execute(_newest_first(query).limit(MOST_FOUND))]
+            if found:
+                return found
     return []
 
 
@@ -152,12 +156,12 @@ def claimable(lines: Iterable[FoundLine]) -> list[FoundLine]:
 def get_line(user: User, ref: UUID, serial: str = "", lot: str = "") -> FoundLine | None:
     """Return one line by the ERP's reference, with one of its serials or lots if it is given."""
     if serial:
-        query = _pieces(user).where(ShippedUnit.serial == serial)
+        query = _pieces(user).where(code_key(ShippedUnit.serial) == code_key(serial))
     elif lot:
         query = _lines(user, NO_SERIAL, ShippedLot.lot).join(
             ShippedLot, ShippedLot.line_id == ShipmentLine.id
         )
-        query = query.where(ShippedLot.lot == lot)
+        query = query.where(code_key(ShippedLot.lot) == code_key(lot))
     else:
         query = _lines(user, NO_SERIAL, ShipmentLine.lot)
     row = db.execute(query.where(ShipmentLine.ref == ref)).first()
@@ -204,12 +208,16 @@ def lots_of(line_ids: Iterable[int]) -> dict[int, list[LotPart]]:
 
 def shipments_of_serials(serials: Iterable[str]) -> dict[str, list[SentBefore]]:
     """Return every shipment of these serial numbers, newest first; for the factory's eyes."""
+    asked = (
+        func.unnest(literal(list(serials), ARRAY(String))).table_valued("serial").render_derived()
+    )
     query = (
-        select(ShippedUnit.serial, Shipment.number, Shipment.shipped_on, Dealer.name)
+        select(asked.c.serial, Shipment.number, Shipment.shipped_on, Dealer.name)
+        .select_from(asked)
+        .join(ShippedUnit, code_key(ShippedUnit.serial) == code_key(asked.c.serial))
         .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Dealer, Dealer.id == Shipment.dealer_id)
-        .where(ShippedUnit.serial.in_(list(serials)))
         .order_by(Shipment.shipped_on.desc(), ShipmentLine.id.desc())
     )
     found: dict[str, list[SentBefore]] = {}
@@ -225,25 +233,26 @@ def was_shipped_again(line_id: int, serial: str) -> bool:
         .select_from(ShippedUnit)
         .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .where(ShippedUnit.line_id == line_id, ShippedUnit.serial == serial)
+        .where(ShippedUnit.line_id == line_id, code_key(ShippedUnit.serial) == code_key(serial))
     )
     return bool(db.scalar(query))
 
 
 def _packed_in(code: str) -> Select[int | None]:
     """Return the lines in a package, in those in it, and so on; never round in a circle."""
-    start = select(literal(code).label("code"), array([literal(code)]).label("path"))
+    own = code_key(Package.code)
+    start = select(code_key(code).label("code"), array([code_key(code)]).label("path"))
     inside = start.cte("inside", recursive=True)
     inner = (
-        select(Package.code, func.array_append(inside.c.path, Package.code))
-        .join(inside, Package.parent_code == inside.c.code)
-        .where(Package.parent_code != "", Package.code != func.all(inside.c.path))
+        select(own, func.array_append(inside.c.path, own))
+        .join(inside, code_key(Package.parent_code) == inside.c.code)
+        .where(Package.parent_code != "", own != all_(inside.c.path))
         .where(func.cardinality(inside.c.path) < DEEPEST_PACKING)
     )
     packed = inside.union(inner)
     return (
         select(Package.line_id)
-        .join(packed, packed.c.code == Package.code)
+        .join(packed, packed.c.code == own)
         .where(Package.line_id.is_not(None))
     )
 
@@ -262,7 +271,8 @@ def _shipped_again() -> ColumnElement[bool]:
         select(unit.id)
         .join(line, line.id == unit.line_id)
         .join(shipment, shipment.id == line.shipment_id)
-        .where(unit.serial == ShippedUnit.serial, line.item_id == ShipmentLine.item_id, newer)
+        .where(code_key(unit.serial) == code_key(ShippedUnit.serial))
+        .where(line.item_id == ShipmentLine.item_id, newer)
         .where(shipment.withdrawn_at.is_(None), line.withdrawn_at.is_(None))
         .correlate(ShippedUnit, ShipmentLine, Shipment)
         .exists()

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 
 from app.core.errors import N_, Refusal
 from app.core.text import clean_line
+from app.shipments.gs1 import is_gs1, named_in, without_prefix
 
 LONGEST_CODE = 60
-_SYMBOLOGY = re.compile(r"^\](?:C1|d2|Q3|e0)")
-_GROUP_SEPARATOR = "\x1d"
-_SSCC = re.compile(r"^(?:\(00\)|00)(\d{18})$")
-_SERIAL_IN_BRACKETS = re.compile(r"\(21\)([^(]{1,20})")
-_GTIN_AND_REST = re.compile(r"^01\d{14}(.*)$")
-_ALLOWED = re.compile(r"^[\w\-./+# ]+$")
+_LIKELY = re.compile(r"^[\w\-./+# ]+$")
 
 
 class UnreadableCode(Refusal):
@@ -26,34 +22,29 @@ class UnreadableCode(Refusal):
 
 @dataclass(frozen=True)
 class Code:
-    """A code as it was read: the text to look for among packages and serial numbers."""
+    """A code as it was read: the texts to look for among packages and serial numbers, in order.
 
-    text: str
+    `is_likely`: it looks like a code. An ERP may have others; this is asked when none was found.
+    """
+
+    texts: tuple[str, ...]
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether one of the texts looks like a code."""
+        return any(len(text) <= LONGEST_CODE and _LIKELY.match(text) for text in self.texts)
 
 
 def parse_code(raw: str) -> Code:
-    """Return the package code or serial in a scan or a typed text.
+    """Return what a scan or a typed text may stand for; raise `UnreadableCode` when it is empty.
 
-    Understands plain codes, GS1 application identifiers 00 (package, SSCC) and 21 (serial), in
-    brackets or as a scanner sends them. Raises `UnreadableCode`.
+    The package or serial number that it names by GS1's table, in brackets, as a scanner sends it
+    or in a link, and the text as it is.
     """
-    text = _SYMBOLOGY.sub("", raw.strip())
-    code = _gs1_part(text) or clean_line(text.replace(_GROUP_SEPARATOR, ""))
-    if not code or len(code) > LONGEST_CODE or not _ALLOWED.match(code):
+    text = without_prefix(raw)
+    plain, named = clean_line(text.replace("\x1d", "")), named_in(text)
+    readings = (named, plain) if is_gs1(text) else (plain, named)
+    texts = tuple(dict.fromkeys(one for one in readings if one))
+    if not texts:
         raise UnreadableCode
-    return Code(code.upper())
-
-
-def _gs1_part(text: str) -> str:
-    """Return the package or serial number of a GS1 element string, nothing if it is none."""
-    package = _SSCC.match(text.replace(" ", ""))
-    if package:
-        return package.group(1)
-    serial = _SERIAL_IN_BRACKETS.search(text)
-    if serial:
-        return serial.group(1).strip()
-    rest = _GTIN_AND_REST.match(text)
-    if rest:
-        parts = rest.group(1).split(_GROUP_SEPARATOR)
-        return next((part[2:] for part in parts if part.startswith("21")), "")
-    return ""
+    return Code(texts)

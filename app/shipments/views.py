@@ -77,9 +77,11 @@ def _find(raw: str) -> tuple[list[FoundLine], str]:
     if not raw.strip():
         return [], ""
     try:
-        return queries.find_by_code(current_user, parse_code(raw)), ""
+        code = parse_code(raw)
     except UnreadableCode as refusal:
         return [], refusal.words()
+    found = queries.find_by_code(current_user, code)
+    return found, "" if found or code.is_likely else UnreadableCode().words()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.erp.models import RejectedRow
 from app.erp.pull import PullReport
 from app.shipments.models import Contract, Package, Shipment, ShipmentLine, ShippedLot
 from app.shipments.queries import find_by_code, get_line, lots_of, shipments_of_serials
-from app.shipments.rules import Code
+from app.shipments.rules import parse_code
 from app.vocabulary import Language, Role
 from connectors.erp.port import RowKind
 from tests.app.erp.rows import (
@@ -122,7 +122,7 @@ def test_one_line_has_many_serial_numbers_and_many_lots(session: Db, pulled: Pul
     pulled([*WHOLE_DELIVERY, *serials, lot("L1", Quantity="6"), lot("L2", Quantity="4")])
 
     ann = clerk(session)
-    (piece,) = find_by_code(ann, Code("SN-007"))
+    (piece,) = find_by_code(ann, parse_code("SN-007"))
     assert (piece.serial, piece.lot) == ("SN-007", "L1")
     parts = lots_of([piece.line_id])[piece.line_id]
     assert [(part.lot, part.quantity) for part in parts] == [
@@ -152,8 +152,8 @@ def test_a_pallet_has_the_lines_of_all_boxes_on_it(session: Db, pulled: Pulled) 
     ann = clerk(session)
     # Lines of one shipment come in no order of their own.
     for code in ("PALLET", "CRATE"):
-        assert {one.position for one in find_by_code(ann, Code(code))} == {1, 2, 3}
-    assert [one.position for one in find_by_code(ann, Code("BOX-2"))] == [2]
+        assert {one.position for one in find_by_code(ann, parse_code(code))} == {1, 2, 3}
+    assert [one.position for one in find_by_code(ann, parse_code("BOX-2"))] == [2]
     assert pulled([*boxes, crate, pallet]).published == 0
 
 
@@ -171,7 +171,7 @@ def test_packages_that_are_in_one_another_do_not_lead_round_for_ever(
 
     assert report.rejected == 1
     assert session.scalars(select(RejectedRow.reason)).one() == "Package is in itself"
-    assert len(find_by_code(clerk(session), Code("A"))) == 1
+    assert len(find_by_code(clerk(session), parse_code("A"))) == 1
 
 
 def test_a_piece_shipped_again_belongs_to_the_newest_shipment(session: Db, pulled: Pulled) -> None:
@@ -187,8 +187,8 @@ def test_a_piece_shipped_again_belongs_to_the_newest_shipment(session: Db, pulle
         ]
     )
 
-    (old,) = find_by_code(clerk(session), Code("SN-1"))
-    (new,) = find_by_code(clerk(session, "D02"), Code("SN-1"))
+    (old,) = find_by_code(clerk(session), parse_code("SN-1"))
+    (new,) = find_by_code(clerk(session, "D02"), parse_code("SN-1"))
     assert (old.shipped_again, old.can_be_claimed) == (True, False)
     assert (new.shipped_again, new.can_be_claimed) == (False, True)
     history = shipments_of_serials(["SN-1"])["SN-1"]
@@ -196,7 +196,9 @@ def test_a_piece_shipped_again_belongs_to_the_newest_shipment(session: Db, pulle
 
     pulled([deleted(RowKind.SHIPMENT, ref("second"))])  # the second sale was cancelled
 
-    (old,) = find_by_code(as_user(session.scalars(select(Person).limit(1)).one()), Code("SN-1"))
+    (old,) = find_by_code(
+        as_user(session.scalars(select(Person).limit(1)).one()), parse_code("SN-1")
+    )
     assert old.can_be_claimed
 
 
@@ -205,7 +207,7 @@ def test_a_line_moves_with_its_pieces_to_another_shipment(session: Db, pulled: P
 
     pulled([line(ShipmentRef=ref("second"), Position="3")])
 
-    (found,) = find_by_code(clerk(session), Code("SN-1"))
+    (found,) = find_by_code(clerk(session), parse_code("SN-1"))
     assert (found.shipment_number, found.position) == ("УТ-000118", 3)
 
 

@@ -6,8 +6,15 @@ import pytest
 from app.core.clock import now
 from app.core.db import db
 from app.core.lists import PAGE_SIZE
-from app.shipments.models import Shipment
-from app.shipments.queries import find_by_code, get_line, latest_lines, list_lines
+from app.shipments.models import Package, Shipment
+from app.shipments.queries import (
+    find_by_code,
+    get_line,
+    latest_lines,
+    list_lines,
+    shipments_of_serials,
+    was_shipped_again,
+)
 from app.shipments.rules import parse_code
 from tests.app.world import World
 
@@ -116,3 +123,54 @@ def test_the_latest_lines_are_the_newest_of_ones_own(world: World) -> None:
     world.shipped(shipped_on=date(2026, 9, 1), to=world.other_dealer)
 
     assert [line.line_id for line in latest_lines(world.ann, 1)] == [newest.line_id]
+
+
+@pytest.mark.parametrize("typed", ["sn-low-0001", "SN-LOW-0001", "sn - Low-0001", "ＳＮ-LOW-0001"])
+def test_a_code_is_found_however_the_erp_and_the_reader_write_it(world: World, typed: str) -> None:
+    piece = world.shipped(serial="sn-low-0001")
+    box = world.shipped()
+    world.packed(box, "box-ё 7")
+
+    assert [line.serial for line in find_by_code(world.ann, parse_code(typed))] == ["sn-low-0001"]
+    assert get_line(world.ann, piece.ref, typed) is not None
+    found = find_by_code(world.ann, parse_code("BOX-Ё7"))
+    assert [line.line_id for line in found] == [box.line_id]
+
+
+def test_boxes_on_a_pallet_are_found_however_their_codes_are_written(world: World) -> None:
+    line = world.shipped()
+    world.packed(line, "BOX-7")
+    db.query(Package).update({Package.parent_code: "pallet-3"})
+    db.add(Package(code="PALLET-3", quantity=0))
+    db.flush()
+
+    assert [one.line_id for one in find_by_code(world.ann, parse_code("Pallet-3"))] == [
+        line.line_id
+    ]
+
+
+@pytest.mark.parametrize("code", ["SN:77*12", "OG/26=1", "№ 17 <b>", "S" * 90])
+def test_a_strange_code_is_looked_up_before_it_is_judged(world: World, code: str) -> None:
+    world.shipped(serial=code)
+
+    assert len(find_by_code(world.ann, parse_code(code))) == 1
+
+
+def test_a_scan_that_means_nothing_here_is_looked_up_as_it_is(world: World) -> None:
+    world.shipped(serial="21-0045")
+    world.packed(world.shipped(), "00046012345000000017")
+
+    assert len(find_by_code(world.ann, parse_code("21-0045"))) == 1
+    assert len(find_by_code(world.ann, parse_code("(00)046012345000000017"))) == 0
+    assert len(find_by_code(world.ann, parse_code("00046012345000000017"))) == 1
+
+
+def test_a_serial_written_otherwise_is_the_same_piece_shipped_again(world: World) -> None:
+    older = world.shipped(serial="og26-1", shipped_on=date(2026, 5, 1))
+    world.shipped(serial="OG26-1", shipped_on=date(2026, 6, 1))
+
+    found = find_by_code(world.ann, parse_code("OG26-1"))
+
+    assert [line.shipped_again for line in found if line.line_id == older.line_id] == [True]
+    assert was_shipped_again(older.line_id, "OG26-1")
+    assert len(shipments_of_serials(["Og26-1"])["Og26-1"]) == 2
