@@ -21,6 +21,8 @@ TEXTS = {
 }
 MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
 MARK = "{{#if mark}}{{mark}}{{/if}}{{#unless mark}}—{{/unless}}"
+SKU = "{{#if sku}}**{{sku}}**{{/if}}"
+SKU_OR_NAME = ("{{#if sku}}{{sku}}{{/if}}{{#unless sku}}{{name}}{{/unless}}",)
 LINE = "_" * 36
 WIDE_LINE = "_" * 70
 
@@ -102,7 +104,7 @@ def _write_defects(sheet: Sheet, texts: Texts) -> None:
         "lines",
         (
             Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-            Column(heads.sku, 34, ("{{sku}}",)),
+            Column(heads.sku, 34, SKU_OR_NAME),
             Column(heads.defect, 36, ("{{defect}}",)),
             Column(heads.description, 60, ("{{description}}",)),
             Column(heads.demand, 36, ("{{demand}}",)),
@@ -178,7 +180,7 @@ def _goods_columns(texts: Texts) -> tuple[Column, ...]:
     heads = texts.heads
     return (
         Column(heads.number, 8, ("{{position}}",), "Cell Centre"),
-        Column(heads.goods, 43, ("**{{sku}}**", "{{name}}")),
+        Column(heads.goods, 43, (SKU, "{{name}}")),
         Column(heads.mark, 33, (MARK,)),
         Column(heads.shipment, 27, (texts.shipment,)),
         Column(heads.shipped, 17, ("{{shipped_quantity}}",), "Cell Number"),
@@ -193,7 +195,7 @@ def _decision_columns(texts: Texts) -> tuple[Column, ...]:
     reason = ("{{reason}}", "{{#if reason_text}}{{reason_text}}{{/if}}")
     return (
         Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-        Column(heads.sku, 34, ("{{sku}}",)),
+        Column(heads.sku, 34, SKU_OR_NAME),
         Column(heads.accepted, 17, ("{{accepted_quantity}}",), "Cell Number"),
         Column(heads.rejected, 17, ("{{rejected_quantity}}",), "Cell Number"),
         Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
@@ -206,7 +208,11 @@ def _refund_columns(texts: Texts) -> tuple[Column, ...]:
     heads = texts.heads
     return (
         Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
-        Column(heads.goods, 42, ("**{{sku}}**", "{{#if mark}}{{mark}}{{/if}}", "{{name}}")),
+        Column(
+            heads.goods,
+            42,
+            (SKU, "{{#if mark}}{{mark}}{{/if}}", "{{name}}"),
+        ),
         Column(heads.shipment, 25, (texts.shipment,)),
         Column(heads.quantity, 15, ("{{quantity}}",), "Cell Number"),
         Column(heads.unit, 10, ("{{unit}}",), "Cell Centre"),

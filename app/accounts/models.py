@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -40,13 +40,16 @@ class Plant(Base):
 class Dealer(Base):
     """A dealer's legal entity as one ERP knows it; `ref` and `partner_ref` are that ERP's keys.
 
-    Who buys from two plants with an ERP each is two rows: each has its own contract and bank.
+    Who buys from two plants with an ERP each is two rows: each has its own contract and bank. Not
+    every ERP gives its dealers a `code`.
     """
 
     __tablename__ = "dealer"
     __table_args__ = (
         Index("uq_dealer_home_ref", "home", "ref", unique=True),
-        Index("uq_dealer_home_code", "home", "code", unique=True),
+        Index(
+            "uq_dealer_home_code", "home", "code", unique=True, postgresql_where=text("code <> ''")
+        ),
         trigram_index("ix_dealer_search", "name"),
     )
 
@@ -76,6 +79,11 @@ class Dealer(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
 
     plant: Mapped[Plant] = relationship()
+
+    @property
+    def series(self) -> str:
+        """What the numbers of its claims and acts begin with: its code, or a part of its key."""
+        return self.code or self.ref.hex[:8].upper()
 
 
 class Department(Base):

@@ -19,23 +19,26 @@ from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import WHOLE_UNITS, CustomerKind, Problem
+from app.claims.rules import CustomerKind, Problem
 from app.core.errors import N_
 from app.core.fields import BaseForm, DateField
 from app.core.text import clean_line, clean_text
+from app.core.units import WHOLE_UNITS
 from app.core.words import label
 from app.vocabulary import Remedy
 
 FIRST_DAY = date(2000, 1, 1)
 LARGEST = Decimal(1_000_000)
 LONGEST_LINE = 200
+LONGEST_NAME = 500
 LONGEST_TEXT = 4000
-# Units of UNECE Recommendation 20 that are counted, not measured.
 _CHANGED_ELSEWHERE = N_(
     "In another window this was changed to “%(theirs)s”. Save again to keep what you see here."
 )
 _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
+# Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
+UNLISTED_FIELDS = ("item_name", "serial", "lot")
 # Babel would read NaN, Infinity and 1e3 as well.
 _DIGITS = re.compile(r"-?[\d.,'’]{1,20}")
 _PLAIN_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,9})?")
@@ -122,9 +125,9 @@ class LineForm(_PartOfDraft):
     """One claimed position."""
 
     quantity = QuantityField(_l("Quantity"), render_kw={"inputmode": "decimal"})
-    item_name = _line_field(_l("Item"))
-    serial = _line_field(_l("Serial number"), 60)
-    lot = _line_field(_l("Lot"), 60)
+    item_name = _line_field(_l("Item"), LONGEST_NAME)
+    serial = _line_field(_l("Serial number"))
+    lot = _line_field(_l("Lot"))
     defect_code = SelectField(_l("Defect"), [Optional()])
     description = _text_field(_l("What is wrong"), 3)
     demand = RadioField(_l("What do you want?"), [Optional()])
@@ -241,9 +244,12 @@ def _line_form(
     line: ClaimLine, choices: list[tuple[str, str]], typed: MultiDict[str, str] | None
 ) -> LineForm:
     prefix = line_prefix(line.id)
+    only_unlisted = () if line.shipment_line_id is None else UNLISTED_FIELDS
     # A line that was added in another window is not in this form: it stays as it is.
     is_there = typed is not None and f"{prefix}quantity" in typed
     form = LineForm(formdata=None, prefix=prefix, obj=line)
+    for name in only_unlisted:
+        del form[name]
     form.quantity.unit = line.unit
     form.defect_code.choices = [("", gettext("Choose…")), *choices]
     form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
@@ -258,9 +264,9 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         defect_code=_kept(form.defect_code, line.defect_code) or None,
         description=_kept(form.description, line.description),
         demand=Remedy(demand) if demand else None,
-        item_name=_kept(form.item_name, line.item_name),
-        serial=_kept(form.serial, line.serial),
-        lot=_kept(form.lot, line.lot),
+        **{
+            name: _kept(form[name], getattr(line, name)) for name in UNLISTED_FIELDS if name in form
+        },
     )
 
 

@@ -8,11 +8,10 @@ from typing import Any, Protocol
 
 from acts.facts import ActKind
 from app.core.errors import N_
+from app.core.units import WHOLE_UNITS
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
 
 CENT = Decimal("0.01")
-# Units of UNECE Recommendation 20 that are never cut: pieces, sets, pairs, packs.
-WHOLE_UNITS = frozenset({"H87", "C62", "SET", "PR", "XPK"})
 FINEST = Decimal("0.001")  # as fine as quantities are kept
 
 # Whether goods are gone once the remedy is carried out: paid back or exchanged, they can never be

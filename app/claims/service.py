@@ -340,8 +340,8 @@ def _time_decision(claim: Claim, at: datetime) -> None:
 def _claim_number(claim: Claim, at: datetime) -> str:
     """Return the next number of the dealer's own series: it tells nobody how much others claim."""
     year = day_of(claim, Fact.FILED, at).day.year
-    count = next_number(f"claim/{claim.dealer.code}/{year}")
-    return f"{claim.dealer.code}-{year}-{count:06}"
+    count = next_number(f"claim/{claim.dealer.series}/{year}")
+    return f"{claim.dealer.series}-{year}-{count:06}"
 
 
 def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:

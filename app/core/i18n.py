@@ -16,6 +16,7 @@ from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
 from app.core.errors import N_
+from app.core.units import unit_sign
 from app.core.words import call, label
 from app.vocabulary import Language, Remedy, Role
 
@@ -36,18 +37,6 @@ _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
 _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
 _MOMENTS = {"en": "d MMM y, HH:mm"}
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
-
-UNIT_NAMES = {
-    "H87": N_("pcs"),
-    "C62": N_("pcs"),
-    "KGM": N_("kg"),
-    "MTR": N_("m"),
-    "MTK": N_("m²"),
-    "LTR": N_("l"),
-    "SET": N_("set"),
-    "PR": N_("pair"),
-    "XPK": N_("pack"),
-}
 
 call(
     {
@@ -159,8 +148,13 @@ def show_quantity(quantity: Decimal | None, unit: str = "") -> str:
 
 
 def unit_name(code: str) -> str:
-    """Return the reader's word for a unit of UNECE Recommendation 20; unknown codes as they are."""
-    return str(gettext(UNIT_NAMES[code])) if code in UNIT_NAMES else code
+    """Return what the reader writes for a unit; one that nobody knows is said to be unknown."""
+    return unit_sign(code, Language(_locale())) or unknown_unit(code)
+
+
+def unknown_unit(code: str) -> str:
+    """Say in the reader's language that a unit is unknown, and what the ERP calls it."""
+    return str(gettext("(unknown unit %(code)s)", code=code))
 
 
 def local_name(names: Mapping[str, str]) -> str:

@@ -28,7 +28,7 @@ class KnownErp:
     One that `enforces_key` keeps a message once, however often it is told; of another nobody knows
     for `quiet_seconds` after a lost answer whether it is still at work. `tells_states`: it can be
     asked what it holds; `reads_back`: it is asked so after each message. A file goes in parts of
-    `part_bytes`; of 0 where it goes as a whole.
+    `part_bytes`; of 0 where it goes as a whole. `zone` is the time zone of its infobase.
 
     Without an `erp` its mapping cannot be used; `faults` say why, as line and sentence.
     """
@@ -42,6 +42,7 @@ class KnownErp:
     tells_states: bool = True
     reads_back: bool = True
     part_bytes: int = 1024 * 1024
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def _names(site_ids: Iterable[int]) -> dict[int, str]:
 
 def _site_ids() -> dict[str, int]:
     """Return the sites by the codes of their plants and dealers, or their own, in small letters."""
-    code = func.lower(func.coalesce(Plant.code, Dealer.code, Site.code))
+    code = func.lower(func.coalesce(Plant.code, func.nullif(Dealer.code, ""), Site.code))
     query = (
         select(code, Site.id)
         .outerjoin(Plant, Plant.id == Site.plant_id)

@@ -3,6 +3,7 @@
 # ruff: noqa: S608  (all parts of the statements are our own constants)
 
 from app.erp.fields import DATE, GUID, WHOLE
+from app.erp.merge import at_home
 from app.erp.staging import Batch, run
 
 _TOLD = f"""
@@ -25,12 +26,13 @@ def refresh_documents(batch: Batch) -> int:
     A key that we hold no receipt of is not ours, or is being pushed at this moment: its own
     receipt will tell. The same goes for another revision than the one we have pushed.
     """
+    told = at_home(_TOLD, batch)
     return run(
         f"""
         UPDATE erp_document AS ours
         SET ref = told.ref, number = told.number, dated_on = told.dated_on,
             posted = told.posted, status = told.status, confirmed_at = %(at)s
-        FROM ({_TOLD}) AS told
+        FROM ({told}) AS told
         WHERE ours.id = told.id AND ours.revision = told.revision
             AND ROW(ours.ref, ours.number, ours.dated_on, ours.posted, ours.status)
                 IS DISTINCT FROM

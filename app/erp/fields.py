@@ -1,8 +1,11 @@
 """How a column of the change feed becomes a column of ours: the mapping as a table."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from app.core.units import CODES
 from connectors.erp.port import RowKind
 
 _LONG_MONTHS = r"(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])"
@@ -10,9 +13,20 @@ _SHORT_MONTHS = r"(0[469]|11)-(0[1-9]|[12]\d|30)"
 _FEBRUARY = r"02-(0[1-9]|1\d|2[0-8])"
 _LEAP_YEARS = r"(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _DAY = rf"(\d{{4}}-({_LONG_MONTHS}|{_SHORT_MONTHS}|{_FEBRUARY})|{_LEAP_YEARS}-02-29)"
+_TIME = r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
+_OFFSET = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
 _ZONES = ", ".join(f"'{zone}'" for zone in sorted(available_timezones()))
+# In the statements: the connection whose rows are merged and the time zone of its infobase. No ERP
+# touches a row of another.
+HOME, ZONE_OF_ERP = ":home", ":zone"
 EMPTY_REF = "00000000-0000-0000-0000-000000000000"
 EMPTY_DAY = "0001-01-01"
+
+
+def _json(names: Mapping[str, str]) -> str:
+    """Return the SQL of a table of names, as part of a cast."""
+    text = json.dumps(names, ensure_ascii=False).replace("'", "''")
+    return "'" + text.replace("{", "{{").replace("}", "}}") + "'::jsonb"
 
 
 @dataclass(frozen=True)
@@ -52,13 +66,23 @@ TRACKING = Cast("{}", "", "serial or lot", "{} IN ('serial', 'lot')")
 CURRENCY = Cast("{}", "", "a currency", "{} ~ '^[A-Z]{{3}}$'")
 COUNTRY = Cast("{}", "", "a country", "{} ~ '^[A-Z]{{2}}$'")
 ZONE = Cast("{}", "", "a time zone", f"{{}} IN ({_ZONES})")
-# The parts are put together again, so that neither `today` nor 01/02/2024 is taken for a date.
+# A time with an offset is a moment: its day is the one in the ERP's zone. Of all others the parts
+# of the day are put together again, so that neither `today` nor 01/02/2024 is taken for a date.
 DATE = Cast(
-    "nullif(substr({0}, 1, 4) || '-' || substr({0}, 6, 2) || '-' || substr({0}, 9, 2),"
-    f" '{EMPTY_DAY}')::date",
-    rf"^{_DAY}(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?$",
+    f"CASE WHEN left({{0}}, 10) = '{EMPTY_DAY}' THEN NULL"
+    rf" WHEN length({{0}}) > 19 AND {{0}} ~ 'T.*{_OFFSET}$'"
+    f" THEN ({{0}}::timestamptz AT TIME ZONE {ZONE_OF_ERP})::date"
+    " ELSE (substr({0}, 1, 4) || '-' || substr({0}, 6, 2) || '-' || substr({0}, 9, 2))::date END",
+    rf"^{_DAY}({_TIME})?{_OFFSET}?$",
     "a date",
     "{} BETWEEN '1900-01-01' AND '3999-12-31'",
+)
+# Units are kept in one form, whatever an ERP calls them; one that nobody knows is kept as it came.
+UNIT = Cast(
+    f"""coalesce({_json(CODES)} ->> rtrim(lower({{0}}), '.'), {{0}})""",
+    "^.{1,64}$",
+    "a short text",
+    "length({}) <= 64",
 )
 
 
@@ -97,8 +121,6 @@ class Merge:
 NOTHING = "''"
 BACK_AGAIN = ("withdrawn_at", "NULL::timestamptz")
 
-# In the statements, the connection whose rows are merged: no ERP touches a row of another.
-HOME = ":home"
 AT_HOME = ("home", HOME)
 HOMED = ("plant", "dealer", "item", "shipment")
 
@@ -123,7 +145,7 @@ DEALERS = Merge(
     (
         Field("Ref", GUID, "ref"),
         Field("PartnerRef", GUID, "partner_ref", otherwise="NULL"),
-        Field("Code", CODE, "code"),
+        Field("Code", CODE, "code", otherwise=NOTHING),
         Field("Name", TEXT, "name"),
         Field("TaxId", TEXT, "tax_id"),
         Field("TaxCode", TEXT, "tax_code", otherwise=NOTHING),
@@ -148,7 +170,7 @@ DEALERS = Merge(
     checks=(
         """
         UPDATE judged_dealer AS judged SET fault = 'Code belongs to another dealer'
-        WHERE fault = '' AND (
+        WHERE fault = '' AND code <> '' AND (
             EXISTS (
                 SELECT FROM dealer
                 WHERE dealer.home = :home AND dealer.code = judged.code AND dealer.ref <> judged.ref
@@ -169,7 +191,7 @@ CONTRACTS = Merge(
     (
         Field("Ref", GUID, "ref"),
         Field("DealerRef", GUID, "dealer_id", finds=("dealer", "ref")),
-        Field("Number", TEXT, "number"),
+        Field("Number", TEXT, "number", otherwise=NOTHING),
         Field("Date", DATE, "signed_on", otherwise="NULL"),
         Field("ValidUntil", DATE, "valid_until", otherwise="NULL"),
         Field("Currency", CODE, "currency", otherwise=NOTHING),
@@ -198,10 +220,10 @@ ITEMS = Merge(
     ("home", "ref"),
     (
         Field("Ref", GUID, "ref"),
-        Field("Sku", TEXT, "sku"),
+        Field("Sku", TEXT, "sku", otherwise=NOTHING),
         Field("Name", TEXT, "name"),
         Field("ProductGroup", TEXT, "product_group", otherwise=NOTHING),
-        Field("Unit", CODE, "unit"),
+        Field("Unit", UNIT, "unit"),
         Field("Price", MONEY, "price"),
         Field("Currency", CURRENCY, "currency"),
         Field("VatRate", RATE, "vat_rate"),
@@ -262,7 +284,7 @@ LINES = Merge(
         Field("ItemRef", GUID, "item_id", finds=("item", "ref")),
         Field("Lot", TEXT, "lot", otherwise=NOTHING),
         Field("Quantity", QUANTITY, "quantity"),
-        Field("Unit", CODE, "unit"),
+        Field("Unit", UNIT, "unit"),
         Field("Price", MONEY, "price"),
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),

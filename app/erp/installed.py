@@ -144,6 +144,7 @@ class InstalledErps(Mapping[str, KnownErp]):
             tells_states=Asked.STATES in mapping.calls,
             reads_back=mapping.service.read_back,
             part_bytes=mapping.patience.part_bytes if Asked.PUT_PART in mapping.calls else 0,
+            zone=mapping.service.zone,
         )
 
     def _password(self, mapping: ErpMapping) -> str:

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy.exc import DataError
 
 from app.core.db import db
-from app.erp.fields import EMPTY_DAY, EMPTY_REF, HOME, HOMED, MERGES, Field, Merge
+from app.erp.fields import EMPTY_DAY, EMPTY_REF, HOME, HOMED, MERGES, ZONE_OF_ERP, Field, Merge
 from app.erp.staging import Batch, run, staging
 from connectors.erp.port import COLUMNS, RowKind
 
@@ -94,19 +94,19 @@ def _judge(merge: Merge, batch: Batch) -> None:
     try:
         _judge_good(merge, batch)
     except DataError:
-        run(_at_home(_judgement(merge, careful=True), batch))
+        run(at_home(_judgement(merge, careful=True), batch))
 
 
 def _judge_good(merge: Merge, batch: Batch) -> None:
     """Cast all rows at once; raise `DataError` when one cannot be."""
     run(f"DROP TABLE IF EXISTS pg_temp.{judged(merge.kind)}")
     with db.begin_nested():
-        run(_at_home(_judgement(merge, careful=False), batch))
+        run(at_home(_judgement(merge, careful=False), batch))
 
 
 def _check(merge: Merge, batch: Batch) -> None:
     for check in merge.checks:
-        run(_at_home(check, batch))
+        run(at_home(check, batch))
 
 
 def _is_any(rows: str) -> bool:
@@ -123,9 +123,11 @@ def _known(merge: Merge) -> str:
     return f"SELECT FROM {judged(merge.kind)} AS news JOIN {merge.table} AS present ON {same}"
 
 
-def _at_home(statement: str, batch: Batch) -> str:
-    """Name the connection in a statement; one that makes a table takes no parameters."""
-    return statement.replace(HOME, sql.Literal(batch.connection).as_string(None))
+def at_home(statement: str, batch: Batch) -> str:
+    """Name connection and zone in a statement; one that makes a table takes no parameters."""
+    for name, value in ((HOME, batch.connection), (ZONE_OF_ERP, batch.zone)):
+        statement = statement.replace(name, sql.Literal(value).as_string(None))
+    return statement
 
 
 def _judgement(merge: Merge, *, careful: bool) -> str:

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from app.accounts.models import Dealer, Plant
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.shipments.models import Contract
+
+LONGEST_ID = 10  # digits that an id can have
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,13 @@ def list_entities(connection: str, search: str = "", *, after: str = "") -> Page
     query = query.where(Dealer.home == connection)
     if search:
         query = query.where(_means(search))
-    key = read_key(after, 1)
-    if key:
-        query = query.where(Dealer.code > key[0])
-    rows = db.execute(query.order_by(Dealer.code).limit(PAGE_SIZE + 1)).all()
+    key = read_key(after, 2)
+    if key and key[1].isdecimal() and len(key[1]) < LONGEST_ID:
+        query = query.where(tuple_(Dealer.code, Dealer.id) > tuple_(key[0], int(key[1])))
+    rows = db.execute(query.order_by(Dealer.code, Dealer.id).limit(PAGE_SIZE + 1)).all()
     contracts = _contracts([row[0] for row in rows])
     found = [replace(EntityRow(*row), contracts=tuple(contracts.get(row[0], ()))) for row in rows]
-    return cut_page(found, lambda row: (row.code,))
+    return cut_page(found, lambda row: (row.code, row.id))
 
 
 def _means(search: str) -> ColumnElement[bool]:

@@ -61,7 +61,8 @@ def pull(connection: str, *, at: datetime) -> PullReport:
     feed = _feed(connection)
     with outside().erp(connection).changes(after=feed.message_no) as stream:
         _check_number(stream.message_no, feed.message_no)
-        batch, more = Batch(connection, stream.message_no, at), stream.more
+        zone = outside().erps[connection].zone
+        batch, more = Batch(connection, stream.message_no, at, zone), stream.more
         note = partial(note_seen, batch) if feed.full_since is not None else _note_nothing
         arrivals = take_in(stream, batch, note)
         read = sum(arrivals.read.values())

@@ -27,11 +27,12 @@ _EDGES = ("  ", " \t", "\t ", " \n", "\n ")
 
 @dataclass(frozen=True)
 class Batch:
-    """The message whose rows are staged."""
+    """The message whose rows are staged; `zone` is where the ERP's moments become days."""
 
     connection: str
     message_no: int
     at: datetime
+    zone: str = "UTC"
 
     def facts(self) -> dict[str, Any]:
         """Return what the statements are told."""

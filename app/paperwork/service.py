@@ -103,5 +103,5 @@ def _number(claim: Claim, kind: ActKind, year: int) -> str:
     if number:
         return number
     code = CODES[claim.dealer.language][kind]
-    count = next_number(f"{kind}/{claim.dealer.code}/{year}")
-    return f"{code}-{claim.dealer.code}-{year}-{count:06}"
+    count = next_number(f"{kind}/{claim.dealer.series}/{year}")
+    return f"{code}-{claim.dealer.series}-{year}-{count:06}"

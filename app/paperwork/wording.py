@@ -1,6 +1,7 @@
 """The words of our enums inside acts, in the act's language; acts outlive the screens' wording."""
 
 from acts.facts import ActKind
+from app.core.units import unit_sign
 from app.vocabulary import Language, Remedy
 
 REMEDIES: dict[Language, dict[Remedy, str]] = {
@@ -38,24 +39,12 @@ REMEDIES: dict[Language, dict[Remedy, str]] = {
     },
 }
 
-_PIECE = ("H87", "C62")
-UNITS: dict[Language, dict[str, str]] = {
-    Language.RU: dict.fromkeys(_PIECE, "шт.")
-    | {
-        "KGM": "кг",
-        "MTR": "м",
-        "MTK": "м²",
-        "LTR": "л",
-        "SET": "компл.",
-        "PR": "пар",
-        "XPK": "уп.",
-    },
-    Language.PL: dict.fromkeys(_PIECE, "szt.")
-    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "kpl.", "PR": "para", "XPK": "op."},
-    Language.CS: dict.fromkeys(_PIECE, "ks")
-    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "sada", "PR": "pár", "XPK": "bal."},
-    Language.EN: dict.fromkeys(_PIECE, "pcs")
-    | {"KGM": "kg", "MTR": "m", "MTK": "m²", "LTR": "l", "SET": "set", "PR": "pair", "XPK": "pack"},
+# What an act says of a unit that is not in the table.
+UNKNOWN_UNITS: dict[Language, str] = {
+    Language.RU: "(ед. изм. «{}» неизвестна)",
+    Language.PL: "(nieznana j.m. „{}”)",
+    Language.CS: "(neznámá MJ „{}“)",
+    Language.EN: "(unknown unit “{}”)",
 }
 
 # The letters in front of an act's number.
@@ -84,8 +73,8 @@ def remedy_words(remedy: Remedy | None, language: Language) -> str:
 
 
 def unit_words(code: str, language: Language) -> str:
-    """Return the unit as an act in this language writes it; unknown codes as they are."""
-    return UNITS[language].get(code, code)
+    """Return the unit as an act in this language writes it; an unknown one is said to be so."""
+    return unit_sign(code, language) or UNKNOWN_UNITS[language].format(code)
 
 
 def tax_ids(country: str, *numbers: str) -> tuple[tuple[str, str], ...]:

@@ -122,7 +122,7 @@ def site_choices(*kinds: SiteKind) -> list[tuple[int, str]]:
         .where(Site.kind.in_(kinds))
         .order_by(Site.kind != SiteKind.PLANT, code)
     )
-    return [(id_, f"{code} · {name}") for id_, code, name in db.execute(query)]
+    return [(id_, " · ".join(filter(None, (code, name)))) for id_, code, name in db.execute(query)]
 
 
 def product_groups() -> list[str]:
@@ -159,11 +159,11 @@ def _named(
         .outerjoin(dealer, dealer.id == site.dealer_id)
     )
     code, name = _site_names(site, plant, dealer)
-    return joined, func.concat(code, literal(" · ", String), name)
+    return joined, func.concat_ws(literal(" · ", String), func.nullif(code, ""), name)
 
 
 def _site_names(site: Any, plant: Any, dealer: Any) -> tuple[Any, Any]:
-    code = func.coalesce(plant.code, dealer.code, site.code, literal(""))
+    code = func.coalesce(plant.code, func.nullif(dealer.code, ""), site.code, literal(""))
     return code, func.coalesce(plant.name, dealer.name, site.name)
 
 

@@ -197,9 +197,14 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _day(text: str, zone: tzinfo) -> date | None:
-    """Return the day as the ERP's own calendar shows it."""
+    """Return the day as the ERP's own calendar shows it; a moment has its day in its zone."""
     moment = read_moment(text, zone)
-    return moment.date() if moment else None
+    if moment is None:
+        return None
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError as error:  # on the last day of the last year
+        raise Rejected("The ERP sent a date that cannot be read.", details=text) from error
 
 
 def _only(node: Node, steps: tuple[str, ...]) -> Node:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from lxml import etree
 
 from connectors.erp.schema import WSDL_NS, Declarations, Declared
-from connectors.erp.wsdl import safe_parser
+from connectors.erp.wsdl import read_xml
 from connectors.errors import Rejected
 
 USED = (
@@ -29,7 +29,7 @@ def shape_of(wsdl: bytes, used: Collection[str] = USED) -> dict[str, str]:
     `decimal 1..1`. Raise `Rejected` when the bytes are no WSDL.
     """
     try:
-        root = etree.fromstring(wsdl, safe_parser())
+        root = read_xml(wsdl)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Rejected("What is published is not XML.", details=str(error)) from error
     if root.tag != f"{{{WSDL_NS}}}definitions":

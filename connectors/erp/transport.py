@@ -6,7 +6,7 @@ pause into an unknown outcome, so only who gains by it keeps one.
 
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from connectors.errors import OutsideError, Rejected, Unavailable
 
 CHUNK = 64 * 1024
+LEAD = b"\xef\xbb\xbf \t\r\n"  # what may stand before the prolog by mistake
 Listener = Callable[[bytes], None]
 
 _WRONG_ADDRESS = (
@@ -185,7 +186,7 @@ class Reply:
         """Yield the decoded body; raises `Unavailable` when it is cut or too slow."""
         size = 0
         try:
-            for chunk in self._raw.stream(CHUNK, decode_content=True):
+            for chunk in _without_lead(self._raw.stream(CHUNK, decode_content=True)):
                 size += len(chunk)
                 if size > self._cap:
                     words = f"The ERP's answer is longer than {self._cap} bytes."
@@ -205,6 +206,20 @@ class Reply:
     @cached_property
     def _body(self) -> bytes:
         return b"".join(self.chunks())
+
+
+def _without_lead(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a body without the byte order mark and white space that may stand before its prolog.
+
+    1C's modules and proxies put them there; XML allows nothing before its declaration.
+    """
+    chunks = iter(chunks)
+    for chunk in chunks:
+        begun = chunk.lstrip(LEAD)
+        if begun:
+            yield begun
+            break
+    yield from chunks
 
 
 def _cookies(headers: list[str]) -> dict[str, str]:

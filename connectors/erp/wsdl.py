@@ -12,6 +12,7 @@ import zeep.wsdl.bindings.soap
 from lxml import etree
 
 from connectors.erp.schema import CORE_NS, WSDL_NS, XS_NS, Declarations, Declared
+from connectors.erp.transport import LEAD
 from connectors.errors import Rejected
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
@@ -50,6 +51,11 @@ def safe_parser() -> etree.XMLParser:
     )
 
 
+def read_xml(content: bytes) -> etree._Element:
+    """Return the root of a document; what stands before its prolog by mistake is forgiven."""
+    return etree.fromstring(content.lstrip(LEAD), safe_parser())
+
+
 class Contract:
     """What one WSDL file promises. An instance belongs to one thread.
 
@@ -62,7 +68,7 @@ class Contract:
         self.schema_fault = ""
         self.schema: etree.XMLSchema | None = None
         try:
-            root = etree.fromstring(path.read_bytes(), safe_parser())
+            root = read_xml(path.read_bytes())
             self.declared = Declarations(root)
             self._client = zeep.Client(str(path), settings=SETTINGS, transport=_Offline())  # type: ignore[no-untyped-call]
         except (OSError, etree.Error, zeep.exceptions.Error, ValueError, LookupError) as error:
@@ -194,6 +200,11 @@ class _Inline(etree.Resolver):
 
 class _Offline(zeep.transports.Transport):
     """Reads the pinned file and refuses every address."""
+
+    def load(self, url: str) -> bytes:
+        """Return the bytes of the file from its prolog on."""
+        content: bytes = super().load(url)  # type: ignore[no-untyped-call]
+        return content.lstrip(LEAD)
 
     def _load_remote_data(self, url: str) -> bytes:
         raise zeep.exceptions.TransportError(f"The contract refers to {url}")  # type: ignore[no-untyped-call]

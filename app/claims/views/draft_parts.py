@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import attachments, drafts
-from app.claims.forms import LONGEST_LINE
+from app.claims.forms import LONGEST_NAME
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.claims.rules import ClaimState
 from app.claims.views.blueprint import bp
@@ -51,7 +51,7 @@ def add_line(claim_id: UUID) -> Answer:
 @needs(*DEALERS)
 def add_unlisted(claim_id: UUID) -> Answer:
     claim = locked_draft(claim_id)
-    name = clean_line(request.form.get("item_name", ""))[:LONGEST_LINE]
+    name = clean_line(request.form.get("item_name", ""))[:LONGEST_NAME]
     if not name:
         flash(gettext("Write what the item is called."), "warning")
         return turn_back(url_for(".edit", claim_id=claim.id, _anchor="item_name"))

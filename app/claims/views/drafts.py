@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import drafts, queries, service
-from app.claims.forms import LONGEST_LINE, DraftForms, add_error, line_prefix
+from app.claims.forms import LONGEST_NAME, DraftForms, add_error, line_prefix
 from app.claims.models import Claim
 from app.claims.rules import ClaimState, problems_of
 from app.claims.views.blueprint import bp
@@ -42,7 +42,7 @@ def start() -> Answer:
     found = asked_lines()
     if len(found) == 1:
         drafts.add_line(claim, found[0], by=current_user, at=now())
-    unlisted = clean_line(request.form.get("unlisted", ""))[:LONGEST_LINE]
+    unlisted = clean_line(request.form.get("unlisted", ""))[:LONGEST_NAME]
     if "unlisted" in request.form:
         return done(url_for(".edit", claim_id=claim.id, unlisted=unlisted, _anchor="item_name"))
     return done(url_for(".edit", claim_id=claim.id))

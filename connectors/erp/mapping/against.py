@@ -19,7 +19,7 @@ from connectors.erp.mapping.model import (
 )
 from connectors.erp.mapping.sheet import Fault, listed
 from connectors.erp.schema import WSDL_NS, Declarations, Declared
-from connectors.erp.wsdl import safe_parser
+from connectors.erp.wsdl import read_xml
 
 WSDL = f"{{{WSDL_NS}}}"
 ATTRIBUTE = "@"
@@ -30,7 +30,7 @@ def check(mapping: Mapping) -> list[Fault]:
     """Return what does not fit, as line and sentence."""
     lines = mapping.service.lines
     try:
-        root = etree.fromstring(mapping.service.wsdl.read_bytes(), safe_parser())
+        root = read_xml(mapping.service.wsdl.read_bytes())
     except (OSError, etree.XMLSyntaxError, ValueError) as error:
         return [(lines.get("wsdl", 1), f"the WSDL cannot be read: {error}")]
     if root.tag != f"{WSDL}definitions":

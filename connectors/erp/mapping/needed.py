@@ -6,12 +6,10 @@ is in no contract, so a path ends there.
 
 from collections.abc import Iterator, Sequence
 
-from lxml import etree
-
 from connectors.erp.mapping.model import PARENT, Asked, Call, Group, Mapping, Place, Source, Thing
 from connectors.erp.port import Needed
 from connectors.erp.schema import Declarations, Declared
-from connectors.erp.wsdl import safe_parser
+from connectors.erp.wsdl import read_xml
 
 PUTS = {
     Thing.CLAIM: (Asked.PUT_CLAIM,),
@@ -24,7 +22,7 @@ Trail = tuple[Declared, ...]  # from the message's element inwards
 
 def needed_by_things(mapping: Mapping, wsdl: bytes) -> dict[str, Needed]:
     """Return what a push of each thing needs of the service, by the thing."""
-    declared = Declarations(etree.fromstring(wsdl, safe_parser()))
+    declared = Declarations(read_xml(wsdl))
     return {thing.value: _needed(declared, list(_calls(mapping, thing))) for thing in PUTS}
 
 

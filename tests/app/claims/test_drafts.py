@@ -104,6 +104,21 @@ def test_a_complete_draft_becomes_a_claim_with_a_number(world: World, sign_in: S
     assert f"Its number is {filed.number}." in ann.get(answer.location).text
 
 
+def test_what_the_erp_calls_at_length_can_be_claimed_all_the_same(
+    world: World, sign_in: SignIn
+) -> None:
+    world.item.name = "Ё" * 201
+    claim = world.draft(world.shipped(lot="L" * 61, serial="S" * 61))
+    db.commit()
+
+    submit(sign_in(world.ann), claim)
+
+    filed = again(claim)
+    (line,) = filed.lines
+    assert (filed.state, len(line.item_name)) == (ClaimState.SUBMITTED, 201)
+    assert (line.lot, line.serial) == ("L" * 61, "S" * 61)
+
+
 def test_submitting_twice_files_one_claim(world: World, sign_in: SignIn) -> None:
     claim = saved_draft(world)
     ann = sign_in(world.ann)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Component, Item
 from app.core.db import db, own_session
-from app.core.outside import ONLY_ERP
+from app.core.outside import ONLY_ERP, KnownErp, outside
 from app.erp.intake import pull_now
 from app.erp.models import Feed, RejectedRow
 from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
@@ -170,6 +171,73 @@ def test_the_empty_date_of_the_erp_means_no_date(session: Db, pulled: Pulled) ->
 
     assert session.scalars(select(Dealer.contract_date)).one() is None
     assert session.scalars(select(ShipmentLine.warranty_until)).one() is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "told", "day"),
+    [
+        ("Asia/Yekaterinburg", "2026-10-31T20:30:00Z", date(2026, 11, 1)),
+        ("Asia/Yekaterinburg", "2026-10-31T18:30:00.123Z", date(2026, 10, 31)),
+        ("Asia/Yekaterinburg", "2026-10-31T23:30:00+03:00", date(2026, 11, 1)),
+        ("Europe/Warsaw", "2026-11-01T00:30:00+05:00", date(2026, 10, 31)),
+        # Without an offset it is the infobase's own time, and a day is a day everywhere.
+        ("Asia/Yekaterinburg", "2026-10-31T20:30:00", date(2026, 10, 31)),
+        ("Asia/Yekaterinburg", "2026-10-31", date(2026, 10, 31)),
+        ("Asia/Yekaterinburg", "2026-10-31Z", date(2026, 10, 31)),
+        ("Asia/Yekaterinburg", "2026-10-31-11:00", date(2026, 10, 31)),
+    ],
+)
+@pytest.mark.parametrize("extra", [(), (line("bad", Quantity="many"),)])
+def test_a_date_with_an_offset_is_a_moment_in_the_zone_of_the_erp(
+    session: Db,
+    erp: RememberingErp,
+    pulled: Pulled,
+    monkeypatch: pytest.MonkeyPatch,
+    zone: str,
+    told: str,
+    day: date,
+    extra: tuple[Change, ...],
+) -> None:
+    """Also when a bad row has every one looked at by itself."""
+    there = replace(outside(), erps={ONLY_ERP: KnownErp(erp, zone=zone)})
+    monkeypatch.setattr("app.core.outside._present", [there])
+    pulled([*WHOLE_DELIVERY[:2], shipment(Date=told), line(WarrantyUntil=told), *extra])
+
+    assert session.scalars(select(Shipment.shipped_on)).one() == day
+    assert session.scalars(select(ShipmentLine.warranty_until)).one() == day
+
+
+def test_the_empty_date_is_empty_in_every_zone(session: Db, pulled: Pulled) -> None:
+    pulled([*WHOLE_DELIVERY[:3], line(WarrantyUntil="0001-01-01T00:00:00+03:00")])
+
+    assert session.scalars(select(ShipmentLine.warranty_until)).one() is None
+
+
+def test_dealers_without_a_code_and_items_without_an_article_are_taken(
+    session: Db, pulled: Pulled
+) -> None:
+    others = [dealer("other", Code=None), item("other", Sku="  ")]
+
+    report = pulled([dealer(Code=None), item(Sku=None), shipment(), line(), *others])
+
+    assert report.rejected == 0
+    assert session.scalars(select(Dealer.code)).all() == ["", ""]
+    assert {found.series for found in session.scalars(select(Dealer))} == {
+        ref(name)[:8].upper() for name in ("dealer", "other")
+    }
+    assert session.scalars(select(Item.sku)).all() == ["", ""]
+    assert pulled([dealer(Code="D07")]).published == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("796", "H87"), ("006", "MTR"), ("6", "MTR"), ("166", "KGM"), ("Шт.", "H87"), ("XYZ", "XYZ")],
+)
+def test_a_unit_is_kept_in_one_form(session: Db, pulled: Pulled, told: str, kept: str) -> None:
+    pulled([*WHOLE_DELIVERY[:1], item(Unit=told), shipment(), line(Unit=told)])
+
+    assert session.scalars(select(Item.unit)).one() == kept
+    assert session.scalars(select(ShipmentLine.unit)).one() == kept
 
 
 def test_poison_in_texts_is_cleaned_on_the_way(session: Db, pulled: Pulled) -> None:

@@ -77,6 +77,25 @@ def test_the_empty_date_and_trailing_blanks_of_1c_are_understood(
     assert (got.date, got.number) == (None, "ОГДМ-000001")
 
 
+@pytest.mark.parametrize(
+    "lead", [b"\r\n", b"\xef\xbb\xbf", b" \t\n\xef\xbb\xbf\r\n", b"\n" * 70_000]
+)
+def test_what_stands_before_the_prolog_by_mistake_is_forgiven(
+    trap: Trap, trapped: SoapErp, lead: bytes
+) -> None:
+    claim = a_claim()
+    trap.body = lead + receipt(claim.external_id)
+    assert trapped.put_claim(claim).number == "ОГДМ-000001"
+
+    trap.body = lead + changes(ROWS, count=30)
+    with trapped.changes(after=6) as stream:
+        assert len(list(stream)) == 30
+
+    trap.body = lead + fault("Не указан договор")
+    with pytest.raises(Rejected, match="Не указан договор"):
+        trapped.put_claim(claim)
+
+
 def test_a_cyrillic_log_in_goes_out_as_utf_8(trap: Trap) -> None:
     trap.body = PING
 
