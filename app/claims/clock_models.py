@@ -123,7 +123,10 @@ class ClaimClock(Base):
 
 
 class ClaimPause(Base):
-    """A pause of a clock of service: [`paused_on`, `resumed_on`) at the plant."""
+    """A pause of a clock of service: [`paused_on`, `resumed_on`) at the plant, by its cut-off.
+
+    `working_days` is what it took: none when it ended on the day on which it began.
+    """
 
     __tablename__ = "claim_pause"
     __table_args__ = (

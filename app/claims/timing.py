@@ -25,7 +25,6 @@ from app.deadlines.clocks import (
     Rule,
     StartsAt,
     StopsAt,
-    after_pause,
     clock_days,
     rules_for,
 )
@@ -195,8 +194,11 @@ def start_at_goods(claim: Claim, received_on: date, *, at: datetime) -> None:
 def pause(
     claim: Claim, clocks: Iterable[SlaClock], reason: PauseReason, *, by: User, at: datetime
 ) -> None:
-    """Pause running clocks of service that may pause; those of law go on whatever happens."""
-    wanted = set(clocks)
+    """Pause running clocks of service that may pause; those of law go on whatever happens.
+
+    The day of the pause is the effective one, as that of the resume will be.
+    """
+    wanted, office = set(clocks), plant_office(claim.plant_id, at)
     for clock in running_clocks(claim):
         if clock.sla not in wanted or clock.policy is None or not clock.policy.is_pausable:
             continue
@@ -206,7 +208,7 @@ def pause(
                 claim_id=claim.id,
                 clock=clock.sla,
                 reason=reason,
-                paused_on=day_of(claim, Fact.SERVED, at).day,
+                paused_on=office.day_of(at),
                 paused_at=at,
                 paused_by=by.id or None,
                 paused_by_name=by.name,
@@ -230,10 +232,10 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
         ended.resumed_at = at
         ended.resumed_by = by.id or None
         ended.resumed_by_name = by.name
-        ended.working_days = office.calendar.count(ended.paused_on, resumed_on)
+        ended.working_days = office.days_lost(ended.paused_at, at)
         clock = waiting.get(ended.clock)
         if clock is not None:
-            due = after_pause(clock.legal_on, office.calendar, ended.paused_on, resumed_on)
+            due = office.calendar.add(clock.legal_on, ended.working_days)
             clock.raw_on = clock.legal_on = clock.safe_on = due
             clock.state = _state(clock, resumed_on)
             if clock.sla is SlaClock.DECISION:

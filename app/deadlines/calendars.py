@@ -16,6 +16,8 @@ OFFICE_DAYS = frozenset(range(5))
 SIX_DAYS = frozenset(range(6))
 # What happens later on a day counts to the next working day, where a place sets no other time.
 USUAL_CUT_OFF = time(17)
+# The hours of a working day, where a place sets no others.
+USUAL_HOURS = (time(9), time(18))
 # A country that moved no day in so many years is taken as one that moves none.
 _REMEMBERED_YEARS = 3
 

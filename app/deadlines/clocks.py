@@ -319,11 +319,6 @@ def clock_days(
     return found
 
 
-def after_pause(due: date, calendar: Calendar, paused: date, resumed: date) -> date:
-    """Return a due day moved by the working days of a pause, [paused, resumed)."""
-    return calendar.add(due, calendar.count(paused, resumed))
-
-
 @dataclass(frozen=True)
 class Span:
     """Somebody had the ball from a day until another day, which is not counted any more."""

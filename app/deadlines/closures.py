@@ -17,7 +17,13 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.models import Dealer, Plant
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.deadlines.calendars import country_calendar, days_between, lacks_decree, years_around
+from app.deadlines.calendars import (
+    USUAL_HOURS,
+    country_calendar,
+    days_between,
+    lacks_decree,
+    years_around,
+)
 from app.deadlines.days import LONGEST_CLOSURE
 from app.deadlines.models import CountryDay, Site, SiteOverride
 from app.deadlines.overrides import (
@@ -64,14 +70,20 @@ class UnknownZone(Refusal):
     message = N_("The time zone “%(zone)s” is not known. Write it like Europe/Warsaw.")
 
 
+class ClosesBeforeItOpens(Refusal):
+    message = N_("The site closes before it opens. Swap the hours.")
+
+
 @dataclass(frozen=True)
 class Week:
-    """The usual week of a site; the cut-off is in its own time zone."""
+    """The usual week of a site; the cut-off and the hours are in its own time zone."""
 
     country: str | None
     time_zone: str
     weekdays: frozenset[int]
     cut_off: time
+    opens_at: time = USUAL_HOURS[0]
+    closes_at: time = USUAL_HOURS[1]
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ def change_week(site_id: int, week: Week, *, on: date) -> Site:
     if week.time_zone not in available_timezones():
         raise UnknownZone(zone=week.time_zone)
     country_calendar(week.country, years_around(on))  # refuses a country nobody knows
+    if week.opens_at >= week.closes_at:
+        raise ClosesBeforeItOpens
     if not week.weekdays:
         raise ClosedForEver(site=_names([site_id])[site_id])
 
@@ -96,6 +110,7 @@ def change_week(site_id: int, week: Week, *, on: date) -> Site:
         site.time_zone = week.time_zone
         site.weekdays = sorted(week.weekdays)
         site.cut_off = week.cut_off
+        site.opens_at, site.closes_at = week.opens_at, week.closes_at
         _refuse_closed_for_ever([site_id], years_around(on))
     return site
 

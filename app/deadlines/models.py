@@ -32,7 +32,9 @@ class SiteKind(StrEnum):
 class Site(Base):
     """A place with a calendar. Weekdays are numbered from 0 = Monday.
 
-    Plants and dealers have their names elsewhere. Who has no country works on its holidays.
+    `opens_at` and `closes_at` are the hours of a working day; what happens after the cut-off counts
+    to the next day all the same. Plants and dealers have their names elsewhere. Who has no country
+    works on its holidays.
     `calendar_version` is raised by triggers with every change of the days of this site.
     """
 
@@ -52,6 +54,7 @@ class Site(Base):
         ),
         CheckConstraint(f"weekdays <@ {WEEKDAYS}", name="weekdays_are_of_a_week"),
         CheckConstraint("cardinality(weekdays) > 0", name="opens_some_day"),
+        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -64,6 +67,8 @@ class Site(Base):
     time_zone: Mapped[str] = mapped_column(Code)
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     cut_off: Mapped[time]
+    opens_at: Mapped[time] = mapped_column(server_default="09:00")
+    closes_at: Mapped[time] = mapped_column(server_default="18:00")
     calendar_version: Mapped[int] = mapped_column(
         server_default="1", server_onupdate=FetchedValue()
     )

@@ -162,6 +162,7 @@ class Place:
     country: str | None
     time_zone: str
     cut_off: time
+    hours: tuple[time, time]
     version: int
     calendar: Calendar
 

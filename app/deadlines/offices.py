@@ -9,10 +9,10 @@ from app.deadlines.sla import Office
 
 
 def plant_office(plant_id: int, at: datetime) -> Office:
-    """Return the plant's calendar, time zone and cut-off as they are around this moment."""
+    """Return the plant's calendar, time zone, cut-off and hours as they are around this moment."""
     network = load_network(years_around(at.date()), dealer_ids=[], plant_ids=[plant_id])
     plant = network.plant(plant_id)
-    return Office(plant.calendar, plant.time_zone, plant.cut_off)
+    return Office(plant.calendar, plant.time_zone, plant.cut_off, *plant.hours)
 
 
 def dealer_calendar(dealer_id: int, at: datetime) -> Calendar:

@@ -179,6 +179,7 @@ def _place(
         row.country,
         row.time_zone,
         row.cut_off,
+        (row.opens_at, row.closes_at),
         row.calendar_version,
         calendar,
     )

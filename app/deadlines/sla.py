@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from app.core.errors import N_, Refusal
+from app.deadlines.calendars import USUAL_HOURS
 from app.deadlines.rules import Calendar, effective_day
 from app.vocabulary import Remedy
 
@@ -108,10 +110,44 @@ class Office:
     calendar: Calendar
     time_zone: str
     cut_off: time
+    opens_at: time = USUAL_HOURS[0]
+    closes_at: time = USUAL_HOURS[1]
 
     def day_of(self, at: datetime) -> date:
         """Return the working day to which an event counts here."""
         return effective_day(at, self.time_zone, self.calendar, self.cut_off)
+
+    def local_day(self, at: datetime) -> date:
+        """Return the calendar day of a moment here."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def hours_after(self, at: datetime, hours: int) -> datetime:
+        """Return the moment at which so many working hours after this one have passed.
+
+        They are the hours that pass between opening and closing, also when clocks are moved.
+        """
+        left = timedelta(hours=hours)
+        day = self.calendar.on_or_after(self.local_day(at))
+        while True:
+            begin = max(at.astimezone(UTC), self._moment(day, self.opens_at))
+            end = self._moment(day, self.closes_at)
+            if begin + left <= end:
+                return begin + left
+            left -= max(end - begin, timedelta(0))
+            day = self.calendar.add(day, 1)
+
+    def days_lost(self, paused_at: datetime, resumed_at: datetime) -> int:
+        """Return the working days that a pause takes, [day of the pause, day of the resume).
+
+        Both ends count to working days by the same cut-off, so what is answered within minutes
+        takes no day; nor does what ends on the day on which it began, whatever the cut-off is.
+        """
+        if self.local_day(paused_at) == self.local_day(resumed_at):
+            return 0
+        return self.calendar.count(self.day_of(paused_at), self.day_of(resumed_at))
+
+    def _moment(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, ZoneInfo(self.time_zone)).astimezone(UTC)
 
 
 _VIP = Scope(dealer_class="VIP")
@@ -141,7 +177,7 @@ def pick_policy(policies: Iterable[Policy], clock: SlaClock, case: Scope) -> Pol
 def due_day(policy: Policy, office: Office, at: datetime) -> date:
     """Return the day on which a clock that starts at this moment ends."""
     if policy.unit is SlaUnit.WORKING_HOURS:
-        return office.day_of(at + timedelta(hours=policy.amount))
+        return office.local_day(office.hours_after(at, policy.amount))
     if policy.unit is SlaUnit.CALENDAR_DAYS:
         return office.day_of(at) + timedelta(days=policy.amount)
     return office.calendar.add(office.day_of(at), policy.amount)

@@ -31,6 +31,8 @@ class SiteRow:
     time_zone: str
     weekdays: Sequence[int]
     cut_off: time
+    opens_at: time
+    closes_at: time
     version: int
     overrides: int
 
@@ -141,7 +143,7 @@ def _sites(today: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Site.id, Site.kind, code, name, Site.country, Site.time_zone, Site.weekdays,
-            Site.cut_off, Site.calendar_version, coming,
+            Site.cut_off, Site.opens_at, Site.closes_at, Site.calendar_version, coming,
         )
         .outerjoin(Plant, Plant.id == Site.plant_id)
         .outerjoin(Dealer, Dealer.id == Site.dealer_id)

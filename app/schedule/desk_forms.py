@@ -28,6 +28,7 @@ from app.catalog.words import group_name
 from app.core.fields import BaseForm, DateField, DecimalField, IntegerField
 from app.core.text import clean_line, clean_text
 from app.core.words import label
+from app.deadlines.calendars import USUAL_HOURS
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import Unit
 from app.deadlines.closures import Week
@@ -70,6 +71,8 @@ class WeekForm(BaseForm):
     time_zone = StringField(_l("Time zone"), [InputRequired(), Length(max=64)])
     weekdays = MultiCheckboxField(_l("Works on"), coerce=int)
     cut_off = TimeField(_l("Counts until"), [InputRequired()])
+    opens_at = TimeField(_l("Opens at"), [Optional()])
+    closes_at = TimeField(_l("Closes at"), [Optional()])
 
     @classmethod
     def of(cls, site: SiteRow) -> "WeekForm":
@@ -82,7 +85,15 @@ class WeekForm(BaseForm):
         """Return what was filled in."""
         country = (self.country.data or "").upper() or None
         days = frozenset(self.weekdays.data)
-        return Week(country, self.time_zone.data.strip(), days, self.cut_off.data)
+        opens_at, closes_at = USUAL_HOURS
+        return Week(
+            country,
+            self.time_zone.data.strip(),
+            days,
+            self.cut_off.data,
+            self.opens_at.data or opens_at,
+            self.closes_at.data or closes_at,
+        )
 
 
 class OverrideForm(BaseForm):

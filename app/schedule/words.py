@@ -78,7 +78,7 @@ call(
     {
         SlaUnit.WORKING_DAYS: N_("working days"),
         SlaUnit.CALENDAR_DAYS: N_("calendar days"),
-        SlaUnit.WORKING_HOURS: N_("hours"),
+        SlaUnit.WORKING_HOURS: N_("working hours"),
         SlaUnit.PROMISE: N_("until the promise"),
     }
 )

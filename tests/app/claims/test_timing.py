@@ -137,6 +137,23 @@ def test_a_question_pauses_the_decision_and_never_the_law(world: World) -> None:
     assert "dealer_answer" not in running(claim)
 
 
+def test_a_question_that_is_answered_within_minutes_moves_nothing(world: World) -> None:
+    """Asked at 16:30 in Chelyabinsk, after the cut-off, and answered five minutes later."""
+    claim = consumers(world, Remedy.REPLACEMENT, at=E9_FILED)
+    due = running(claim)["decision"].legal_on
+    asked = datetime(2026, 10, 20, 11, 30, tzinfo=UTC)
+    service.ask(claim, ["Which serial number?"], version=claim.version, by=world.cleo, at=asked)
+    db.flush()
+    answers = {question.id: "OG-1" for question in claim.questions}
+
+    answered = asked + timedelta(minutes=5)
+    service.answer(claim, answers, version=claim.version, by=world.ann, at=answered)
+
+    [pause] = timing.pauses_of(claim)
+    assert pause.working_days == 0
+    assert running(claim)["decision"].legal_on == claim.answer_on == due
+
+
 def test_the_database_pauses_no_clock_of_the_law(world: World) -> None:
     claim = consumers(world)
 

@@ -1,8 +1,11 @@
 """Policies of service: which one governs, how its day is counted, and how it is changed."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.errors import NotAllowed, Refusal
 from app.deadlines.policies import (
@@ -13,6 +16,7 @@ from app.deadlines.policies import (
     save_policy,
     versions_of,
 )
+from app.deadlines.rules import EVERY_DAY, Calendar
 from app.deadlines.sla import (
     SAFETY,
     USUAL_POLICIES,
@@ -79,16 +83,77 @@ def test_the_strictest_line_governs_the_claim() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "due"),
-    [(6, date(2026, 11, 16)), (7, date(2026, 11, 17))],
-    ids=["15:00", "16:00"],
-)
-def test_four_working_hours_end_today_or_on_the_next_working_day(hour: int, due: date) -> None:
+    ("at", "ends_at"),
+    [
+        ("2026-11-16 11:00", "2026-11-16 15:00"),
+        ("2026-11-16 14:00", "2026-11-16 18:00"),
+        ("2026-11-16 16:30", "2026-11-17 11:30"),
+        ("2026-11-16 03:00", "2026-11-16 13:00"),
+        ("2026-11-16 21:00", "2026-11-17 13:00"),
+        ("2026-11-20 17:00", "2026-11-23 12:00"),
+        ("2026-11-21 10:00", "2026-11-23 13:00"),
+        ("2026-11-03 17:00", "2026-11-05 12:00"),
+    ],
+    ids=["within a day", "to the end of it", "over a night", "before the door opens", "at night",
+         "over a weekend", "on a Saturday", "over a holiday"],
+)  # fmt: skip
+def test_four_working_hours_are_hours_in_which_the_plant_works(at: str, ends_at: str) -> None:
     policy = Policy(SlaClock.FIRST_RESPONSE, VIP, 4, SlaUnit.WORKING_HOURS)
+    began, ended = _local(at), _local(ends_at)
 
-    at = datetime(2026, 11, 16, hour, 0, tzinfo=UTC)
+    assert OFFICE.hours_after(began, 4) == ended
+    assert due_day(policy, OFFICE, began) == ended.date()
 
-    assert due_day(policy, OFFICE, at) == due
+
+def test_forty_hours_take_as_many_days_as_the_plant_is_open_for_them() -> None:
+    short = Office(CHE, "Asia/Yekaterinburg", time(15), time(9), time(17))
+
+    assert short.hours_after(_local("2026-11-16 09:00"), 40) == _local("2026-11-20 17:00")
+
+
+def test_an_hour_that_does_not_exist_is_not_worked_and_one_that_is_twice_is_twice() -> None:
+    always = Calendar("always", EVERY_DAY)
+    berlin = Office(always, "Europe/Berlin", time(15), time(0), time(23))
+    zone = ZoneInfo("Europe/Berlin")
+
+    spring = berlin.hours_after(datetime(2026, 3, 29, 0, 0, tzinfo=zone), 22)
+    autumn = berlin.hours_after(datetime(2026, 10, 25, 0, 0, tzinfo=zone), 24)
+
+    assert spring == datetime(2026, 3, 29, 23, 0, tzinfo=zone)
+    assert autumn == datetime(2026, 10, 25, 23, 0, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "days"),
+    [
+        ("2026-11-16 10:00", "2026-11-16 10:05", 0),
+        ("2026-11-16 14:58", "2026-11-16 15:03", 0),
+        ("2026-11-16 16:30", "2026-11-16 16:35", 0),
+        ("2026-11-16 23:58", "2026-11-17 00:03", 0),
+        ("2026-11-20 16:00", "2026-11-23 09:00", 0),
+        ("2026-11-21 10:00", "2026-11-22 10:00", 0),
+        ("2026-11-16 10:00", "2026-11-17 10:00", 1),
+        ("2026-10-23 11:00", "2026-10-29 17:20", 5),
+    ],
+)
+def test_a_pause_takes_the_working_days_that_it_lasted(
+    paused: str, resumed: str, days: int
+) -> None:
+    assert OFFICE.days_lost(_local(paused), _local(resumed)) == days
+
+
+@given(st.integers(0, 20_000), st.integers(0, 30), st.sampled_from(range(1, 23)))
+def test_what_is_answered_within_half_an_hour_takes_no_day_whatever_the_cut_off(
+    minutes: int, later: int, hour: int
+) -> None:
+    office = Office(CHE, "Asia/Yekaterinburg", time(hour))
+    asked = MONDAY_NOON + timedelta(minutes=minutes)
+
+    assert office.days_lost(asked, asked + timedelta(minutes=later)) == 0
+
+
+def _local(words: str) -> datetime:
+    return datetime.fromisoformat(words).replace(tzinfo=ZoneInfo("Asia/Yekaterinburg"))
 
 
 def test_the_usual_policies_have_every_clock() -> None:

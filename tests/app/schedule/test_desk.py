@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -203,6 +203,24 @@ def test_a_week_that_never_opens_is_refused(
 
     assert answer.status_code == 422
     assert "closed for more than a year" in answer.text
+
+
+def test_the_hours_of_a_plant_are_changed_and_hours_that_make_no_sense_are_refused(
+    world: World, admin: FlaskClient, plant_site: int
+) -> None:
+    url = f"/deadlines/calendars/{plant_site}"
+    fields = {
+        "time_zone": "Asia/Yekaterinburg", "cut_off": "15:00", "country": "RU",
+        "weekdays": [0, 1, 2, 3, 4], "opens_at": "08:00", "closes_at": "16:30",
+    }  # fmt: skip
+
+    save(admin, url, admin.post(url, data=fields).text)
+    refused = admin.post(url, data=fields | {"opens_at": "17:00"})
+
+    site = db.get_one(Site, plant_site, populate_existing=True)
+    assert (site.opens_at, site.closes_at) == (time(8), time(16, 30))
+    assert refused.status_code == 422
+    assert "closes before it opens" in refused.text
 
 
 def test_a_file_of_days_is_looked_at_and_then_taken_whole(world: World, admin: FlaskClient) -> None:
