@@ -7,7 +7,11 @@ from typing import TextIO
 
 import click
 from flask import Flask
+from sqlalchemy import select
 
+from app.accounts.links import token_of
+from app.accounts.models import Person
+from app.accounts.people import send_link
 from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
@@ -86,6 +90,21 @@ def plan(files: tuple[TextIO, ...], *, explain: bool) -> None:
     for lines in files or (sys.stdin,):
         for found in answers(lines):
             sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+
+
+@main.command(name="password-link")
+@click.argument("email")
+def send_password_link(email: str) -> None:
+    """Send somebody a link to set a password, and print it for whoever runs the server."""
+    portal = _portal()
+    with portal.app_context():
+        person = db.scalars(select(Person).filter_by(email=email.lower())).one_or_none()
+        if person is None or not person.is_active:
+            sys.exit(f"Nobody with access has the e-mail {email}.")
+        link = send_link(person, by=None, at=now())
+        db.commit()
+        token = token_of(link.id, secret=str(portal.secret_key))
+        click.echo(f"{str(portal.config['PUBLIC_URL']).rstrip('/')}/password/{token}")
 
 
 @main.group()

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.accounts.policy import User
-from app.accounts.queries import home_of
+from app.accounts.queries import count_role_requests, home_of
 from app.claims.silence_board import SOON, count_threatened
 from app.core.clock import local_day, now
 from app.core.errors import N_
@@ -44,6 +44,11 @@ def _threatened_soon() -> int:
     return count_threatened(current_user, until=today + SOON)
 
 
+def _requested_roles() -> int:
+    """Return how many role changes wait for the reader's word."""
+    return count_role_requests(current_user)
+
+
 PLACES = (
     Place("claims.home", N_("Home"), "home", DEALERS),
     Place("claims.list_claims", N_("Claims"), "clipboard-list", DEALERS),
@@ -71,6 +76,13 @@ PLACES = (
     Place("accounts.absences", N_("Absences"), "user-cog", MANAGERS),
     Place("schedule.desk", N_("Deadlines"), "hourglass", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
+    Place(
+        "accounts.role_requests",
+        N_("Role changes"),
+        "user-cog",
+        (Role.DEALER_ADMIN, Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS),
+        _requested_roles,
+    ),
     Place(
         "erp.exchange", N_("ERP exchange"), "arrows-exchange", (Role.ADMINISTRATOR,), count_alarms
     ),

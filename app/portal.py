@@ -7,11 +7,13 @@ from typing import Any
 from flask import Flask, g
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import navigation
 from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.accounts import views as accounts_views
+from app.accounts import words as _account_words  # noqa: F401
 from app.accounts.policy import User
 from app.catalog.words import group_name
 from app.claims import views as claims_views
@@ -67,6 +69,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     connect_outside(outside or connect(settings))
     app = Flask(__name__)
     app.config.update(_flask_settings(settings))
+    trust_proxies(app, settings.trusted_proxies)
     start_web(app)
     start_i18n(app)
     _start_login(app)
@@ -88,6 +91,12 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.context_processor(navigation.page_frame)
     take_census(app)
     return app
+
+
+def trust_proxies(app: Flask, count: int | None) -> None:
+    """Believe what so many proxies of ours say of the visitor; anybody else could say anything."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def _choose_erps(options: argparse.Namespace, data: DemoData) -> list[DemoErp]:
 
 def _environment(options: argparse.Namespace, data: DemoData) -> dict[str, str]:
     chosen = {
+        "ENVIRONMENT": "demo",
         "DATA_DIR": str(data.folder),
         "PUBLIC_URL": f"http://{LOOPBACK}:{options.port}",
         "LOG_FORMAT": "console" if sys.stdout.isatty() else "json",

@@ -32,6 +32,7 @@ from app.erp import push as erp
 from app.erp.intake import pull_all, pull_now
 from app.erp.reconcile import reconcile
 from app.erp.watch import watch_contract
+from app.notifications.account_mails import account_keepers
 from app.notifications.alarms import alarm_keepers, remind
 from app.notifications.service import keepers as mail_keepers
 from app.outbox import connections
@@ -62,6 +63,7 @@ KEEPERS: Mapping[str, Keeper] = {
     "forecast.renew_all": local(schedule.renew_all),
     **erp.KEEPERS,
     **mail_keepers(settings.public_url),
+    **account_keepers(settings.public_url, settings.secret_key.get_secret_value()),
     **alarm_keepers(settings.public_url),
 }
 

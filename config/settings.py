@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -14,6 +15,8 @@ UNSAFE_SECRET = "demo-only-secret-key"  # noqa: S105  (refused in production, be
 SHORTEST_SECRET = 32
 POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
 OUR_PREFIXES = ("ERP_", "S3_", "SMTP_")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HINTS = {"ENVIRONMENT": ": say production, demo or test"}
 DEMO_PASSWORD = "portal-demo"  # noqa: S105  (refused in production)
 MAPPINGS = Path(__file__).parent / "erp"
 MAPPING_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -30,12 +33,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore")
 
-    environment: Literal["demo", "test", "production"] = "demo"
+    environment: Literal["demo", "test", "production"]
     database_url: str = Field(min_length=1)
     broker_url: str = ""
     secret_key: SecretStr = SecretStr(UNSAFE_SECRET)
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: str = ""
+    trusted_proxies: int | None = Field(default=None, ge=0, le=5)  # of ours, before the portal
     data_dir: Path = Path(".var/demo")
 
     erp_connections: str = ""  # mappings in ERP_FOLDER; none: one, by the settings below
@@ -114,9 +118,13 @@ class Settings(BaseSettings):
         return _split(self.erp_connections)
 
     def secret(self, name: str) -> str:
-        """Return the password in a variable that a mapping names, "" when it is not set."""
-        ours = getattr(self, name.lower(), None)
-        return ours.get_secret_value() if isinstance(ours, SecretStr) else os.environ.get(name, "")
+        """Return the password in a variable that a mapping names, "" when it is not set.
+
+        Only what is made for mappings: whoever edits them must not reach the portal's own secrets.
+        """
+        if name == "ERP_PASSWORD":
+            return self.erp_password.get_secret_value()
+        return os.environ.get(name, "") if name.startswith(ERP_PASSWORD_OF) else ""
 
     @property
     def is_production(self) -> bool:
@@ -145,11 +153,19 @@ class Settings(BaseSettings):
         return name
 
     @model_validator(mode="after")
-    def _production_is_safe(self) -> Self:
-        faults = list(self._faults()) if self.is_production else []
+    def _is_safe(self) -> Self:
+        faults = self._faults() if self.is_production else self._faults_of_a_trial()
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _faults_of_a_trial(self) -> list[str]:
+        """The published key signs sessions of this machine only."""
+        is_here = urlsplit(self.public_url).hostname in LOOPBACK
+        is_published = self.secret_key.get_secret_value() == UNSAFE_SECRET
+        return ["SECRET_KEY must be your own where others reach PUBLIC_URL"] * (
+            is_published and not is_here
+        )
 
     def _faults(self) -> list[str]:
         secret = self.secret_key.get_secret_value()
@@ -158,6 +174,9 @@ class Settings(BaseSettings):
                 secret == UNSAFE_SECRET or len(secret) < SHORTEST_SECRET
             ),
             "PUBLIC_URL must start with https://": not self.public_url.startswith("https://"),
+            "TRUSTED_PROXIES must say how many proxies stand before the portal, 0 for none": (
+                self.trusted_proxies is None
+            ),
             "TRUSTED_HOSTS must name the hosts of the portal": not self.hosts,
             "ERP_PASSWORD must not be the demo's": (
                 not self.connections and self.erp_password.get_secret_value() == DEMO_PASSWORD
@@ -174,6 +193,6 @@ def _sentence(item: object) -> str:
     fault = dict(item) if isinstance(item, dict) else {}
     place = "_".join(str(part) for part in fault.get("loc", ())).upper()
     if fault.get("type") == "missing":
-        return f"{place} is not set"
+        return f"{place} is not set{HINTS.get(place, '')}"
     words = str(fault.get("msg", "")).removeprefix("Value error, ")
     return f"{place}: {words}" if place else words

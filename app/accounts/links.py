@@ -1,45 +1,50 @@
-"""Links with which somebody sets a password; apart from `service`, because they are no rows.
+"""Links with which somebody sets a password; they go to the owner's mail and to nobody else.
 
-A link is signed, ends by itself, and carries a fingerprint of the password that it replaces: once
-that password has changed, the link is worth nothing.
+The address holds the signed id of a row, so that no secret lies in the database. A link is dead
+once a newer one was made, a password was set since, or its time is over.
 """
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
 
-from app.accounts.models import Person
+from app.accounts.models import PasswordLink, Person
+from app.core.db import db
 
 LIFE = timedelta(days=3)
 _SALT = "password-link"
 
 
-@dataclass(frozen=True)
-class Link:
-    """What a link says once its signature was found to be ours and its time is not over."""
-
-    person_id: int
-    fingerprint: str
+def token_of(link_id: UUID, *, secret: str) -> str:
+    """Return the secret part of a link's address."""
+    return str(URLSafeSerializer(secret, salt=_SALT).dumps(link_id.hex))
 
 
-def make_link(person: Person, *, secret: str, at: datetime) -> str:
-    """Return the secret part of a link that lasts for `LIFE` from now on."""
-    ends_at = int((at + LIFE).timestamp())
-    words = [person.id, fingerprint_of(person), ends_at]
-    return str(URLSafeSerializer(secret, salt=_SALT).dumps(words))
-
-
-def read_link(token: str, *, secret: str, at: datetime) -> Link | None:
-    """Return what a link says, None when it is not one of ours or its time is over."""
+def read_token(token: str, *, secret: str) -> UUID | None:
+    """Return which link an address means, None when it is not one of ours."""
     try:
-        person_id, fingerprint, ends_at = URLSafeSerializer(secret, salt=_SALT).loads(token)
-    except BadData:
+        return UUID(URLSafeSerializer(secret, salt=_SALT).loads(token))
+    except (BadData, ValueError, TypeError, AttributeError):
         return None
-    return Link(person_id, fingerprint) if at.timestamp() < ends_at else None
 
 
-def fingerprint_of(person: Person) -> str:
-    """Return what tells a person's present password from all others, and nothing else."""
-    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+def make_link(person: Person, *, by: int | None, at: datetime) -> PasswordLink:
+    """Make a link that lasts for `LIFE` from now on; those made before are dead."""
+    link = PasswordLink(person_id=person.id, made_at=at, made_by=by)
+    db.add(link)
+    db.flush()  # its mail is enqueued by its id
+    return link
+
+
+def is_living(link: PasswordLink, person: Person, *, at: datetime) -> bool:
+    """Tell whether a link may still set the person's password."""
+    newest = select(PasswordLink.id).filter_by(person_id=person.id)
+    newest = newest.order_by(PasswordLink.made_at.desc(), PasswordLink.id.desc()).limit(1)
+    return (
+        person.is_active
+        and at < link.made_at + LIFE
+        and (person.password_set_at is None or link.made_at > person.password_set_at)
+        and db.scalar(newest) == link.id
+    )

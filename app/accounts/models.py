@@ -1,12 +1,13 @@
 """Plants, dealers, departments, people and their sign-ins."""
 
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.rules import AccountAction
 from app.core.db import Base, CleanCode, Code, words
 from app.core.outside import ONLY_ERP
 from app.core.search import trigram_index
@@ -97,7 +98,10 @@ class Department(Base):
 
 
 class Person(Base):
-    """Somebody who signs in. Dealers' people belong to a dealer, workers to a department."""
+    """Somebody who signs in. Dealers' people belong to a dealer, workers to a department.
+
+    What was made before `password_set_at`, as links and calendar feeds, is worth nothing any more.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
@@ -121,6 +125,7 @@ class Person(Base):
     language: Mapped[Language] = mapped_column(words(Language))
     time_zone: Mapped[str] = mapped_column(Code)
     is_active: Mapped[bool] = mapped_column(default=True)
+    password_set_at: Mapped[datetime | None]
 
     dealer: Mapped[Dealer | None] = relationship()
     department: Mapped[Department | None] = relationship()
@@ -157,12 +162,87 @@ class SignIn(Base):
 
 
 class FailedSignIn(Base):
-    """A wrong password, remembered to slow down guessing."""
+    """A wrong password, remembered to slow down guessing.
+
+    `device` is the mark of a browser in which this account has signed in before, "" for others.
+    """
 
     __tablename__ = "failed_sign_in"
-    __table_args__ = (Index("ix_failed_sign_in_email_address_at", "email", "address", "at"),)
+    __table_args__ = (
+        Index("ix_failed_sign_in_email_at", "email", "at"),
+        Index("ix_failed_sign_in_address_at", "address", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     email: Mapped[str]
     address: Mapped[str] = mapped_column(Code)
+    device: Mapped[str] = mapped_column(Code, default="", server_default="")
     at: Mapped[datetime]
+
+
+class PasswordLink(Base):
+    """A link with which its owner sets a password, sent by mail; a newer one ends the older ones.
+
+    `made_by` is None when the operator of the server made it.
+    """
+
+    __tablename__ = "password_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+
+
+class RoleRequest(Base):
+    """A role that somebody is to get; a second person grants it or not. One may be open at a time.
+
+    `granted` is None while nobody has decided. `opens_access`: the person is new and has no access
+    before this is granted.
+    """
+
+    __tablename__ = "role_request"
+    __table_args__ = (
+        CheckConstraint("requested_by <> decided_by", name="two_people_change_a_role"),
+        CheckConstraint("person_id <> decided_by", name="nobody_grants_himself_a_role"),
+        CheckConstraint("(granted IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("(granted IS NULL) = (decided_at IS NULL)", name="decided_at_a_moment"),
+        Index(
+            "uq_role_request_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("granted IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    role: Mapped[Role] = mapped_column(words(Role))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
+    requested_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    requested_at: Mapped[datetime]
+    opens_access: Mapped[bool] = mapped_column(default=False, server_default=false())
+    granted: Mapped[bool | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    department: Mapped[Department | None] = relationship()
+    requester: Mapped[Person] = relationship(foreign_keys=[requested_by])
+
+
+class AccountEvent(Base):
+    """What was done to an account, for ever: the database refuses to change or delete it.
+
+    `actor_id` is None when the operator of the server or the portal itself did it.
+    """
+
+    __tablename__ = "account_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    action: Mapped[AccountAction] = mapped_column(words(AccountAction))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    actor_name: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    facts: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, and_, false, select, true
 
-from app.accounts.models import Person
-from app.accounts.rules import PEOPLE
+from app.accounts.models import Person, RoleRequest
+from app.accounts.rules import PEOPLE, may_grant
 from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
 
@@ -62,3 +62,16 @@ def looked_after_by(user: User) -> ColumnElement[bool]:
     if user.role is Role.DEALER_ADMIN:
         return Person.dealer_id == user.dealer_id
     return Person.role.in_(PEOPLE) if user.role is Role.ADMINISTRATOR else false()
+
+
+def grantable_by(user: User) -> ColumnElement[bool]:
+    """Open requests for a role that somebody may grant: not their own, and not for themselves."""
+    roles = [role for role in Role if may_grant(user.role, role)]
+    within = select(Person.id).where(Person.dealer_id == user.dealer_id)
+    return and_(
+        RoleRequest.granted.is_(None),
+        RoleRequest.role.in_(roles),
+        RoleRequest.requested_by != user.id,
+        RoleRequest.person_id != user.id,
+        RoleRequest.person_id.in_(within) if user.is_dealer else true(),
+    )

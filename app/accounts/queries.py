@@ -5,11 +5,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, not_, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
 
-from app.accounts.models import Absence, Dealer, Department, FailedSignIn, Person, SignIn
-from app.accounts.policy import User, looked_after_by
+from app.accounts.models import (
+    Absence,
+    Dealer,
+    Department,
+    FailedSignIn,
+    Person,
+    RoleRequest,
+    SignIn,
+)
+from app.accounts.policy import User, grantable_by, looked_after_by
+from app.accounts.rules import Failures
 from app.core.db import Moment, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.vocabulary import DEALERS, Role
@@ -87,12 +96,17 @@ def as_user(person: Person, *, belongs_to: str = "", token: str = "") -> User:
     )
 
 
-def failures_since(email: str, address: str, since: datetime) -> int:
-    """Count the wrong passwords for an account from an address."""
-    query = select(func.count()).where(
-        FailedSignIn.email == email, FailedSignIn.address == address, FailedSignIn.at > since
-    )
-    return db.execute(query).scalar_one()
+def failures_since(email: str, address: str, device: str, since: datetime) -> Failures:
+    """Count the wrong passwords that concern an attempt, in one statement."""
+    of_account, of_address = FailedSignIn.email == email, FailedSignIn.address == address
+    is_unknown = FailedSignIn.device == ""
+    query = select(
+        func.count().filter(of_account, FailedSignIn.device == device, not_(is_unknown)),
+        func.count().filter(of_account, of_address, is_unknown),
+        func.count().filter(of_account, is_unknown),
+        func.count().filter(of_address, is_unknown),
+    ).where(or_(of_account, of_address), FailedSignIn.at > since)
+    return Failures(*db.execute(query).one())
 
 
 def list_people(
@@ -130,6 +144,37 @@ def get_person(user: User, person_id: int) -> Person | None:
     """Return somebody whom this person looks after; all others are not found."""
     query = select(Person).where(Person.id == person_id, looked_after_by(user))
     return db.execute(query).scalar_one_or_none()
+
+
+def open_request_of(person_id: int) -> RoleRequest | None:
+    """Return the role request of a person that nobody has decided yet."""
+    query = select(RoleRequest).where(
+        RoleRequest.person_id == person_id, RoleRequest.granted.is_(None)
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def never_had_access(person_id: int) -> bool:
+    """Tell whether somebody is new and their first role was not granted, or not yet."""
+    first = RoleRequest.person_id == person_id, RoleRequest.opens_access
+    granted = func.bool_or(func.coalesce(RoleRequest.granted, literal(False)))
+    return db.scalar(select(granted).where(*first)) is False
+
+
+def list_role_requests(user: User) -> list[RoleRequest]:
+    """Return the role requests that somebody may grant or refuse, the oldest first."""
+    query = select(RoleRequest).where(grantable_by(user)).order_by(RoleRequest.id)
+    people = (
+        joinedload(RoleRequest.person).joinedload(Person.dealer),
+        joinedload(RoleRequest.requester),
+        joinedload(RoleRequest.department),
+    )
+    return list(db.scalars(query.options(*people)))
+
+
+def count_role_requests(user: User) -> int:
+    """Return how many role requests wait for somebody's word."""
+    return int(db.scalar(select(func.count(RoleRequest.id)).where(grantable_by(user))) or 0)
 
 
 def stand_ins(person_ids: Collection[int], at: datetime) -> dict[int, list[int]]:

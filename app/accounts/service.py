@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -13,23 +14,30 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Dealer, FailedSignIn, Person, SignIn
 from app.accounts.policy import User
 from app.accounts.queries import failures_since, hash_token
-from app.accounts.rules import PEOPLE
+from app.accounts.rules import PEOPLE, TRY_WINDOW, is_throttled
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.vocabulary import Language, Role
 
-TRIES = 10
-TRY_WINDOW = timedelta(minutes=15)
 SEEN_STEP = timedelta(minutes=5)
+# Each check of a password takes a core and 64 MB: a flood of them waits, and the portal goes on.
+CHECKS_AT_ONCE = 2
+LONGEST_WAIT = 3.0  # seconds
+_checks = BoundedSemaphore(CHECKS_AT_ONCE)
 _hasher = PasswordHasher()
 # Verified for unknown names too, so that their answer takes as long as a wrong password's.
 _NOBODYS_HASH = _hasher.hash(secrets.token_hex())
 
 
 class TooManyTries(Refusal):
-    """Guessing is slowed down by account and address, never for the account as a whole."""
+    """Guessing is slowed down by account and by address; see `rules.is_throttled`."""
 
     message = N_("Too many wrong passwords. Try again in %(minutes)s minutes.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class SignInIsBusy(Refusal):
+    message = N_("Too many people are signing in at this moment. Try again in a minute.")
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
@@ -38,9 +46,14 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def check_password(email: str, password: str, *, address: str, at: datetime) -> Person | None:
-    """Return the person if the password is theirs; remember a failure otherwise."""
-    return _check(email, password, PEOPLE, address=address, at=at)
+def check_password(
+    email: str, password: str, *, address: str, at: datetime, device: str = ""
+) -> Person | None:
+    """Return the person if the password is theirs; remember a failure otherwise.
+
+    `device` is the mark of the browser if the account has signed in with it before.
+    """
+    return _check(email, password, PEOPLE, address=address, at=at, device=device)
 
 
 def check_service_password(
@@ -70,8 +83,12 @@ def end_sign_ins(person_id: int, *, at: datetime, but: str = "") -> None:
 
 
 def set_password(person: Person, password: str, *, at: datetime, but: str = "") -> None:
-    """Give a person another password; whoever is signed in with the old one is out, `but` one."""
+    """Give a person another password; whoever is signed in with the old one is out, `but` one.
+
+    Links and calendar feeds that were made before are dead.
+    """
     person.password_hash = hash_password(password)
+    person.password_set_at = at
     end_sign_ins(person.id, at=at, but=but)
 
 
@@ -94,21 +111,38 @@ def choose_language(user: User, language: Language) -> None:
 
 
 def _check(
-    email: str, password: str, roles: Collection[Role], *, address: str, at: datetime
+    email: str,
+    password: str,
+    roles: Collection[Role],
+    *,
+    address: str,
+    at: datetime,
+    device: str = "",
 ) -> Person | None:
-    if failures_since(email, address, at - TRY_WINDOW) >= TRIES:
-        raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
+    if not _checks.acquire(timeout=LONGEST_WAIT):
+        raise SignInIsBusy
+    try:
+        person = _find(email, roles)
+        failures = failures_since(email, address, device, at - TRY_WINDOW)
+        is_machine = Role.ERP_SERVICE in roles
+        if is_throttled(failures, is_known_browser=bool(device), is_machine=is_machine):
+            raise TooManyTries(minutes=int(TRY_WINDOW.total_seconds() // 60))
+        if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
+            return person
+    finally:
+        _checks.release()
+    db.add(FailedSignIn(email=email, address=address, device=device, at=at))
+    return None
+
+
+def _find(email: str, roles: Collection[Role]) -> Person | None:
     query = (
         select(Person)
         .outerjoin(Dealer, Dealer.id == Person.dealer_id)
         .where(Person.email == email, Person.role.in_(roles))
         .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
     )
-    person = db.execute(query).scalar_one_or_none()
-    if _matches(person.password_hash if person else _NOBODYS_HASH, password) and person:
-        return person
-    db.add(FailedSignIn(email=email, address=address, at=at))
-    return None
+    return db.execute(query).scalar_one_or_none()
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 csrf = CSRFProtect()
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SECRETS_IN_PATHS = {"token"}
 STATIC_AGE = 365 * 24 * 3600
 DESIGNED_ERRORS = (400, 403, 404, 409, 413, 429, 500, 503)
 
@@ -182,9 +183,17 @@ def _show_neighbour_away(error: Unavailable) -> tuple[str, int]:
 
 
 def _show_bug(error: Exception) -> tuple[str, int]:
-    log.exception("request.failed", path=request.path)
+    log.exception("request.failed", path=_loggable_path())
     db.remove()
     return _bare_page("errors/500.html"), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _loggable_path() -> str:
+    """Return the path of the request without the secrets that stand in it."""
+    path = request.path
+    for name in SECRETS_IN_PATHS & set(request.view_args or ()):
+        path = path.replace(str((request.view_args or {})[name]), "…")
+    return path
 
 
 def _error_page(template: str, reason: str, status: int) -> tuple[str, int]:

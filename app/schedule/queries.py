@@ -102,6 +102,7 @@ def find_reader(token: str) -> tuple[User, Whose] | None:
         .outerjoin(Dealer, Dealer.id == Person.dealer_id)
         .where(CalendarFeed.token_hash == hash_token(token))
         .where(Person.is_active, or_(Dealer.id.is_(None), Dealer.is_active))
+        .where(or_(Person.password_set_at.is_(None), CalendarFeed.made_at > Person.password_set_at))
     )
     row = db.execute(query).first()
     return (as_user(row[0]), row[1]) if row else None

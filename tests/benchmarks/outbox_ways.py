@@ -55,6 +55,7 @@ class Outbox:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._marks = folder / "outbox.marks"
         self._environment = {
+            "ENVIRONMENT": "test",
             "DATABASE_URL": settings.database_url,
             "DATA_DIR": str(folder),
             MARKS: str(self._marks),

@@ -170,6 +170,7 @@ def free_port() -> int:
 def settings(database_url: str, folder: Path, erp_port: int) -> dict[str, str]:
     """Return the environment of the portal's processes."""
     return {
+        "ENVIRONMENT": "demo",
         "DATABASE_URL": database_url,
         "DATA_DIR": str(folder),
         "ERP_URL": f"http://{LOOPBACK}:{erp_port}/ws/dealer-claims",

@@ -12,6 +12,7 @@ SAFE = {
     "DATABASE_URL": "postgresql://claims@db/claims",
     "SECRET_KEY": "k" * 40,
     "PUBLIC_URL": "https://claims.example",
+    "TRUSTED_PROXIES": "1",
     "TRUSTED_HOSTS": "claims.example, www.claims.example",
     "ERP_PASSWORD": "another",
 }
@@ -41,6 +42,9 @@ def test_production_starts_with_settings_of_its_own(bare: pytest.MonkeyPatch) ->
         ("SECRET_KEY", "demo-only-secret-key", "SECRET_KEY"),
         ("PUBLIC_URL", "http://claims.example", "https://"),
         ("TRUSTED_HOSTS", "", "TRUSTED_HOSTS"),
+        ("TRUSTED_PROXIES", "", "TRUSTED_PROXIES must say how many"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
+        ("ENVIRONMENT", "", "ENVIRONMENT is not set: say production, demo or test"),
         ("ERP_PASSWORD", "portal-demo", "ERP_PASSWORD"),
         ("DATABASE_URL", "mysql://db/claims", "postgresql://"),
         ("SMTP_SECURITY", "perhaps", "SMTP_SECURITY"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import Enum, String, Text
 from sqlalchemy.orm import DeclarativeBase
 
@@ -133,6 +134,7 @@ def test_all_tables_are_of_one_base() -> None:
 
 
 def test_a_secret_of_the_settings_is_not_printed() -> None:
-    settings = Settings(database_url="postgresql://x", secret_key="hidden-hidden")  # type: ignore[arg-type]
+    secret = SecretStr("hidden-hidden")
+    settings = Settings(environment="test", database_url="postgresql://x", secret_key=secret)
 
     assert "hidden-hidden" not in repr(settings)

@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, service
+from app.accounts.devices import known_device, remember_device
 from app.accounts.forms import SignInForm
 from app.accounts.views.blueprint import bp
 from app.core.access import needs_sign_in, open_to_all
@@ -41,7 +42,11 @@ def sign_in() -> Response | str | tuple[str, int]:
     at = now()
     email = form.email.data.strip().lower()
     person = service.check_password(
-        email, form.password.data, address=request.remote_addr or "", at=at
+        email,
+        form.password.data,
+        address=request.remote_addr or "",
+        at=at,
+        device=known_device(email),
     )
     if person is None:
         db.commit()
@@ -51,7 +56,8 @@ def sign_in() -> Response | str | tuple[str, int]:
     token = service.sign_in(person, at=at)
     db.commit()
     login_user(queries.as_user(person, token=token))
-    return redirect(_own_page(form.next.data), HTTPStatus.SEE_OTHER)
+    answer = redirect(_own_page(form.next.data), HTTPStatus.SEE_OTHER)
+    return remember_device(answer, email)
 
 
 @bp.post("/sign-out")

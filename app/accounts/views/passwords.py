@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts import people, service
+from app.accounts.devices import known_device, remember_device
 from app.accounts.forms import ChangePasswordForm, NewPasswordForm
 from app.accounts.rules import SHORTEST_PASSWORD
 from app.accounts.views.blueprint import bp
@@ -27,7 +28,11 @@ def change_password() -> Answer:
         return _page("accounts/password.html", form)
     at = now()
     person = service.check_password(
-        current_user.email, form.old.data, address=request.remote_addr or "", at=at
+        current_user.email,
+        form.old.data,
+        address=request.remote_addr or "",
+        at=at,
+        device=known_device(current_user.email),
     )
     if person is None:
         db.commit()
@@ -50,7 +55,8 @@ def set_password(token: str) -> Answer:
     db.commit()
     session.clear()
     flash(gettext("Your password is set. Sign in with it."), "success")
-    return redirect(url_for(".sign_in"), HTTPStatus.SEE_OTHER)
+    # Who reads the owner's mail is the owner, also while somebody guesses at the account.
+    return remember_device(redirect(url_for(".sign_in"), HTTPStatus.SEE_OTHER), person.email)
 
 
 def _page(template: str, form: NewPasswordForm, **facts: str) -> Answer:

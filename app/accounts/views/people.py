@@ -2,13 +2,12 @@
 
 from http import HTTPStatus
 
-import structlog
-from flask import abort, current_app, flash, render_template, request, session, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts import forms, people, queries
+from app.accounts import audit, forms, people, queries
 from app.accounts.links import LIFE
 from app.accounts.models import Person
 from app.accounts.views.blueprint import bp
@@ -17,6 +16,7 @@ from app.core.clock import now
 from app.core.errors import N_
 from app.core.text import clean_line
 from app.core.web import done
+from app.core.words import label
 from app.vocabulary import Role
 
 Answer = Response | str | tuple[str, int]
@@ -28,8 +28,7 @@ FILTER_NAMES = {
     "inactive": N_("Without access"),
 }
 ONE_PERSON = "/people/<int(max=2147483647):person_id>"
-_OFFERED = "password_link"
-log = structlog.get_logger(__name__)
+ASKED = N_("The role waits for the approval of a second person.")
 
 
 @bp.get("/people", endpoint="people")
@@ -59,13 +58,20 @@ def add_person() -> Answer:
         return _form_page("accounts/people_new.html", form)
     try:
         person = people.add_person(
-            form.email.data, form.facts(), dealer_id=_dealer_id(form), by=current_user
+            form.email.data,
+            form.facts(),
+            dealer_id=_dealer_id(form),
+            by=current_user,
+            at=now(),
         )
     except people.EmailTaken as refusal:
         form.email.errors = [refusal.words()]
         return _form_page("accounts/people_new.html", form)
-    log.info("person.added", person_id=person.id, role=person.role, by=current_user.id)
-    return _offer_link(person)
+    if person.is_active:
+        _tell_of_link(person)
+    if queries.open_request_of(person.id):
+        flash(gettext(ASKED), "success")
+    return _back_to(person)
 
 
 @bp.route(ONE_PERSON, methods=["GET", "POST"])
@@ -79,12 +85,12 @@ def edit_person(person_id: int) -> Answer:
             form,
             who=person,
             is_own=person.id == current_user.id,
-            link=_take_offered(person),
             days=LIFE.days,
+            asked=queries.open_request_of(person.id),
+            events=[_shown(event) for event in audit.history_of(person)],
         )
-    people.change_person(person, form.facts(), by=current_user)
-    log.info("person.changed", person_id=person.id, role=person.role, by=current_user.id)
-    flash(gettext("Saved."), "success")
+    is_asked = people.change_person(person, form.facts(), by=current_user, at=now())
+    flash(gettext(ASKED) if is_asked else gettext("Saved."), "success")
     return _back_to(person)
 
 
@@ -93,7 +99,6 @@ def edit_person(person_id: int) -> Answer:
 def deactivate(person_id: int) -> Answer:
     person = _person(person_id)
     people.deactivate(person, by=current_user, at=now())
-    log.info("person.deactivated", person_id=person.id, by=current_user.id)
     flash(gettext("%(name)s is signed out and has no access any more.", name=person.name))
     return _back_to(person)
 
@@ -102,33 +107,61 @@ def deactivate(person_id: int) -> Answer:
 @needs(*CARERS)
 def reactivate(person_id: int) -> Answer:
     person = _person(person_id)
-    people.reactivate(person)
-    log.info("person.reactivated", person_id=person.id, by=current_user.id)
+    people.reactivate(person, by=current_user, at=now())
     flash(gettext("%(name)s may sign in again.", name=person.name), "success")
     return _back_to(person)
 
 
 @bp.post(ONE_PERSON + "/password-link")
 @needs(*CARERS)
-def offer_link(person_id: int) -> Answer:
-    return _offer_link(_person(person_id))
-
-
-def _offer_link(person: Person) -> Response:
-    """Keep the link for the next page, which shows it once."""
-    secret = str(current_app.secret_key)
-    token = people.offer_link(person, secret=secret, by=current_user, at=now())
-    log.info("person.password_link_offered", person_id=person.id, by=current_user.id)
-    session[_OFFERED] = [person.id, token]
+def send_link(person_id: int) -> Answer:
+    person = _person(person_id)
+    people.send_link(person, by=current_user, at=now())
+    _tell_of_link(person)
     return _back_to(person)
 
 
-def _take_offered(person: Person) -> str:
-    person_id, token = session.pop(_OFFERED, (0, ""))
-    if person_id != person.id:
-        return ""
-    # By the settings, never by the Host header: the link goes to somebody else.
-    return str(current_app.config["PUBLIC_URL"]).rstrip("/") + url_for(".set_password", token=token)
+@bp.get("/people/roles")
+@needs(*CARERS, Role.HEAD_OF_CLAIMS)
+def role_requests() -> str:
+    return render_template(
+        "accounts/role_requests.html", requests=queries.list_role_requests(current_user)
+    )
+
+
+@bp.post("/people/roles/<int(max=2147483647):request_id>/<any(grant, refuse):word>")
+@needs(*CARERS, Role.HEAD_OF_CLAIMS)
+def decide_role(request_id: int, word: str) -> Answer:
+    decide = people.grant_role if word == "grant" else people.refuse_role
+    person = decide(request_id, by=current_user, at=now())
+    said = (
+        N_("%(name)s has the new role.") if word == "grant" else N_("%(name)s keeps the old role.")
+    )
+    flash(gettext(said, name=person.name), "success")
+    return done(url_for(".role_requests"))
+
+
+def _tell_of_link(person: Person) -> None:
+    flash(
+        gettext(
+            "A link to set a password goes to %(email)s. It works once and for %(days)s days.",
+            email=person.email,
+            days=LIFE.days,
+        ),
+        "success",
+    )
+
+
+def _shown(event: audit.AccountEventRow) -> dict[str, object]:
+    """Return an event as the list of history shows it."""
+    role = event.facts.get("role", "")
+    return {
+        "at": event.at,
+        "who": event.who or gettext("Operator of the server"),
+        "words": label(event.action),
+        "note": label(Role(role)) if role in set(Role) else "",
+        "icon": "user-cog",
+    }
 
 
 def _form_page(template: str, form: forms.PersonForm, **facts: object) -> tuple[str, int]:

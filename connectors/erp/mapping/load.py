@@ -31,6 +31,7 @@ LIMITS = (
     "max_items", "page_items",
 )  # fmt: skip
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+MADE_FOR_MAPPINGS = re.compile("ERP_PASSWORD(_|$)")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 PACKAGED = "packaged"
 ANY_WORD = "*"
@@ -108,6 +109,11 @@ class _Loader:
         if variable and not VARIABLE.fullmatch(variable):
             found["password_from"].fault(
                 "password_from names an environment variable in capitals; never the password itself"
+            )
+        elif variable and not MADE_FOR_MAPPINGS.match(variable):
+            # Else whoever edits mappings could send any secret of the portal to any server.
+            found["password_from"].fault(
+                "password_from may name ERP_PASSWORD or a variable that begins with ERP_PASSWORD_"
             )
         quiet = found.get("quiet_seconds")
         return Service(

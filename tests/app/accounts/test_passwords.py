@@ -5,12 +5,14 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+import structlog
 import time_machine
 from flask import Flask
 
 from app.accounts import links, people
 from app.accounts.policy import User
-from app.accounts.service import TRIES, check_password
+from app.accounts.rules import TRIES
+from app.accounts.service import check_password
 from app.core.clock import now
 from app.core.db import db
 from app.vocabulary import Role
@@ -28,8 +30,9 @@ def eve(world: World) -> User:
 
 
 def link_of(app: Flask, user: User) -> str:
-    token = links.make_link(person_of(user), secret=str(app.secret_key), at=now())
-    return f"/password/{token}"
+    link = links.make_link(person_of(user), by=None, at=now())
+    db.commit()
+    return f"/password/{links.token_of(link.id, secret=str(app.secret_key))}"
 
 
 def is_password(user: User, password: str) -> bool:
@@ -98,6 +101,40 @@ def test_a_link_works_once(app: Flask, sign_in: SignIn, eve: User) -> None:
     assert signed_in.get("/home").location.startswith("/sign-in")
 
 
+def test_an_older_link_dies_with_a_newer_one(app: Flask, eve: User) -> None:
+    client, older = app.test_client(), link_of(app, eve)
+    newer = link_of(app, eve)
+
+    assert client.get(older).status_code == HTTPStatus.GONE
+    assert client.get(newer).status_code == HTTPStatus.OK
+
+
+def test_a_link_dies_when_its_owner_changes_the_password(
+    app: Flask, sign_in: SignIn, eve: User
+) -> None:
+    link = link_of(app, eve)
+
+    sign_in(eve).post("/password", data={"old": PASSWORD, "password": OTHER, "again": OTHER})
+
+    assert app.test_client().get(link).status_code == HTTPStatus.GONE
+
+
+def test_a_secret_in_an_address_is_not_logged(
+    app: Flask, eve: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = link_of(app, eve)
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(people, "holder_of", fail)
+
+    with structlog.testing.capture_logs() as logged:
+        assert app.test_client().get(link).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+
+    assert [line["path"] for line in logged if "path" in line] == ["/password/…"]
+
+
 def test_looking_at_a_link_does_not_use_it(app: Flask, eve: User) -> None:
     client, link = app.test_client(), link_of(app, eve)
 
@@ -116,7 +153,7 @@ def test_a_link_ends_by_itself(app: Flask, eve: User) -> None:
 @pytest.mark.parametrize("change", ["cut", "longer", "another key", "rubbish", "other language"])
 def test_a_link_that_we_did_not_sign_is_dead(app: Flask, eve: User, change: str) -> None:
     link = link_of(app, eve)
-    forged = links.make_link(person_of(eve), secret=SECRET, at=now())
+    forged = links.token_of(links.make_link(person_of(eve), by=None, at=now()).id, secret=SECRET)
     bad = {
         "cut": link[:-1],
         "longer": link + "A",
@@ -150,7 +187,8 @@ def test_a_link_for_somebody_without_access_is_not_made(sign_in: SignIn, world: 
 @pytest.mark.usefixtures("committed_database", "neighbours")
 def test_of_two_who_use_a_link_at_the_same_moment_one_wins() -> None:
     eve = hire(Role.DEALER_USER, dealer=make_world().dealer)
-    token = links.make_link(person_of(eve), secret=SECRET, at=now())
+    token = links.token_of(links.make_link(person_of(eve), by=None, at=now()).id, secret=SECRET)
+    db.commit()
     db.remove()
 
     def use(number: int) -> bool:

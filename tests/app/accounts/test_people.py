@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -12,7 +13,11 @@ from app.accounts.policy import User
 from app.accounts.service import check_password
 from app.core.clock import now
 from app.core.db import db
+from app.core.outside import outside
+from app.notifications.account_mails import account_keepers
+from app.outbox.delivery import drain
 from app.vocabulary import Language, Role
+from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import PASSWORD, hire, person_of
 from tests.app.conftest import SignIn
 from tests.app.world import World
@@ -24,7 +29,7 @@ NEW = {
     "language": "pl",
     "time_zone": "Europe/Warsaw",
 }
-LINK = re.compile(r'value="http://127\.0\.0\.1:8000(/password/[^"]+)"')
+LINK = re.compile(r"http://127\.0\.0\.1:8000(/password/\S+)")
 
 
 def found(email: str) -> Person | None:
@@ -42,10 +47,19 @@ def facts_of(user: User, **changes: str) -> dict[str, str]:
     return facts | changes
 
 
-def link_on(page: str) -> str:
-    match = LINK.search(page)
-    assert match, "no link on the page"
-    return match.group(1)
+def links_sent(portal: Flask) -> list[tuple[str, str]]:
+    """Let the mails leave; return the address of each letter and the link in it."""
+    secret = str(portal.secret_key)
+    drain(account_keepers("http://127.0.0.1:8000", secret), at=now())
+    mail = outside().mail
+    assert isinstance(mail, RememberingMail)
+    found = [(letter.to, LINK.search(letter.text)) for letter in mail.letters]
+    return [(to, match[1]) for to, match in found if match]
+
+
+def asked_roles(client: FlaskClient) -> list[str]:
+    """Return where each role request on the page of a second person is granted."""
+    return re.findall(r'action="(/people/roles/\d+/grant)"', client.get("/people/roles").text)
 
 
 def test_a_dealers_administrator_sees_the_own_company_only(
@@ -167,6 +181,9 @@ def test_the_portals_administrator_adds_people_of_every_kind(sign_in: SignIn, wo
 
     for role in ("dealer_admin", "department_worker", "claim_manager"):
         client.post("/people/new", data=NEW | both | {"role": role, "email": f"{role}@x.example"})
+    second = sign_in(hire(Role.ADMINISTRATOR))
+    for url in asked_roles(second):
+        second.post(url)
 
     places = {
         person.role: (person.dealer_id, person.department_id)
@@ -198,15 +215,17 @@ def test_what_is_no_address_is_refused(
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def test_a_new_person_signs_in_after_using_the_link_shown_once(
+def test_a_new_person_signs_in_after_using_the_link_that_was_mailed(
     sign_in: SignIn, world: World, alma: User
 ) -> None:
     client = sign_in(alma)
     answer = client.post("/people/new", data=NEW)
 
-    link = link_on(client.get(answer.location).text)
-
-    assert not LINK.search(client.get(answer.location).text), "shown a second time"
+    page = client.get(answer.location).text
+    assert "/password/" not in page
+    assert "goes to nora@north.example" in page
+    [(to, link)] = links_sent(client.application)
+    assert to == "nora@north.example"
     stranger = client.application.test_client()
     assert "Nora New" in stranger.get(link).text
     set_ = stranger.post(link, data={"password": PASSWORD, "again": PASSWORD})
@@ -222,6 +241,9 @@ def test_a_change_is_known_on_the_next_page_the_person_opens(
 
     promotion = facts_of(world.ann, role="dealer_admin", name="Anna")
     almas.post(f"/people/{world.ann.id}", data=promotion)
+    assert anns.get("/people").status_code == HTTPStatus.FORBIDDEN
+    second = sign_in(world.admin)
+    second.post(asked_roles(second)[0])
 
     assert anns.get("/people").status_code == HTTPStatus.OK
     assert person_of(world.ann).name == "Anna"
@@ -238,6 +260,8 @@ def test_people_change_roles_within_their_side_only(sign_in: SignIn, world: Worl
         ),
     )
 
+    second = sign_in(hire(Role.HEAD_OF_CLAIMS))
+    second.post(asked_roles(second)[0])
     assert across.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert moved.status_code == HTTPStatus.SEE_OTHER
     cleo = person_of(world.cleo)
@@ -251,6 +275,8 @@ def test_a_worker_who_becomes_a_manager_leaves_the_department(
     change = facts_of(world.dora, role="claim_manager", department_id=str(department.id))
 
     sign_in(world.admin).post(f"/people/{world.dora.id}", data=change)
+    second = sign_in(hire(Role.ADMINISTRATOR))
+    second.post(asked_roles(second)[0])
 
     dora = person_of(world.dora)
     assert (dora.role, dora.department_id) == (Role.CLAIM_MANAGER, None)

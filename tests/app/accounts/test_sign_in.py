@@ -5,25 +5,29 @@ from http import HTTPStatus
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.accounts import service
+from app.accounts.models import FailedSignIn
 from app.accounts.models import SignIn as SignInRow
 from app.accounts.policy import User
 from app.accounts.queries import IDLE_LIMIT, WHOLE_LIMIT, find_user, hash_token
+from app.accounts.rules import TRIES, TRIES_OF_AN_ADDRESS, TRIES_OF_STRANGERS, TRY_WINDOW
 from app.accounts.service import (
-    TRIES,
-    TRY_WINDOW,
     TooManyTries,
     check_password,
+    check_service_password,
     note_seen,
     sign_in,
 )
 from app.core.clock import now
 from app.core.db import db
+from app.portal import trust_proxies
 from app.vocabulary import Language, Role
+from config.settings import Settings
 from tests.app.accounts.hiring import PASSWORD, hire, person_of
 from tests.app.world import World
 
@@ -69,6 +73,12 @@ def eve(world: World) -> User:
 
 def knock(client: FlaskClient, user: User, **form: str) -> TestResponse:
     return client.post("/sign-in", data={"email": user.email, "password": PASSWORD} | form)
+
+
+def fail(*tries: tuple[str, str]) -> None:
+    """Note wrong passwords for accounts from addresses; to compute each would take long."""
+    db.add_all(FailedSignIn(email=email, address=address, at=now()) for email, address in tries)
+    db.commit()
 
 
 def leads_away(location: str) -> bool:
@@ -141,6 +151,85 @@ def test_guessing_from_one_address_does_not_lock_the_account_for_others(eve: Use
     with pytest.raises(TooManyTries):
         check_password(eve.email, PASSWORD, address="192.0.2.1", at=now())
     assert check_password(eve.email, PASSWORD, address="192.0.2.2", at=now())
+
+
+def test_guessing_from_many_addresses_is_stopped_and_locks_nobody_out(
+    portal: Flask, eve: User
+) -> None:
+    at_home = portal.test_client()
+    knock(at_home, eve)  # from now on this browser is known
+    at_home.post("/sign-out")
+    fail(*((eve.email, f"192.0.2.{number}") for number in range(TRIES_OF_STRANGERS)))
+
+    with pytest.raises(TooManyTries):
+        check_password(eve.email, PASSWORD, address="198.51.100.1", at=now())
+    assert knock(at_home, eve).status_code == HTTPStatus.SEE_OTHER
+
+
+def test_one_address_cannot_try_a_password_on_everybody(eve: User) -> None:
+    fail(*((f"nobody{number}@example.test", "192.0.2.1") for number in range(TRIES_OF_AN_ADDRESS)))
+
+    with pytest.raises(TooManyTries):
+        check_password(eve.email, PASSWORD, address="192.0.2.1", at=now())
+    assert check_password(eve.email, PASSWORD, address="192.0.2.2", at=now())
+
+
+def test_a_known_browser_answers_for_its_own_mistakes(portal: Flask, eve: User) -> None:
+    client = portal.test_client()
+    knock(client, eve)
+    for _ in range(TRIES):
+        knock(client, eve, password="wrong")
+
+    assert knock(client, eve).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_the_mark_of_a_browser_is_of_one_account_and_signed(portal: Flask, eve: User) -> None:
+    client, stranger = portal.test_client(), portal.test_client()
+    other = hire(Role.CLAIM_MANAGER)
+    knock(client, other)
+    mark = client.get_cookie("device")
+    assert mark is not None
+    fail(*((eve.email, f"192.0.2.{number}") for number in range(TRIES_OF_STRANGERS)))
+
+    for value in (mark.value, mark.value + "x", "rubbish", ""):
+        stranger.set_cookie("device", value)
+        assert knock(stranger, eve).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_guesses_elsewhere_do_not_keep_the_erp_out(world: World) -> None:
+    machine = hire(Role.ERP_SERVICE)
+    fail(*((machine.email, f"192.0.2.{number}") for number in range(TRIES_OF_STRANGERS)))
+
+    assert check_service_password(machine.email, PASSWORD, address="198.51.100.1", at=now())
+
+
+def test_a_flood_of_sign_ins_takes_no_more_than_a_few_cores(
+    eve: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LONGEST_WAIT", 0.01)
+    taken = [service._checks.acquire(timeout=0) for _ in range(service.CHECKS_AT_ONCE)]
+    try:
+        with pytest.raises(service.SignInIsBusy):
+            check_password(eve.email, PASSWORD, address="192.0.2.1", at=now())
+    finally:
+        for _ in taken:
+            service._checks.release()
+    assert check_password(eve.email, PASSWORD, address="192.0.2.1", at=now())
+
+
+@pytest.mark.parametrize(
+    ("proxies", "heard"), [(None, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")]
+)
+def test_the_address_of_a_visitor_is_what_our_own_proxies_say(
+    portal: Flask, database_url: str, proxies: int | None, heard: str
+) -> None:
+    settings = Settings(environment="test", database_url=database_url, trusted_proxies=proxies)
+    told = {"X-Forwarded-For": "192.0.2.66, 203.0.113.9, 198.51.100.7"}
+    app = Flask(__name__)
+    app.add_url_rule("/", "look", lambda: str(request.remote_addr))
+    trust_proxies(app, settings.trusted_proxies)
+
+    assert app.test_client().get("/", headers=told).text == heard
 
 
 def test_machines_do_not_come_in_by_the_front_door(portal: Flask, world: World) -> None:

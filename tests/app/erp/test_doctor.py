@@ -457,9 +457,12 @@ def test_the_command_prints_the_verdicts_and_fails_when_something_is_bad(
 
 def test_the_time_zone_of_the_infobase_is_a_setting() -> None:
     settings = Settings(
-        database_url="postgresql://x", erp_url="nowhere", erp_time_zone="Europe/Moscow"
+        environment="test",
+        database_url="postgresql://x",
+        erp_url="nowhere",
+        erp_time_zone="Europe/Moscow",
     )
 
     assert connect(settings).erp(ONLY_ERP).approach().zone == "Europe/Moscow"
     with pytest.raises(ValueError, match="such as Europe/Moscow"):
-        Settings(database_url="postgresql://x", erp_time_zone="Moscow")
+        Settings(environment="test", database_url="postgresql://x", erp_time_zone="Moscow")

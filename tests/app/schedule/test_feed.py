@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 
 from app.accounts.models import Dealer, Person
+from app.accounts.service import set_password
 from app.claims import service
 from app.claims.models import Claim
+from app.core.clock import now
 from app.core.db import db
 from app.schedule.models import CalendarFeed
 from app.schedule.service import MOST_READS
@@ -241,3 +243,15 @@ def test_a_program_that_reads_all_the_time_is_slowed_down(
     db.commit()
 
     assert [stranger.get(path).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_feed_dies_with_the_password(
+    sign_in: SignIn, world: World, stranger: FlaskClient
+) -> None:
+    path = subscribe(sign_in(world.ann))
+    assert stranger.get(path).status_code == 200
+
+    set_password(db.get_one(Person, world.ann.id), "another long enough sentence", at=now())
+    db.commit()
+
+    assert stranger.get(path).status_code == 404

@@ -72,6 +72,8 @@ def test_a_decision_becomes_the_object_of_its_remedy(reference: Mapping) -> None
         ("time_zone: UTC", "time_zone: MSK+3", "time_zone must be a name such as Europe/Moscow"),
         ("user: portal", 'user: "por:tal"', "user must not contain a colon"),
         ("password_from: ERP_PASSWORD", "password_from: s3cret", "never the password itself"),
+        ("password_from: ERP_PASSWORD", "password_from: SECRET_KEY", "may name ERP_PASSWORD or"),
+        ("password_from: ERP_PASSWORD", "password_from: ERP_PASSWORDS", "may name ERP_PASSWORD or"),
         ("wsdl: packaged", "wsdl: ../../etc/passwd", "must be a file beside the mapping"),
         ("wsdl: packaged", "wsdl: gone.wsdl", "the file gone.wsdl is not there"),
         ("wsdl: packaged", "wsdl: reference.yaml", "the WSDL cannot be read"),
