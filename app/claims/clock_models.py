@@ -20,6 +20,7 @@ from app.accounts.models import Person
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.core.clock import local_day
 from app.core.db import Base, Code, words
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clock_models import ClockRule, SlaPolicy
 from app.deadlines.clocks import StopsAt
 from app.deadlines.sla import SlaClock
@@ -42,6 +43,7 @@ class StopReason(StrEnum):
     PROMISE_CHANGED = "promise_changed"
     WITHDRAWN = "withdrawn"
     ACCEPTED_BY_SILENCE = "accepted_by_silence"
+    OTHER_PERIOD = "other_period"
 
 
 class PauseReason(StrEnum):
@@ -120,6 +122,36 @@ class ClaimClock(Base):
     def day_at(self, at: datetime) -> date:
         """Return the day of a moment where this clock counts."""
         return local_day(at, self.zone)
+
+
+class LineCircumstance(Base):
+    """A circumstance of a line that somebody noted, by which another period of law holds.
+
+    `since_on` and `until_on` are days at the dealer; `until_on` is the last day that was agreed.
+    """
+
+    __tablename__ = "line_circumstance"
+    __table_args__ = (
+        UniqueConstraint("line_id", "kind"),
+        CheckConstraint("until_on >= since_on", name="agreed_after_the_agreement"),
+        CheckConstraint(
+            "kind <> 'written_agreement' OR (until_on IS NOT NULL AND file_id IS NOT NULL)",
+            name="agreements_have_a_day_and_a_paper",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id, ondelete="CASCADE"), index=True)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey(ClaimLine.id, ondelete="CASCADE"))
+    kind: Mapped[Circumstance] = mapped_column(words(Circumstance, name="kind"))
+    since_on: Mapped[date]
+    until_on: Mapped[date | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey(ClaimFile.id))
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    noted_by_name: Mapped[str]
+    noted_at: Mapped[datetime]
+
+    file: Mapped[ClaimFile | None] = relationship()
 
 
 class ClaimPause(Base):

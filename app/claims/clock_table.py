@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext
 
+from app.claims.circumstances import possible_circumstances
 from app.claims.clock_models import (
     ClaimClock,
     ClaimPause,
@@ -66,6 +67,11 @@ class ClockRow:
         return self.stopped_on is None
 
     @property
+    def is_breached(self) -> bool:
+        """Its last day is over, and nobody did in time what it waits for."""
+        return self.state is ClockState.BREACHED
+
+    @property
     def colour(self) -> str:
         """How worrying its state is."""
         if self.state is ClockState.BREACHED:
@@ -78,8 +84,8 @@ class ClockRow:
 @dataclass(frozen=True)
 class Clocks:
     """All that the page says about time: the rows, the day that governs, pauses, days by holder,
-    promises, the titles of the rules that wait for the goods of a line, and the years that
-    rest on a guess."""
+    promises, the titles of the rules that wait for the goods of a line, the years that
+    rest on a guess, and whether a period depends on a circumstance that somebody may note."""
 
     rows: Sequence[ClockRow]
     governing: ClockRow | None
@@ -88,6 +94,7 @@ class Clocks:
     promises: Sequence[ClaimPromise]
     waiting: Sequence[tuple[ClaimLine, str]]
     guesses: Sequence[MissingDecree]
+    may_depend: bool
 
 
 def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime) -> Clocks:
@@ -108,6 +115,7 @@ def clocks_for_page(claim: Claim, events: Sequence[ClaimEvent], *, at: datetime)
         promises_of(claim),
         tuple(waiting_for_goods(claim, at=at)) if is_open else (),
         guessed_years(claim.dealer_id, claim.plant_id, _days_to_come(claim, rows)),
+        is_open and bool(possible_circumstances(claim, at=at)),
     )
 
 

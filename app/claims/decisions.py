@@ -1,6 +1,6 @@
 """The forms in which a manager decides; apart from `forms`, which are the dealer's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.circumstances import Note, Possible
+from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.claims.promise_rules import Wish
 from app.claims.service import LineDecision
 from app.core.db import db
@@ -19,6 +20,7 @@ from app.core.fields import DateField, DecimalField, PartForm, StepForm
 from app.core.i18n import local_name
 from app.core.text import clean_text
 from app.core.words import label
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.options import Instead
 from app.deadlines.stages import LOADS, OptionKind
 from app.deadlines.ways import WayChoice
@@ -59,7 +61,7 @@ class DecideForm(StepForm):
         """Return the form of a claim: one of its files may be the agreement."""
         given = {"formdata": formdata} if formdata is not None else {}
         form = cls(version=claim.version, **given)
-        form.agreement.choices = agreement_choices(claim)
+        form.agreement.choices = agreement_choices(claim.files)
         return form
 
     def wish(self) -> Wish:
@@ -139,6 +141,32 @@ class GoodsForm(StepForm):
     received_on = DateField(_l("The goods came back on"), [InputRequired()])
 
 
+class CircumstanceForm(StepForm):
+    """A circumstance of a line: which, since when, and for an agreement its last day and paper."""
+
+    key = SelectField(_l("Circumstance"), [InputRequired()])
+    since_on = DateField(_l("Since"), [Optional()])
+    until_on = DateField(_l("Agreed until"), [Optional()])
+    file = SelectField(_l("Document"), [Optional()])
+
+    @classmethod
+    def of(cls, claim: Claim, possible: Sequence[Possible]) -> Self:
+        """Return the form of a claim with what may be noted about it."""
+        form = cls(version=claim.version)
+        form.key.choices = [
+            (one.key, f"{one.line.position}. {one.line.item_name}: {label(one.kind)}")
+            for one in possible
+        ]
+        form.file.choices = agreement_choices(kept for kept in claim.files if not kept.is_internal)
+        return form
+
+    def note(self) -> Note:
+        """Return what is noted."""
+        line_id, _, kind = self.key.data.partition("/")
+        file = int(self.file.data) if self.file.data else None
+        return Note(UUID(line_id), Circumstance(kind), self.since_on.data, self.until_on.data, file)
+
+
 class NoteForm(StepForm):
     """On which ground of law."""
 
@@ -161,9 +189,9 @@ def take_option(lines: Mapping[UUID, LineDecisionForm], instead: Instead | None)
             line.remedy.data = instead[1].value
 
 
-def agreement_choices(claim: Claim) -> list[tuple[str, str]]:
+def agreement_choices(attached: Iterable[ClaimFile]) -> list[tuple[str, str]]:
     """Return the files of a claim that may hold an agreement with the customer."""
-    files = ((str(kept.id), kept.file.name) for kept in claim.files)
+    files = ((str(kept.id), kept.file.name) for kept in attached)
     return [("", gettext("None")), *files]
 
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.accounts.policy import User
-from app.claims import timing
 from app.claims.days import Fact, day_of
+from app.claims.law_changes import follow_demand
 from app.claims.models import Claim
 from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import Action
@@ -57,7 +57,7 @@ def change_demand(
         revision=claim.revision + 1,
     )
     line.demand = demand
-    timing.follow_demand(claim, line, demand, presented_on=presented_on, at=at)
+    follow_demand(claim, line, demand, presented_on=presented_on, at=at)
 
     tell_erp(claim, at)
     owe(claim, "act.issue_filed", at, queue="act")

@@ -76,6 +76,7 @@ class Action(StrEnum):
     CONTEST = "contest"
     CHECK_SHIPMENT = "check_shipment"
     GOODS_BACK = "goods_back"
+    NOTE_CIRCUMSTANCE = "note_circumstance"
 
 
 class ShipmentCheck(StrEnum):
@@ -135,8 +136,9 @@ STEPS = (
     ),
     *(Step(Action.REVISE_PROMISE, state, state, MANAGERS) for state in _PROMISED),
     *(
-        Step(Action.GOODS_BACK, state, state, (*DEALERS, *MANAGERS))
+        Step(action, state, state, (*DEALERS, *MANAGERS))
         for state in (*CHECKABLE, *_PROMISED)
+        for action in (Action.GOODS_BACK, Action.NOTE_CIRCUMSTANCE)
     ),
     *(Step(Action.CHANGE_DEMAND, state, state, MANAGERS) for state in _UNDECIDED),
     *(

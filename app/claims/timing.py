@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -12,6 +13,7 @@ from app.claims.clock_models import (
     ClaimClock,
     ClaimPause,
     ClockState,
+    LineCircumstance,
     PauseReason,
     StopReason,
 )
@@ -19,6 +21,7 @@ from app.claims.days import Fact, day_of, zone_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CustomerKind
 from app.core.db import db
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clocks import (
     Case,
     Party,
@@ -36,6 +39,7 @@ from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, str
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
+Noted = dict[Circumstance, LineCircumstance]
 # Where a clock of law counts: at the place of the fact that starts it.
 _FACTS = {
     StartsAt.DEMAND: Fact.DEMANDED,
@@ -61,7 +65,7 @@ def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
         clock
         for line in claim.lines
         if line.demand is not None
-        for clock in _clocks_of_law(claim, line, line.demand, rules, triggers, at)
+        for clock in clocks_of_law(claim, line, line.demand, rules, triggers, at)
     ]
     desk = _desk(claim, at)
     service = [
@@ -82,7 +86,7 @@ def start_service(
 
 def stop_service(claim: Claim, *clocks: SlaClock, at: datetime) -> None:
     """Stop clocks of service: what they waited for is done."""
-    _stop(claim, lambda clock: clock.sla in clocks, StopReason.DONE, at)
+    stop(claim, lambda clock: clock.sla in clocks, StopReason.DONE, at)
 
 
 def stop_at_answer(
@@ -94,7 +98,7 @@ def stop_at_answer(
 ) -> None:
     """Stop what waits for the answer; for a refused line nothing waits for a remedy any more."""
     ids = {line.id for line in refused}
-    _stop(
+    stop(
         claim,
         lambda clock: clock.stops_at is StopsAt.ANSWER or clock.line_id in ids,
         reason,
@@ -104,12 +108,12 @@ def stop_at_answer(
 
 def stop_at_remedy(claim: Claim, *, at: datetime) -> None:
     """Stop what waits for the remedy."""
-    _stop(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, StopReason.DONE, at)
+    stop(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, StopReason.DONE, at)
 
 
 def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
     """Stop whatever runs."""
-    _stop(claim, lambda _clock: True, reason, at)
+    stop(claim, lambda _clock: True, reason, at)
 
 
 def reopen_remedy(claim: Claim, *, at: datetime) -> None:
@@ -124,7 +128,7 @@ def reopen_remedy(claim: Claim, *, at: datetime) -> None:
 
 def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
     """Let the remedy's clock of service end; another one runs until the new promise."""
-    _stop(
+    stop(
         claim,
         lambda clock: clock.sla is SlaClock.REMEDY,
         StopReason.PROMISE_CHANGED,
@@ -134,39 +138,10 @@ def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
     start_service(claim, SlaClock.REMEDY, at=at, due=promise_on)
 
 
-def follow_demand(
-    claim: Claim, line: ClaimLine, demand: Remedy, *, presented_on: date, at: datetime
-) -> None:
-    """Start the clocks of a changed demand from the day on which it was presented.
-
-    Clocks of the answer go on as they began and never start a second time: the customer waits for
-    an answer since the first demand. The old demand's clocks of the remedy stop; they stay to be
-    seen, and what was overdue stays overdue.
-    """
-    of_line = [clock for clock in clocks_of(claim) if clock.line_id == line.id]
-    of_answer = {
-        clock.rule_code for clock in of_line if clock.rule and clock.rule.as_rule().is_of_the_answer
-    }
-    _stop(
-        claim,
-        lambda clock: clock.line_id == line.id and clock.rule_code not in of_answer,
-        StopReason.DEMAND_CHANGED,
-        at,
-    )
-    is_ours = party_of(claim) is Party.B2B
-    received_on = presented_on if is_ours else day_of(claim, Fact.RECEIVED, at).day
-    triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: received_on}
-    rules = [
-        rule
-        for rule in current_rules(day_of(claim, Fact.RECEIVED, at).day)
-        if rule.code not in of_answer
-    ]
-    db.add_all(_clocks_of_law(claim, line, demand, rules, triggers, at))
-
-
 def rules_at_goods(claim: Claim, *, at: datetime) -> list[tuple[ClaimLine, Rule]]:
     """Return what would begin to run for which line if the goods came back now."""
     rules = current_rules(day_of(claim, Fact.RECEIVED, at).day)
+    noted = circumstances_of(claim)
     known = {
         (clock.line_id, clock.rule_code)
         for clock in clocks_of(claim)
@@ -176,7 +151,11 @@ def rules_at_goods(claim: Claim, *, at: datetime) -> list[tuple[ClaimLine, Rule]
         (line, rule)
         for line in claim.lines
         if line.demand is not None and line.accepted_quantity != 0
-        for rule in rules_for(rules, _case(claim, line.remedy or line.demand), {StartsAt.GOODS})
+        for rule in rules_for(
+            rules,
+            _case(claim, line.remedy or line.demand, noted.get(line.id, {})),
+            {StartsAt.GOODS},
+        )
         if (line.id, rule.code) not in known
     ]
 
@@ -242,6 +221,19 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
                 claim.answer_on = due
 
 
+def stop(
+    claim: Claim, chosen: Chosen, reason: StopReason, at: datetime, *, done: bool = True
+) -> None:
+    """Stop the chosen clocks; what was done too late stays marked as overdue."""
+    for clock in running_clocks(claim):
+        if chosen(clock):
+            today = clock.day_at(at)
+            clock.stopped_on = today
+            clock.stop_reason = reason
+            is_late = done and today > clock.legal_on and reason is not StopReason.WITHDRAWN
+            clock.state = ClockState.BREACHED if is_late else ClockState.STOPPED
+
+
 def clocks_of(claim: Claim) -> list[ClaimClock]:
     """Return all clocks of a claim, in the order in which they started."""
     return list(db.scalars(select(ClaimClock).filter_by(claim_id=claim.id).order_by(ClaimClock.id)))
@@ -270,7 +262,7 @@ def party_of(claim: Claim) -> Party:
     return Party.B2C if kind is CustomerKind.CONSUMER or is_like_consumer else Party.B2B
 
 
-def _clocks_of_law(
+def clocks_of_law(
     claim: Claim,
     line: ClaimLine,
     demand: Remedy,
@@ -278,19 +270,39 @@ def _clocks_of_law(
     triggers: dict[StartsAt, date],
     at: datetime,
 ) -> list[ClaimClock]:
-    chosen = rules_for(rules, _case(claim, demand), triggers)
+    """Return what runs by law for a demand of a line from these days on; the caller keeps it."""
+    noted = circumstances_of(claim).get(line.id, {})
+    chosen = rules_for(rules, _case(claim, demand, noted), triggers)
     if not chosen:
         return []  # so that a country whose calendar nobody knows can file all the same
     days = legal_days(claim.dealer.country, min(triggers.values()))
+    agreement = noted.get(Circumstance.WRITTEN_AGREEMENT)
     return [
         _clock_of_rule(claim, line, rule, trigger, last, at)
-        for rule, trigger, last in clock_days(chosen, demand, triggers, days)
+        for rule, trigger, last in clock_days(
+            chosen, demand, triggers, days, agreed=agreement.until_on if agreement else None
+        )
     ]
 
 
-def _case(claim: Claim, demand: Remedy) -> Case:
+def holds_for(claim: Claim, demand: Remedy, rule: Rule) -> bool:
+    """Tell whether a rule would run for a demand of this claim, if its circumstance were there."""
+    needs = () if rule.needs is None else (rule.needs,)
+    return bool(rules_for([rule], _case(claim, demand, needs), {rule.starts_at}))
+
+
+def circumstances_of(claim: Claim) -> dict[UUID, Noted]:
+    """Return what was noted about each line of a claim, by its kind."""
+    found: dict[UUID, Noted] = {}
+    for row in db.scalars(select(LineCircumstance).filter_by(claim_id=claim.id)):
+        found.setdefault(row.line_id, {})[row.kind] = row
+    return found
+
+
+def _case(claim: Claim, demand: Remedy, circumstances: Iterable[Circumstance]) -> Case:
     is_sole_trader = claim.customer_kind is CustomerKind.SOLE_TRADER
-    return Case(claim.dealer.country, party_of(claim), demand, is_sole_trader)
+    country = claim.dealer.country
+    return Case(country, party_of(claim), demand, is_sole_trader, frozenset(circumstances))
 
 
 def _clock_of_rule(
@@ -375,19 +387,6 @@ def _is_dangerous(claim: Claim) -> bool:
         DefectCode.code.in_(codes), DefectCode.severity == Severity.SAFETY
     )
     return db.execute(query.limit(1)).first() is not None
-
-
-def _stop(
-    claim: Claim, chosen: Chosen, reason: StopReason, at: datetime, *, done: bool = True
-) -> None:
-    """Stop the chosen clocks; what was done too late stays marked as overdue."""
-    for clock in running_clocks(claim):
-        if chosen(clock):
-            today = clock.day_at(at)
-            clock.stopped_on = today
-            clock.stop_reason = reason
-            is_late = done and today > clock.legal_on and reason is not StopReason.WITHDRAWN
-            clock.state = ClockState.BREACHED if is_late else ClockState.STOPPED
 
 
 def _state(clock: ClaimClock, today: date) -> ClockState:

@@ -41,6 +41,7 @@ call(
         Action.REVISE_PROMISE: N_("Promised another day"),
         Action.CHANGE_DEMAND: N_("Noted a changed demand"),
         Action.GOODS_BACK: N_("Noted that the customer brought the goods back"),
+        Action.NOTE_CIRCUMSTANCE: N_("Noted a circumstance that changes a deadline"),
         Action.DEEM_ACCEPTED: N_("Accepted by silence: nobody answered in time"),
         Action.CONTEST: N_("Contested the acceptance by silence"),
     }
@@ -86,6 +87,7 @@ call(
         StopReason.PROMISE_CHANGED: N_("The promise was changed"),
         StopReason.WITHDRAWN: N_("The claim was withdrawn"),
         StopReason.ACCEPTED_BY_SILENCE: N_("Accepted by silence"),
+        StopReason.OTHER_PERIOD: N_("Another period applies"),
     }
 )
 call(

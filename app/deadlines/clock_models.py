@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Person
 from app.core.db import Base, CleanCode, Code, words
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clocks import Agreement, Late, Party, Roll, Rule, StopsAt, Unit
 from app.deadlines.sla import Policy, Scope, SlaClock, SlaUnit
 from app.vocabulary import Remedy
@@ -59,6 +60,8 @@ class ClockRule(Base):
     source: Mapped[str]
     confidence: Mapped[str] = mapped_column(Code)
     without_sole_traders: Mapped[bool] = mapped_column(default=False)
+    needs: Mapped[Circumstance | None] = mapped_column(words(Circumstance, name="needs"))
+    instead_of: Mapped[list[str]] = mapped_column(ARRAY(Code), server_default="{}")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     saved_at: Mapped[datetime]
@@ -90,6 +93,8 @@ class ClockRule(Base):
             source=self.source,
             confidence=self.confidence,
             without_sole_traders=self.without_sole_traders,
+            needs=self.needs,
+            instead_of=tuple(self.instead_of),
             valid_from=self.valid_from,
             valid_to=self.valid_to,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.rules import Calendar, LastDay, legal_and_safe
 from app.vocabulary import Remedy
 
@@ -65,6 +66,7 @@ class Late(StrEnum):
     DEEMED_ACCEPTED = "deemed_accepted"
     PENALTY_PER_DAY = "penalty_per_day"
     LOSES_RIGHT = "loses_right"
+    RIGHT_TO_WITHDRAW = "right_to_withdraw"
     NONE = "none"
 
 
@@ -125,6 +127,7 @@ _CLAIMANTS: Mapping[Party, frozenset[str]] = {
     Party.B2C: frozenset({"consumer", "dealer_retailer"}),
     Party.B2B: frozenset({"dealer"}),
 }
+_KNOWN_DEMANDS = frozenset({RESPONSE}).union(*DEMANDS.values())
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,11 @@ class Duration:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of law or contract in one of its versions; the texts are as lawyers wrote them."""
+    """One rule of law or contract in one of its versions; the texts are as lawyers wrote them.
+
+    A rule that `needs` a circumstance holds for lines with it only, and there takes the place of
+    the rules that it stands `instead_of` (their codes).
+    """
 
     code: str
     title: str
@@ -160,6 +167,8 @@ class Rule:
     source: str
     confidence: str
     without_sole_traders: bool = False
+    needs: Circumstance | None = None
+    instead_of: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     version: int = 0
@@ -172,7 +181,19 @@ class Rule:
     @property
     def is_of_the_answer(self) -> bool:
         """It gives a period for the answer to the claim, whatever the claim demands."""
-        return self.stops_at is StopsAt.ANSWER or RESPONSE in self.demands
+        is_of_answer = self.stops_at is StopsAt.ANSWER or RESPONSE in self.demands
+        return is_of_answer and self.unit is not Unit.SAME_AS_DEMAND
+
+    @property
+    def is_watched(self) -> bool:
+        """Something that happens in the portal starts it; every other rule is information."""
+        return (
+            self.starts_at is not StartsAt.EVENT
+            and self.stops_at in (StopsAt.ANSWER, StopsAt.REMEDY)
+            and self.unit not in EVENT_ONLY
+            and any(self.claimant in claimants for claimants in _CLAIMANTS.values())
+            and any(word in _KNOWN_DEMANDS for word in self.demands)
+        )
 
     @property
     def is_fixed(self) -> bool:
@@ -202,6 +223,7 @@ class Case:
     party: Party
     demand: Remedy
     is_sole_trader: bool = False
+    circumstances: frozenset[Circumstance] = frozenset()
 
 
 def read_policy(text: str, demand: str = "") -> Duration | None:
@@ -269,6 +291,7 @@ def rules_for(rules: Iterable[Rule], case: Case, starts: Collection[StartsAt]) -
     """Return the rules that run for a demand from these starts on.
 
     The directives of the EU stand in only where the country's own law has no rule for the demand.
+    A rule for a circumstance of the case takes the place of the usual one.
     """
     wanted = DEMANDS[case.demand] | {RESPONSE}
     candidates = [
@@ -278,8 +301,11 @@ def rules_for(rules: Iterable[Rule], case: Case, starts: Collection[StartsAt]) -
         and rule.claimant in _CLAIMANTS[case.party]
         and wanted & set(rule.demands)
         and not (case.is_sole_trader and rule.without_sole_traders)
+        and (rule.needs is None or rule.needs in case.circumstances)
         and rule.stops_at in (StopsAt.ANSWER, StopsAt.REMEDY)
     ]
+    replaced = {code for rule in candidates for code in rule.instead_of}
+    candidates = [rule for rule in candidates if rule.code not in replaced]
     national = [rule for rule in candidates if rule.country == case.country]
     if national or case.country not in _EU_MEMBERS.split():
         return national
@@ -292,11 +318,17 @@ def named_demand(rule: Rule, demand: Remedy) -> str:
 
 
 def clock_days(
-    rules: Iterable[Rule], demand: Remedy, triggers: Mapping[StartsAt, date], days: LegalDays
+    rules: Iterable[Rule],
+    demand: Remedy,
+    triggers: Mapping[StartsAt, date],
+    days: LegalDays,
+    *,
+    agreed: date | None = None,
 ) -> list[tuple[Rule, date, LastDay]]:
     """Return what runs for a demand: each rule with its first and its last days.
 
-    A rule that runs as long as the demand itself takes the strictest fixed rule of the demand.
+    A rule that runs as long as the demand itself takes the strictest fixed rule of the demand. One
+    that needs a written agreement ends on the `agreed` day, at the latest after its own period.
     """
     found: list[tuple[Rule, date, LastDay]] = []
     like_the_demand: list[Rule] = []
@@ -308,7 +340,10 @@ def clock_days(
             like_the_demand.append(rule)
             continue
         trigger = triggers[rule.starts_at]
-        found.append((rule, trigger, last_day(trigger, duration, rule.roll, days)))
+        last = last_day(trigger, duration, rule.roll, days)
+        if agreed and rule.needs is Circumstance.WRITTEN_AGREEMENT:
+            last = legal_and_safe(min(agreed, last.raw), days.office)
+        found.append((rule, trigger, last))
     leading = min(
         (one for one in found if one[0].stops_at is StopsAt.REMEDY),
         key=lambda one: one[2].raw,

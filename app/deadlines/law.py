@@ -100,7 +100,10 @@ def _write(rule: Rule, present: ClockRule | None, *, by: User | None, at: dateti
     if present is not None:
         present.replaced_at = at
         db.flush()  # one version of a rule is current: the old one goes first
-    columns = asdict(rule) | {"demands": list(rule.demands)}
+    columns = asdict(rule) | {
+        "demands": list(rule.demands),
+        "instead_of": list(rule.instead_of),
+    }
     columns["version"] = present.version + 1 if present else 1
     row = ClockRule(**columns, saved_at=at, saved_by=by.id if by else None)
     db.add(row)

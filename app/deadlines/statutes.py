@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from app.core.errors import N_, Refusal
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clocks import (
     COUNTED,
     VAGUE,
@@ -25,10 +26,10 @@ from app.deadlines.clocks import (
 FILE = Path(__file__).with_name("statutes.yaml")
 
 _WORDS = ("title", "country", "duty", "claimant", "trigger", "basis")
-_TEXTS = ("policy", "pause", "effect", "source", "conf", "not_for")
+_TEXTS = ("policy", "pause", "effect", "source", "conf", "not_for", "needs")
 _KNOWN = frozenset(
     (*_WORDS, *_TEXTS, "id", "party", "demand", "n", "unit", "roll", "stop", "agree", "late")
-) | {"valid_from", "valid_to"}
+) | {"instead_of", "valid_from", "valid_to"}
 
 
 class BadRule(Refusal):
@@ -69,6 +70,8 @@ def check_rule(rule: Rule, line: int = 0) -> None:
         refuse("n must be above zero")
     if not rule.demands:
         refuse("demand is empty")
+    if rule.instead_of and rule.needs is None:
+        refuse("a rule that stands instead of others needs a circumstance")
     if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
         refuse("valid_to lies before valid_from")
 
@@ -99,6 +102,8 @@ def _rule(fields: Mapping[str, Any], line: int) -> Rule:
             source=fields.get("source", ""),
             confidence=fields.get("conf", ""),
             without_sole_traders=fields.get("not_for") == "sole_traders",
+            needs=Circumstance(fields["needs"]) if "needs" in fields else None,
+            instead_of=tuple(fields.get("instead_of") or ()),
             valid_from=_day(fields.get("valid_from")),
             valid_to=_day(fields.get("valid_to")),
         )

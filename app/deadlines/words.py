@@ -4,6 +4,7 @@ from flask_babel import gettext
 
 from app.core.errors import N_
 from app.core.words import call
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clocks import Late, Party, StartsAt
 from app.deadlines.sla import SAFETY, SlaClock
 from app.deadlines.stages import OptionKind
@@ -24,7 +25,18 @@ call(
         Late.DEEMED_ACCEPTED: N_("Silence accepts the claim"),
         Late.PENALTY_PER_DAY: N_("A penalty for each day"),
         Late.LOSES_RIGHT: N_("The right is lost"),
+        Late.RIGHT_TO_WITHDRAW: N_("The customer may withdraw or demand a price reduction"),
         Late.NONE: N_("See the law"),
+    }
+)
+call(
+    {
+        Circumstance.QUALITY_CHECK: N_("Quality check required"),
+        Circumstance.NOT_IN_STOCK: N_("Replacement not in stock on the day of the demand"),
+        Circumstance.WRITTEN_AGREEMENT: N_("Repair period agreed in writing"),
+        Circumstance.EXPERT_OPINION: N_("Expert opinion ordered"),
+        Circumstance.BUILT_IN: N_("Built-in appliance"),
+        Circumstance.ESSENTIAL_DEFECT: N_("Essential defect after the warranty"),
     }
 )
 
@@ -108,6 +120,7 @@ TITLES = (
     N_("Information before the remedy"),
     N_("Length of the guarantee"),
     N_("Money back after an expert opinion"),
+    N_("Money back or a lower price for the dealer"),
     N_("Money back to the consumer"),
     N_("Notice of a defect"),
     N_("Notice to the carrier"),
@@ -116,6 +129,8 @@ TITLES = (
     N_("Refund or replacement for the dealer"),
     N_("Remedy for the dealer"),
     N_("Repair for the consumer"),
+    N_("Repair for the consumer, agreed in writing"),
+    N_("Repair or replacement of built-in goods for the consumer"),
     N_("Repair or replacement for the consumer"),
     N_("Repair or replacement for the dealer"),
     N_("Replacement after a check of the quality"),

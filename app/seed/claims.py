@@ -13,6 +13,7 @@ from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.claims import attachments, drafts, service
+from app.claims.circumstances import Note, note_circumstance
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim, ClaimLine
@@ -21,6 +22,7 @@ from app.claims.rules import CustomerKind
 from app.claims.silence import accepted_by_silence, deemed_accept
 from app.core.clock import local_day
 from app.core.db import db
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.paperwork import service as paperwork
@@ -38,6 +40,7 @@ from app.work.models import WorkOrder
 WEEKEND = 5
 OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
 WITH_PHOTO = ("GLS", "SUR", "TRN", "STD")
+LONGEST_REPAIR = timedelta(days=45)  # as long as the law lets them agree on in Russia
 PART_REJECTED = "R03"
 BEFORE_THE_WORK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
 _WORKED = (Ending.STARTED, Ending.BLOCKED, Ending.RESOLVED, Ending.CONFIRMED)
@@ -76,6 +79,8 @@ class _Telling:
             return
         service.file_claim(claim, by=self.clerk, at=self.at)
         paperwork.issue_filed(claim.id, at=self.at)
+        if self._has_agreement():
+            self._note_agreement(claim)
         if self.story.ending is Ending.FILED:
             return
         if self.story.ending is Ending.WITHDRAWN:
@@ -101,7 +106,32 @@ class _Telling:
         drafts.save_draft(claim, change, by=self.clerk, at=self.at)
         if self.story.defect in WITH_PHOTO:
             self._photograph(claim)
+        if self._has_agreement():
+            name, text = stories.AGREEMENT[self.language]
+            paper = io.BytesIO(text.format(day=f"{self._agreed_until():%d.%m.%Y}").encode())
+            attachments.attach(claim, None, name, paper, by=self.clerk, at=self.at)
         return claim
+
+    def _has_agreement(self) -> bool:
+        """In Russia a consumer's repair that was taken to work has its time agreed in writing."""
+        is_repair = self.story.is_consumers and self.story.demand is Remedy.REPAIR
+        return is_repair and self.dealer.country == "RU" and self.story.ending is not Ending.FILED
+
+    def _agreed_until(self) -> date:
+        return self._presented_on() + LONGEST_REPAIR
+
+    def _note_agreement(self, claim: Claim) -> None:
+        """Note what customer and dealer agreed in writing on the time of a repair."""
+        paper = next(kept for kept in claim.files if kept.line_id is None)
+        for line in claim.lines:
+            agreed = Note(
+                line.id,
+                Circumstance.WRITTEN_AGREEMENT,
+                since_on=self._presented_on(),
+                until_on=self._agreed_until(),
+                file_id=paper.id,
+            )
+            note_circumstance(claim, agreed, version=claim.version, by=self.clerk, at=self.at)
 
     def _presented_on(self) -> date:
         return local_day(self.at, self.dealer.time_zone) - timedelta(days=self.story.heard)

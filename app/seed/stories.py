@@ -147,6 +147,12 @@ CUSTOMER = {
     Language.EN: "Anna Falkner, a private person",
 }
 
+AGREEMENT = {
+    Language.RU: ("Соглашение о сроке ремонта.txt", "Стороны согласовали срок ремонта до {day}."),
+    Language.PL: ("Uzgodnienie terminu naprawy.txt", "Strony uzgodniły naprawę do {day}."),
+    Language.CS: ("Dohoda o lhůtě opravy.txt", "Strany se dohodly na opravě do {day}."),
+    Language.EN: ("Agreement on the repair.txt", "The parties agreed on the repair by {day}."),
+}
 QUESTION = {
     Language.RU: "Пришлите, пожалуйста, фото таблички с серийным номером.",
     Language.PL: "Prosimy o zdjęcie tabliczki z numerem seryjnym.",

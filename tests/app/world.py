@@ -1,5 +1,6 @@
 """A small world for tests: one plant, two dealers, their people, and what was shipped to them."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,13 +14,16 @@ from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.catalog.models import DefectCode, Item, Severity, Tracking
 from app.claims import drafts, service
-from app.claims.models import Claim, ClaimLine, RejectionReason
+from app.claims.clock_models import LineCircumstance
+from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.core.db import db
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.law import load_rules
 from app.deadlines.models import Lane, PromiseBuffer, Site, SiteKind, StageNorm
 from app.deadlines.policies import load_policies
 from app.deadlines.rules import TransitUnit
 from app.deadlines.stages import USUAL_NORMS, Load
+from app.files.service import take_in
 from app.routing.models import Route
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
 from app.shipments.queries import FoundLine, get_line
@@ -87,6 +91,28 @@ class World:
         service.file_claim(claim, by=by or self.ann, at=at)
         db.commit()
         return claim
+
+    def agree(self, claim: Claim, until: date, at: datetime = MONDAY) -> None:
+        """Note on a draft that customer and seller agreed in writing on the time of a repair."""
+        paper = io.BytesIO(b"The customer agrees")
+        file = take_in("agreed.txt", paper, dealer_id=claim.dealer_id, by=self.ann.id, at=at)
+        kept = ClaimFile(file=file, added_by=self.ann.id, added_at=at)
+        claim.files.append(kept)
+        db.flush()
+        for line in claim.lines:
+            db.add(
+                LineCircumstance(
+                    claim_id=claim.id,
+                    line_id=line.id,
+                    kind=Circumstance.WRITTEN_AGREEMENT,
+                    since_on=min(claim.demand_presented_on or at.date(), until),
+                    until_on=until,
+                    file_id=kept.id,
+                    noted_by_name="Ann",
+                    noted_at=at,
+                )
+            )
+        db.flush()
 
     def accepted(self, claim: Claim, remedy: Remedy = Remedy.REPAIR, at: datetime = MONDAY) -> None:
         """Accept a filed claim wholly."""

@@ -5,13 +5,24 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, render_template, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import queries
-from app.claims.decisions import DemandForm, GoodsForm, NoteForm, PromiseForm
+from app.claims.circumstances import (
+    note_circumstance,
+    possible_circumstances,
+    withdraw_circumstance,
+)
+from app.claims.decisions import (
+    CircumstanceForm,
+    DemandForm,
+    GoodsForm,
+    NoteForm,
+    PromiseForm,
+)
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods, waiting_for_goods
 from app.claims.models import Claim
@@ -87,6 +98,31 @@ def goods_back(claim_id: UUID) -> Answer:
         ),
         gettext("Noted; what the law counts from that day runs."),
         waiting=list(waiting_for_goods(claim, at=now())),
+    )
+
+
+@bp.route("/claims/<uuid:claim_id>/circumstances", methods=["GET", "POST"])
+@needs(*DEALERS, *MANAGERS)
+def circumstances(claim_id: UUID) -> Answer:
+    claim = _claim(claim_id, Action.NOTE_CIRCUMSTANCE)
+    possible = possible_circumstances(claim, at=now())
+    form = CircumstanceForm.of(claim, possible)
+    is_withdrawn = "withdraw" in request.form
+
+    def change() -> None:
+        note, step = form.note(), {"version": form.version.data, "by": current_user, "at": now()}
+        if is_withdrawn:
+            withdraw_circumstance(claim, note.line_id, note.kind, **step)
+        else:
+            note_circumstance(claim, note, **step)
+
+    return _answer(
+        "claims/circumstances.html",
+        claim,
+        form,
+        change,
+        gettext("Noted; the deadlines of the line follow it."),
+        possible=possible,
     )
 
 

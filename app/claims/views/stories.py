@@ -11,6 +11,7 @@ from app.claims.rules import Action, ClaimState, ShipmentCheck
 from app.core.errors import N_
 from app.core.i18n import show_day
 from app.core.words import label
+from app.deadlines.circumstances import Circumstance
 
 _FILED = (N_("Filing"), (ClaimState.SUBMITTED,))
 _WORKED = (N_("Execution"), (ClaimState.EXECUTION, ClaimState.RESOLVED))
@@ -40,6 +41,7 @@ _ICONS = {
     Action.REVISE_PROMISE: ("clock", "yellow"),
     Action.CHANGE_DEMAND: ("arrows-sort", "yellow"),
     Action.GOODS_BACK: ("package", "blue"),
+    Action.NOTE_CIRCUMSTANCE: ("scale", "blue"),
     Action.DEEM_ACCEPTED: ("alert-triangle", "red"),
     Action.CONTEST: ("scale", "yellow"),
 }
@@ -114,7 +116,20 @@ def _note(facts: dict[str, object]) -> str:
     if facts.get("promise_on"):
         day = date.fromisoformat(str(facts["promise_on"]))
         said.append(gettext("Promised by %(day)s", day=show_day(day)))
+    if facts.get("circumstance"):
+        said.append(_circumstance(facts))
     return " · ".join(said)
+
+
+def _circumstance(facts: dict[str, object]) -> str:
+    """Say what was noted about which line, or taken back."""
+    parts = [label(Circumstance(str(facts["circumstance"])))]
+    if facts.get("until_on"):
+        day = show_day(date.fromisoformat(str(facts["until_on"])))
+        parts.append(gettext("agreed until %(day)s", day=day))
+    if facts.get("withdrawn"):
+        parts.append(gettext("withdrawn"))
+    return f"{gettext('line %(number)s', number=facts['line'])}: {', '.join(parts)}"
 
 
 def _checked(line: dict[str, object]) -> str:

@@ -111,6 +111,7 @@ def test_the_law_puts_its_safe_and_legal_day_and_the_last_day_to_decide_on_the_a
 ) -> None:
     claim = world.draft()
     claim.customer_kind = CustomerKind.CONSUMER
+    world.agree(claim, now().date() + timedelta(days=45), now())
     service.file_claim(claim, by=world.ann, at=now())
     db.commit()
     url, line = f"/claims/{claim.id}/plan", f"line-{claim.lines[0].id}-"

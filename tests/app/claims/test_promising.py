@@ -66,6 +66,8 @@ def consumers(world: World, demand: Remedy, presented_on: date, country: str = "
     claim.lines[0].demand = demand
     claim.customer_kind = CustomerKind.CONSUMER
     claim.demand_presented_on = presented_on
+    if (country, demand) == ("RU", Remedy.REPAIR):
+        world.agree(claim, presented_on + timedelta(days=45))
     service.file_claim(claim, by=world.ann, at=MONDAY)
     db.commit()
     return claim

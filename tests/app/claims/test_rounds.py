@@ -30,6 +30,7 @@ def carried_out(world: World, remedy: Remedy = Remedy.REPAIR, *, consumer: bool 
     if consumer:
         claim.customer_kind = CustomerKind.CONSUMER
         claim.demand_presented_on = MONDAY.date()
+        world.agree(claim, MONDAY.date() + timedelta(days=45))
     service.file_claim(claim, by=world.ann, at=MONDAY)
     accepted(world, claim, remedy)
     service.resolve(claim, at=MONDAY + timedelta(days=3))

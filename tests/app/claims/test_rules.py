@@ -74,6 +74,12 @@ needs_info          goods_back      both     needs_info
 accepted            goods_back      both     accepted
 partially_accepted  goods_back      both     partially_accepted
 execution           goods_back      both     execution
+submitted           note_circumstance both   submitted
+verification        note_circumstance both   verification
+needs_info          note_circumstance both   needs_info
+accepted            note_circumstance both   accepted
+partially_accepted  note_circumstance both   partially_accepted
+execution           note_circumstance both   execution
 """
 ROWS = [tuple(row.split()) for row in LIFE.strip().splitlines()]
 

@@ -17,16 +17,18 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.models import Dealer
 from app.accounts.policy import SYSTEM, User
 from app.claims import attachments, drafts, service
+from app.claims.circumstances import Note, note_circumstance
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods
 from app.claims.holding import SerialAlreadyClaimed, SerialConsumed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promise_rules import PromiseTooEarly, Wish
 from app.claims.promising import revise_promise
-from app.claims.rules import CONSUMES, Action, ClaimState, find_step
+from app.claims.rules import CONSUMES, Action, ClaimState, CustomerKind, find_step
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
+from app.deadlines.circumstances import Circumstance
 from app.outbox.models import OutboxMessage
 from app.shipments.models import Shipment, ShipmentLine
 from app.shipments.queries import FoundLine
@@ -127,6 +129,14 @@ def brought_to(world: World, state: ClaimState) -> Claim:
     return claim
 
 
+def a_consumers(claim: Claim) -> Claim:
+    """Let a consumer stand behind a claim for repair: circumstances change the law for them."""
+    claim.customer_kind = CustomerKind.CONSUMER
+    claim.lines[0].demand = Remedy.REPAIR
+    db.flush()
+    return claim
+
+
 def attempt(claim: Claim, action: Action, by: User) -> None:
     """Try a verb as somebody, with everything that it needs to be there."""
     step: dict[str, Any] = {"version": claim.version, "by": by, "at": TUESDAY}
@@ -148,6 +158,9 @@ def attempt(claim: Claim, action: Action, by: User) -> None:
         Action.RESOLVE: lambda: service.resolve(claim, at=TUESDAY),
         Action.REVISE_PROMISE: lambda: revise_promise(claim, Wish(LATE, "Late"), **step),
         Action.GOODS_BACK: lambda: note_goods(claim, TUESDAY.date(), **step),
+        Action.NOTE_CIRCUMSTANCE: lambda: note_circumstance(
+            a_consumers(claim), Note(claim.lines[0].id, Circumstance.ESSENTIAL_DEFECT), **step
+        ),
         Action.CHANGE_DEMAND: lambda: change_demand(
             claim, claim.lines[0].id, Remedy.REFUND, presented_on=MONDAY.date(), **step
         ),

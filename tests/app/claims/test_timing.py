@@ -13,6 +13,7 @@ from app.accounts.models import Dealer
 from app.claims import queries, service, timing
 from app.claims.clock_models import ClaimClock, ClockState, PauseReason, StopReason
 from app.claims.clock_table import clocks_for_page
+from app.claims.law_changes import follow_demand
 from app.claims.models import Claim
 from app.claims.rules import CustomerKind
 from app.claims.service import LineDecision
@@ -27,11 +28,16 @@ E9_FILED = datetime(2026, 10, 19, 6, 0, tzinfo=UTC)  # Monday, before noon in Ch
 
 
 def consumers(world: World, demand: Remedy = Remedy.REPAIR, at: datetime = MONDAY) -> Claim:
-    """File a claim in which a consumer complained a few days before."""
+    """File a claim in which a consumer complained a few days before.
+
+    A repair was agreed in writing, for as long as the law allows at most.
+    """
     claim = world.draft(at=at)
     claim.lines[0].demand = demand
     claim.customer_kind = CustomerKind.CONSUMER
     claim.demand_presented_on = at.date() - timedelta(days=3)
+    if demand is Remedy.REPAIR:
+        world.agree(claim, claim.demand_presented_on + timedelta(days=45), at)
     service.file_claim(claim, by=world.ann, at=at)
     db.flush()
     return claim
@@ -84,7 +90,7 @@ def test_the_trigger_is_the_day_of_the_place_where_it_happened(world: World) -> 
     service.file_claim(claim, by=world.ann, at=late)
 
     assert running(own)["RU-B-03"].trigger_on == date(2026, 11, 17)
-    assert running(claim)["RU-C-05"].trigger_on == date(2026, 11, 17)
+    assert running(claim)["RU-C-11"].trigger_on == date(2026, 11, 17)
 
 
 def test_a_vip_is_answered_in_three_working_days_and_first_within_hours(world: World) -> None:
@@ -213,9 +219,7 @@ def test_a_withdrawn_claim_has_no_clock_left(world: World) -> None:
 def test_a_changed_demand_adds_its_own_clock_and_keeps_what_ran_before(world: World) -> None:
     claim = consumers(world)
 
-    timing.follow_demand(
-        claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 18), at=MONDAY
-    )
+    follow_demand(claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 18), at=MONDAY)
 
     assert running(claim)["RU-C-01"].legal_on == date(2026, 11, 30)
     [old] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-05"]
@@ -226,9 +230,7 @@ def test_what_was_overdue_stays_overdue_when_the_demand_changes(world: World) ->
     claim = consumers(world, Remedy.REPLACEMENT)
     late = datetime(2026, 11, 25, 6, tzinfo=UTC)  # seven days after the 13th are over
 
-    timing.follow_demand(
-        claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 25), at=late
-    )
+    follow_demand(claim, claim.lines[0], Remedy.REFUND, presented_on=date(2026, 11, 25), at=late)
 
     [old] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-02"]
     assert (old.state, old.stop_reason) == (ClockState.BREACHED, StopReason.DEMAND_CHANGED)
@@ -240,10 +242,8 @@ def test_a_changed_demand_of_a_dealer_restarts_no_clock_of_the_answer(world: Wor
     [line] = claim.lines
     answer = running(claim)["RU-B-02"].legal_on
 
-    timing.follow_demand(
-        claim, line, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18), at=MONDAY
-    )
-    timing.follow_demand(claim, line, Remedy.REFUND, presented_on=date(2026, 11, 19), at=MONDAY)
+    follow_demand(claim, line, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18), at=MONDAY)
+    follow_demand(claim, line, Remedy.REFUND, presented_on=date(2026, 11, 19), at=MONDAY)
 
     assert [one.legal_on for one in timing.clocks_of(claim) if one.rule_code == "RU-B-02"] == [
         answer

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.deadlines.calendars import SIX_DAYS, country_calendar
+from app.deadlines.circumstances import Circumstance
 from app.deadlines.clocks import (
     EVENT_ONLY,
     Case,
@@ -124,7 +125,7 @@ def test_every_rule_has_a_last_day_or_is_declared_as_an_event(rule: Rule) -> Non
 
 
 def test_all_rules_of_the_table_are_there() -> None:
-    assert len(RULES) == 55
+    assert len(RULES) == 64
     assert {rule.country for rule in RULES.values()} == {
         "RU", "BY", "KZ", "PL", "CZ", "EU", "DE", "INT"
     }  # fmt: skip
@@ -162,7 +163,7 @@ def names(country: str, party: Party, demand: Remedy, *, trader: bool = False) -
         ("RU", Party.B2C, Remedy.REFUND, ["RU-C-01"]),
         ("RU", Party.B2C, Remedy.PRICE_REDUCTION, ["RU-C-01"]),
         ("RU", Party.B2C, Remedy.REPLACEMENT, ["RU-C-02", "RU-B-04"]),
-        ("RU", Party.B2C, Remedy.SPARE_PART, ["RU-C-05"]),
+        ("RU", Party.B2C, Remedy.SPARE_PART, ["RU-C-11"]),
         ("RU", Party.B2C, Remedy.DOCUMENTS, []),
         ("RU", Party.B2B, Remedy.REPAIR, ["RU-B-02"]),
         ("RU", Party.B2B, Remedy.REFUND, ["RU-B-03"]),
@@ -174,7 +175,11 @@ def names(country: str, party: Party, demand: Remedy, *, trader: bool = False) -
         ("CZ", Party.B2C, Remedy.REPLACEMENT, ["CZ-C-01"]),
         ("CZ", Party.B2B, Remedy.REFUND, ["CZ-B-02"]),
         ("DE", Party.B2C, Remedy.REPAIR, ["EU-C-01"]),
-        ("DE", Party.B2B, Remedy.REPAIR, []),
+        ("DE", Party.B2B, Remedy.REPAIR, ["DE-B-02"]),
+        ("DE", Party.B2C, Remedy.PRICE_REDUCTION, ["DE-C-02"]),
+        ("BY", Party.B2B, Remedy.REPLACEMENT, ["BY-B-01"]),
+        ("KZ", Party.B2B, Remedy.REFUND, ["KZ-B-01"]),
+        ("PL", Party.B2B, Remedy.REFUND, ["PL-B-04"]),
         ("US", Party.B2C, Remedy.REPAIR, []),
     ],
 )
@@ -182,6 +187,122 @@ def test_country_party_and_demand_choose_the_rules(
     country: str, party: Party, demand: Remedy, expected: list[str]
 ) -> None:
     assert names(country, party, demand) == expected
+
+
+def with_circumstances(country: str, demand: Remedy, *noted: Circumstance) -> list[str]:
+    case = Case(country, Party.B2C, demand, circumstances=frozenset(noted))
+    return [rule.code for rule in rules_for(RULES.values(), case, AT_FILING)]
+
+
+@pytest.mark.parametrize(
+    ("country", "demand", "noted", "expected"),
+    [
+        ("RU", Remedy.REPLACEMENT, [Circumstance.QUALITY_CHECK], ["RU-C-03", "RU-B-04"]),
+        ("RU", Remedy.REPLACEMENT, [Circumstance.NOT_IN_STOCK], ["RU-C-04", "RU-B-04"]),
+        (
+            "RU",
+            Remedy.REPLACEMENT,
+            [Circumstance.QUALITY_CHECK, Circumstance.NOT_IN_STOCK],
+            ["RU-C-04", "RU-B-04"],
+        ),
+        ("RU", Remedy.REPAIR, [Circumstance.WRITTEN_AGREEMENT], ["RU-C-05"]),
+        ("RU", Remedy.REPAIR, [Circumstance.ESSENTIAL_DEFECT], ["RU-C-10"]),
+        ("RU", Remedy.REFUND, [Circumstance.EXPERT_OPINION], ["RU-C-01", "RU-C-07"]),
+        ("RU", Remedy.REFUND, [Circumstance.BUILT_IN], ["RU-C-01"]),
+        ("BY", Remedy.REFUND, [Circumstance.EXPERT_OPINION], ["BY-C-02"]),
+        ("BY", Remedy.REPLACEMENT, [Circumstance.NOT_IN_STOCK], ["BY-C-04"]),
+        ("PL", Remedy.REPAIR, [Circumstance.BUILT_IN], ["PL-C-01", "PL-C-06"]),
+    ],
+)
+def test_a_circumstance_puts_its_rule_in_the_place_of_the_usual_one(
+    country: str, demand: Remedy, noted: list[Circumstance], expected: list[str]
+) -> None:
+    assert with_circumstances(country, demand, *noted) == expected
+
+
+INFORMATION = [
+    "RU-C-06",
+    "RU-C-08",
+    "RU-C-09",
+    "RU-B-01",
+    "RU-B-05",
+    "RU-B-06",
+    "RU-B-07",
+    "RU-B-08",
+    "RU-B-09",
+    "RU-B-10",
+    "RU-B-11",
+    "RU-T-01",
+    "RU-S-01",
+    "PL-C-05",
+    "PL-B-01",
+    "PL-B-03",
+    "PL-G-01",
+    "PL-G-02",
+    "PL-R-01",
+    "CZ-C-02",
+    "CZ-C-04",
+    "CZ-B-01",
+    "CZ-G-01",
+    "CZ-R-01",
+    "CZ-T-01",
+    "EU-C-02",
+    "EU-C-03",
+    "EU-R-01",
+    "EU-S-01",
+    "DE-B-01",
+    "INT-01",
+    "INT-02",
+]
+STARTS = (StartsAt.DEMAND, StartsAt.FILING, StartsAt.GOODS)
+
+
+def test_these_rules_are_information_and_nothing_watches_them() -> None:
+    assert [code for code, rule in RULES.items() if not rule.is_watched] == INFORMATION
+
+
+@pytest.mark.parametrize("code", [code for code in RULES if code not in INFORMATION])
+def test_every_other_rule_starts_by_something_that_happens_in_the_portal(code: str) -> None:
+    rule = RULES[code]
+    country = "DE" if rule.country == "EU" else rule.country
+    noted = frozenset([rule.needs] if rule.needs else [])
+    cases = [
+        Case(country, party, demand, circumstances=noted)
+        for party in (Party.B2B, Party.B2C)
+        for demand in Remedy
+    ]
+
+    assert any(rule in rules_for(RULES.values(), case, STARTS) for case in cases)
+
+
+@pytest.mark.parametrize("country", ["RU", "BY", "KZ", "PL", "CZ", "DE"])
+@pytest.mark.parametrize("party", [Party.B2B, Party.B2C])
+@pytest.mark.parametrize("demand", [remedy for remedy in Remedy if remedy != Remedy.DOCUMENTS])
+def test_every_country_has_a_rule_for_every_demand(
+    country: str, party: Party, demand: Remedy
+) -> None:
+    assert rules_for(RULES.values(), Case(country, party, demand), STARTS)
+
+
+def test_an_agreed_day_ends_the_repair_and_never_after_the_cap() -> None:
+    case = Case(
+        "RU", Party.B2C, Remedy.REPAIR, circumstances=frozenset({Circumstance.WRITTEN_AGREEMENT})
+    )
+    rules = rules_for(RULES.values(), case, AT_FILING)
+    triggers = {StartsAt.DEMAND: date(2026, 11, 2), StartsAt.FILING: date(2026, 11, 2)}
+
+    def ends(agreed: date) -> date:
+        [found] = clock_days(rules, Remedy.REPAIR, triggers, days_of("RU"), agreed=agreed)
+        return found[2].raw
+
+    assert ends(date(2026, 11, 30)) == date(2026, 11, 30)
+    assert ends(date(2027, 3, 1)) == date(2026, 12, 17)
+
+
+def test_a_missed_term_gives_the_consumer_the_right_to_withdraw() -> None:
+    assert [code for code, rule in RULES.items() if rule.late == "right_to_withdraw"] == [
+        "PL-C-02", "PL-C-06", "CZ-C-01", "EU-C-01"
+    ]  # fmt: skip
 
 
 def test_silence_accepts_nothing_for_a_polish_sole_trader() -> None:

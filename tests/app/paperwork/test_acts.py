@@ -197,7 +197,11 @@ def test_a_decided_act_shows_what_was_accepted_promised_and_why_not(world: World
 
 
 def test_an_act_for_a_consumer_names_the_last_day_by_law_and_for_a_firm_none(world: World) -> None:
-    consumer = claim_of(world, Remedy.REPAIR, customer_kind=CustomerKind.CONSUMER)
+    consumer = world.draft()
+    consumer.lines[0].quantity = Decimal(2)
+    consumer.customer_kind = CustomerKind.CONSUMER
+    world.agree(consumer, MONDAY.date() + timedelta(days=45))
+    claims.file_claim(consumer, by=world.ann, at=MONDAY)
     firm = claim_of(world, Remedy.REPAIR)
     for claim in (consumer, firm):
         decide(world, claim, (2, Remedy.REPAIR))
