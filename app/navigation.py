@@ -75,6 +75,12 @@ PLACES = (
     ),
     Place("accounts.absences", N_("Absences"), "user-cog", MANAGERS),
     Place("schedule.desk", N_("Deadlines"), "hourglass", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
+    Place(
+        "claims.attachment_rules",
+        N_("Required attachments"),
+        "paperclip",
+        (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS),
+    ),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
         "accounts.role_requests",

@@ -18,6 +18,7 @@ from app.accounts.policy import User
 from app.catalog.words import group_name
 from app.claims import views as claims_views
 from app.claims import words as _claims_words  # noqa: F401  (registers what enums are called)
+from app.claims.problems import problem_words
 from app.connect import connect
 from app.core.access import take_census
 from app.core.clock import now
@@ -80,6 +81,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters.update(
         stage_name=stage_name,
+        problem_words=problem_words,
         group_name=group_name,
         mode_name=mode_name,
         priority_name=priority_name,

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
+from app.claims.attachment_rules import all_requirements
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
-from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of
+from app.claims.requirements import requirements_of
+from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of, wishes_of
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.shipments.queries import FoundLine
@@ -21,6 +23,7 @@ from app.vocabulary import Remedy
 
 MOST_LINES = 100
 MUSTS = 4  # quantity, defect, description, demand; an unlisted item needs its proof too
+THE_CUSTOMER = 1  # wanted once a claim
 UNLISTED_UNIT = "H87"
 CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
 
@@ -67,10 +70,14 @@ LINE_DATA = tuple(field.name for field in fields(LineChange))
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far a draft is from a claim, and what is still missing."""
+    """How far a draft is from a complete claim.
+
+    `problems` keep it from being filed; `wishes` only make it complete.
+    """
 
     percent: int
     problems: Sequence[Problem]
+    wishes: Sequence[Problem] = ()
 
 
 def start_draft(*, by: User, at: datetime) -> Claim:
@@ -165,10 +172,17 @@ def delete_draft(claim: Claim) -> None:
 
 def readiness_of(claim: Claim) -> Readiness:
     """Return how much of what filing needs is there."""
-    problems = problems_of(claim)
-    needed = sum(MUSTS + (line.shipment_line_id is None) for line in claim.lines)
-    there = max(0, needed - len(problems))
-    return Readiness(100 * there // needed if needed else 0, problems)
+    table = all_requirements()
+    problems, wishes = problems_of(claim, table), wishes_of(claim, table)
+    needed = sum(
+        MUSTS + (line.shipment_line_id is None) + len(requirements_of(line, table))
+        for line in claim.lines
+    )
+    if not needed:
+        return Readiness(0, problems, wishes)
+    needed += THE_CUSTOMER
+    there = max(0, needed - len(problems) - len(wishes))
+    return Readiness(100 * there // needed, problems, wishes)
 
 
 def _save_line(line: ClaimLine, change: LineChange) -> None:

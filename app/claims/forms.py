@@ -19,6 +19,7 @@ from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
+from app.claims.problems import problem_words
 from app.claims.rules import CustomerKind, Problem
 from app.core.errors import N_
 from app.core.fields import BaseForm, DateField
@@ -205,7 +206,7 @@ class DraftForms:
         for problem in problems:
             part = self.lines.get(problem.line_id)
             if part is not None and problem.field in part:
-                add_error(part, problem.field, gettext(problem.text))
+                add_error(part, problem.field, problem_words(problem))
 
 
 def draft_forms(

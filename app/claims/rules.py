@@ -1,12 +1,13 @@
 """The life of a claim as a table, and the questions one may ask of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from acts.facts import ActKind
+from app.claims.requirements import AttachmentKind, AttachmentLevel, Requirement, shortages
 from app.core.errors import N_
 from app.core.units import WHOLE_UNITS
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
@@ -262,6 +263,9 @@ class HasFile(Protocol):
 
     line_id: Any
 
+    @property
+    def is_photo(self) -> bool: ...
+
 
 class HasLines(Protocol):
     """What a rule must know of a claim."""
@@ -272,26 +276,74 @@ class HasLines(Protocol):
     @property
     def files(self) -> Sequence[HasFile]: ...
 
+    @property
+    def end_customer(self) -> str: ...
+
+    @property
+    def customer_kind(self) -> CustomerKind | None: ...
+
+
+_ATTACH = {
+    AttachmentKind.PHOTO: N_("Add photos (%(count)s): %(what)s."),
+    AttachmentKind.FILE: N_("Add photos or documents (%(count)s): %(what)s."),
+}
+
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that keeps a claim from being filed; `line_id` None is the claim as a whole."""
+    """Something that a draft lacks; `line_id` None is the claim as a whole.
+
+    `text` has the places `%(what)s` and `%(count)s` where attachments are missing: `names` says in
+    each language what they shall show.
+    """
 
     line_id: Any
     field: str
     text: str
+    names: Mapping[str, str] | None = None
+    count: int = 1
 
 
-def problems_of(claim: HasLines) -> list[Problem]:
+def problems_of(claim: HasLines, requirements: Sequence[Requirement] = ()) -> list[Problem]:
     """Return everything that keeps a draft from being filed, in the order of the page."""
     if not claim.lines:
         return [Problem(None, "lines", N_("Add what is wrong: scan a code or choose a shipment."))]
     proven = {file.line_id for file in claim.files}
+    found: list[Problem] = []
+    for line in claim.lines:
+        found += [
+            Problem(line.id, field, text)
+            for field, is_wrong, text in _line_checks(line, has_proof=line.id in proven)
+            if is_wrong
+        ]
+        found += _attachments_missing(line, claim, requirements, AttachmentLevel.MANDATORY)
+    return found
+
+
+def wishes_of(claim: HasLines, requirements: Sequence[Requirement] = ()) -> list[Problem]:
+    """Return what a draft can be filed without, and is decided faster with."""
+    found: list[Problem] = []
+    for line in claim.lines:
+        found += _attachments_missing(line, claim, requirements, AttachmentLevel.WANTED)
+    if claim.lines and not (claim.customer_kind or claim.end_customer):
+        text = N_("If the piece was sold already, say who the end customer is.")
+        found.append(Problem(None, "customer_kind", text))
+    return found
+
+
+def _attachments_missing(
+    line: HasLine, claim: HasLines, requirements: Sequence[Requirement], level: AttachmentLevel
+) -> list[Problem]:
     return [
-        Problem(line.id, field, text)
-        for line in claim.lines
-        for field, is_wrong, text in _line_checks(line, has_proof=line.id in proven)
-        if is_wrong
+        Problem(
+            line.id,
+            "files",
+            _ATTACH[shortage.requirement.kind],
+            names=shortage.requirement.names,
+            count=shortage.lacking,
+        )
+        for shortage in shortages(line, requirements, claim.files)
+        if shortage.requirement.level is level
     ]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
+from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.days import Fact, day_of
 from app.claims.holding import (
@@ -20,6 +21,7 @@ from app.claims.holding import (
 from app.claims.measuring import measure_decision
 from app.claims.models import Claim, ClaimLine, Question
 from app.claims.moves import move, owe, refuse_stale, step_for, tell_erp
+from app.claims.problems import problem_words
 from app.claims.promise_rules import Wish
 from app.claims.promising import promised_dates, tell_promise
 from app.claims.provisional import mark_provisional
@@ -48,6 +50,11 @@ class NotReady(Refusal):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()
         self.problems = problems
+
+    def words(self) -> str:
+        """Name the attachments that are missing: they have no field that could be marked."""
+        missing = [problem_words(one) for one in self.problems if one.field == "files"]
+        return " ".join((super().words(), *dict.fromkeys(missing)))
 
 
 class QuantitiesDoNotAddUp(Refusal):
@@ -87,7 +94,7 @@ class LineDecision:
 
 def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
     """File a draft: it gets its number, holds the quantities, and its acts and the ERP are owed."""
-    problems = problems_of(claim)
+    problems = problems_of(claim, all_requirements())
     if problems:
         raise NotReady(problems)
     clocks = timing.clocks_at_filing(claim, at=at)

@@ -2,6 +2,7 @@
 
 from app.claims.clock_models import ClockState, PauseReason, StopReason
 from app.claims.history_models import HistoryKind
+from app.claims.requirements import AttachmentKind, AttachmentLevel
 from app.claims.rules import Action, BallWith, ClaimState, CustomerKind, ShipmentCheck
 from app.claims.triage import Filter
 from app.core.errors import N_
@@ -126,5 +127,17 @@ call(
         HistoryKind.STAGE_TOLD: N_("Reported the progress of a stage"),
         HistoryKind.ERP_RECEIVED: N_("The ERP confirmed the receipt"),
         HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
+    }
+)
+call(
+    {
+        AttachmentKind.PHOTO: N_("Photo"),
+        AttachmentKind.FILE: N_("Photo or document"),
+    }
+)
+call(
+    {
+        AttachmentLevel.MANDATORY: N_("Mandatory"),
+        AttachmentLevel.WANTED: N_("Wanted"),
     }
 )

@@ -31,6 +31,7 @@ from app.schedule.renewal import renew
 from app.seed import stories
 from app.seed.pictures import draw_photo
 from app.seed.stories import STORIES, Ending, Story
+from app.seed.talk import TALKATIVE, talk_about
 from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
 from app.shipments.queries import FoundLine, get_line
 from app.vocabulary import Remedy, Role
@@ -39,7 +40,7 @@ from app.work.models import WorkOrder
 
 WEEKEND = 5
 OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
-WITH_PHOTO = ("GLS", "SUR", "TRN", "STD")
+WITH_PHOTO = ("GLS", "SUR", "TRN", "STD", "PKG", "COS")
 LONGEST_REPAIR = timedelta(days=45)  # as long as the law lets them agree on in Russia
 PART_REJECTED = "R03"
 BEFORE_THE_WORK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
@@ -88,6 +89,8 @@ class _Telling:
             return
         service.take(claim, version=claim.version, by=self.manager, at=self._later(4))
         self._talk(claim)
+        if self.story.ending in TALKATIVE:
+            talk_about(claim, dealer=self.clerk, manager=self.manager, later=self._later)
         self._decide(claim)
 
     def _draft(self) -> Claim:
@@ -145,11 +148,12 @@ class _Telling:
         )
 
     def _photograph(self, claim: Claim) -> None:
-        photo = draw_photo(f"{self.story}", self.story.defect)
-        name = f"IMG_{1000 + self.story.age}.jpg"
-        attachments.attach(
-            claim, claim.lines[0], name, io.BytesIO(photo), by=self.clerk, at=self.at
-        )
+        """Add a photo to each line; a draft has one so far."""
+        is_draft = self.story.ending is Ending.DRAFT
+        for line in claim.lines[:1] if is_draft else claim.lines:
+            photo = io.BytesIO(draw_photo(f"{self.story}{line.position}", self.story.defect))
+            name = f"IMG_{1000 + self.story.age + line.position}.jpg"
+            attachments.attach(claim, line, name, photo, by=self.clerk, at=self.at)
 
     def _pick(self) -> Iterator[FoundLine]:
         """Return shipped pieces or lots with enough left, the same at every seeding."""

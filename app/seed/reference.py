@@ -16,6 +16,7 @@ from app.deadlines.stages import USUAL_BUFFER, USUAL_NORMS, OptionKind
 from app.routing.models import Route
 from app.schedule.models import ReminderRung
 from app.schedule.reminders import USUAL_RUNGS
+from app.seed.attachments import load_attachment_rules
 from app.seed.defects import DEFECTS
 from app.seed.missing import add_missing
 from app.seed.rejections import REJECTIONS
@@ -123,6 +124,7 @@ def load_reference(at: datetime) -> None:
         ),
     )
     add_missing(PromiseBuffer, [{"working_days": USUAL_BUFFER, "reason": ""}])
+    load_attachment_rules()
 
 
 def _load_departments() -> None:

@@ -1,6 +1,7 @@
 """Claims on screen: the dealer's cabinet, their drafts, and the manager's desk."""
 
 from app.claims.views import (  # noqa: F401  (they hang their routes on `bp`)
+    attachment_rules,
     cabinet,
     draft_parts,
     drafts,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.claims import drafts, queries, service
 from app.claims.forms import LONGEST_NAME, DraftForms, add_error, line_prefix
 from app.claims.models import Claim
-from app.claims.rules import ClaimState, problems_of
+from app.claims.rules import ClaimState
 from app.claims.views.blueprint import bp
 from app.claims.views.draft_form import (
     asked_lines,
@@ -104,7 +104,7 @@ def submit(claim_id: UUID) -> Answer:
     forms = save_typed(claim)
     _take_files(claim)
     if not forms.is_valid():
-        forms.mark(problems_of(claim))
+        forms.mark(drafts.readiness_of(claim).problems)
         return show_refused(claim, forms, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         # What was typed stays when filing is refused: only the filing is undone.

@@ -17,6 +17,7 @@ from app.claims.rules import (
     Action,
     BallWith,
     ClaimState,
+    CustomerKind,
     LineVerdict,
     act_kinds,
     actions_for,
@@ -99,12 +100,15 @@ class Line:
 @dataclass
 class File:
     line_id: int | None
+    is_photo: bool = False
 
 
 @dataclass
 class Draft:
     lines: list[Line] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    end_customer: str = ""
+    customer_kind: CustomerKind | None = None
 
 
 def allowed(state: ClaimState, action: Action, role: Role) -> str | None:
