@@ -5,13 +5,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.catalog.queries import DefectChoice
 from app.claims.attachment_rules import MOST_ATTACHMENTS
 from app.claims.requirements import AttachmentKind, AttachmentLevel
+from app.core.fields import BaseForm, IntegerField
 from app.core.i18n import LANGUAGE_NAMES
 from app.core.text import clean_line
 from app.core.words import label
@@ -29,7 +29,7 @@ def _name(language: Language) -> StringField:
     )
 
 
-class AttachmentRuleForm(FlaskForm):  # type: ignore[misc]
+class AttachmentRuleForm(BaseForm):
     """For which demand and defect, how many of what, how strictly, and what they shall show."""
 
     defect = SelectField(_l("Defect"))
@@ -51,9 +51,9 @@ class AttachmentRuleForm(FlaskForm):  # type: ignore[misc]
         self.level.choices = [(one.value, label(one)) for one in AttachmentLevel]
         self.kind.choices = [(one.value, label(one)) for one in AttachmentKind]
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, *args: Any, **options: Any) -> bool:
         """Also ask for a name in at least one language: the dealer reads it."""
-        is_valid = bool(super().validate(extra_validators))
+        is_valid = super().validate(*args, **options)
         if not self.names():
             self.en.errors = [gettext("Say in at least one language what the files shall show.")]
             return False
