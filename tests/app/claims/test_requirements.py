@@ -121,7 +121,9 @@ def test_without_a_mandatory_photo_filing_is_refused_with_words_that_name_it(
     claim = world.draft()
     db.commit()
 
-    answer = submit(sign_in(world.ann, Language.RU), claim)
+    client = sign_in(world.ann, Language.RU)  # type: ignore[call-arg]
+
+    answer = submit(client, claim)
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Повреждение крупным планом" in answer.text
