@@ -1,0 +1,67 @@
+"""How much the pages with a thread ask of the database."""
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from app.accounts.policy import User
+from app.claims import attachments
+from app.claims.models import Claim
+from app.core.clock import now
+from app.core.db import db
+from app.messages import service
+from app.vocabulary import Visibility
+from app.work import service as work
+from tests.app.conftest import SignIn
+from tests.app.statements import statements
+from tests.app.world import MONDAY, World
+
+MOST = 55  # with signing in, the frame, every panel, and the network from which days are forecast
+
+
+def told(claim: Claim, world: World, times: int) -> None:
+    """Write messages, notes and files about a claim."""
+    for number in range(times):
+        file = attachments.take_in(
+            f"{number}.txt", BytesIO(b"x"), dealer_id=claim.dealer_id, by=world.ann.id, at=now()
+        )
+        public, internal = Visibility.PUBLIC, Visibility.INTERNAL
+        service.write(claim, "When?", visibility=public, by=world.ann, at=now(), files=[file])
+        service.write(claim, "Note", visibility=internal, by=world.cleo, at=now())
+    db.commit()
+
+
+def asked(engine: Engine, sign_in: SignIn, user: User, address: str) -> list[str]:
+    client = sign_in(user)
+    client.get(address)
+    db.expire_all()
+    with statements(engine) as seen:
+        assert client.get(address).status_code == 200
+    return [one for one in seen if "SAVEPOINT" not in one]
+
+
+@pytest.mark.parametrize("who", ["ann", "cleo"])
+def test_the_page_of_a_claim_asks_as_much_for_many_messages_as_for_one(
+    world: World, sign_in: SignIn, engine: Engine, who: str
+) -> None:
+    claims = [world.filed(), world.filed()]
+    for claim, times in zip(claims, (1, 6), strict=True):
+        world.accepted(claim)
+        work.open_orders(claim.id, at=MONDAY)
+        told(claim, world, times)
+
+    few, many = (asked(engine, sign_in, getattr(world, who), f"/claims/{one.id}") for one in claims)
+
+    assert len(many) <= len(few)
+    assert len(many) <= MOST
+
+
+def test_the_threads_page_and_the_list_ask_little(
+    world: World, sign_in: SignIn, engine: Engine
+) -> None:
+    claim = world.filed()
+    told(claim, world, 4)
+
+    assert len(asked(engine, sign_in, world.cleo, f"/messages/{claim.id}")) <= 16
+    assert len(asked(engine, sign_in, world.cleo, "/messages")) <= 8
