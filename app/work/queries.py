@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Dealer, Department
@@ -107,11 +107,12 @@ def get_order(user: User, order_id: UUID) -> WorkOrder | None:
 
 
 def get_file(user: User, order_id: UUID, kept_id: int) -> ClaimFile | None:
-    """Return a file of the claim that a work order belongs to."""
+    """Return a file of the order's line, or one of the whole claim."""
     query = (
         select(ClaimFile)
         .join(WorkOrder, WorkOrder.claim_id == ClaimFile.claim_id)
         .where(WorkOrder.id == order_id, ClaimFile.id == kept_id, visible_to(user))
+        .where(or_(ClaimFile.line_id.is_(None), ClaimFile.line_id == WorkOrder.claim_line_id))
     )
     return db.execute(query).scalar_one_or_none()
 

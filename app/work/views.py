@@ -1,22 +1,24 @@
 """The screens of the departments."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.policy import User
+from app.claims import attachments
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.errors import Refusal
 from app.core.fields import StepForm
 from app.core.web import done
 from app.files.responses import file_response
-from app.files.rules import Variant
-from app.vocabulary import MANAGERS, Role
+from app.files.rules import SUFFIXES, Variant
+from app.vocabulary import MANAGERS, Role, Visibility
 from app.work import queries, service
 from app.work.forms import WordsForm
 from app.work.models import WorkOrder
@@ -49,6 +51,8 @@ def show(order_id: UUID) -> str:
         order=order,
         actions=work_actions(order.state) if may_act else (),
         form=WordsForm(version=order.version),
+        may_add=may_act and attachments.is_open(order.claim),
+        accept=",".join(SUFFIXES),
         today=local_day(now(), current_user.time_zone),
         panels=[panel(order, current_user) for panel in current_app.extensions["order_panels"]],
     )
@@ -61,6 +65,19 @@ def show(order_id: UUID) -> str:
 def file(order_id: UUID, kept_id: int, variant: str) -> Response:
     kept = queries.get_file(current_user, order_id, kept_id) or abort(404)
     return file_response(kept.file, Variant(variant))
+
+
+@bp.post("/work/<uuid:order_id>/files")
+@needs(Role.DEPARTMENT_WORKER)
+def attach(order_id: UUID) -> AnyResponse:
+    """Add files to the order's line; those that are refused are named, the others stay."""
+    order = _order(order_id)
+    chosen = request.form.get("visibility", "")
+    visibility = Visibility(chosen) if chosen in set(Visibility) else Visibility.INTERNAL
+    for upload in request.files.getlist("file"):
+        if upload.filename:
+            _attach(order, upload.filename, upload.stream, visibility)
+    return done(url_for(".show", order_id=order_id, _anchor="files"))
 
 
 @bp.post("/work/<uuid:order_id>/start")
@@ -101,6 +118,15 @@ def panel(claim: Claim, user: User) -> Markup:
         "work/panel.html", orders=queries.list_of_claim(claim.id), user=user, claim=claim
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
+
+
+def _attach(order: WorkOrder, name: str, stream: Any, visibility: Visibility) -> None:
+    try:
+        attachments.attach(
+            order.claim, order.line, name, stream, by=current_user, at=now(), visibility=visibility
+        )
+    except Refusal as refusal:
+        flash(refusal.words(), "danger")
 
 
 def _sent(form: FormT) -> FormT:

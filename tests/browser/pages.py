@@ -64,6 +64,8 @@ def _of_a_dealer(demo: Demo) -> list[str]:
     )
     return [
         *("/home", "/claims", "/claims?q=nothing", "/shipments", "/shipments?q=nothing"),
+        *("/messages", f"/messages/{claims['execution']}"),
+        f"/claims/{claims['execution']}/history?show=files",
         *(f"/shipments/lookup?code={code}", "/shipments/lookup?code=nothing"),
         *(f"/shipments/lines/{line}", f"/claims/{claims['draft']}/edit"),
         *(f"/claims/{claims[state]}" for state in STATES_OF_A_DEALER),
@@ -85,7 +87,7 @@ def _of_a_manager(demo: Demo) -> list[str]:
         *(f"/claims/{claims[state]}" for state in ("submitted", "verification", "rejected")),
         *(f"/claims/{claims['verification']}/decide", f"/claims/{claims['verification']}/ask"),
         f"/claims/{claims['closed']}/decide",  # 409
-        *("/shipments", "/work", f"/work/{order}"),
+        *("/shipments", "/work", f"/work/{order}", "/messages"),
         *("/calendar?whose=all", "/calendar?view=week", "/calendar?view=agenda&whose=all"),
         *("/work/chart", "/work/chart?zoom=week&by=claim"),
     ]
@@ -107,7 +109,7 @@ def _of_an_administrator(demo: Demo) -> list[str]:
         *("/deadlines", "/deadlines/calendars", f"/deadlines/calendars/{site}"),
         *("/deadlines/calendars/import", "/deadlines/lanes", f"/deadlines/lanes/{lane}"),
         *("/deadlines/payments", "/deadlines/norms", "/deadlines/service"),
-        "/deadlines/reserves",
+        *("/deadlines/reserves", "/attachment-rules"),
         *("/deadlines/rules", "/deadlines/rules/RU-C-01"),
         *("/exchange", "/exchange?state=parked", "/people", "/people/new", f"/people/{person}"),
         *("/exchange/connections", "/exchange/connections/erp"),

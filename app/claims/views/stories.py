@@ -12,6 +12,7 @@ from app.core.errors import N_
 from app.core.i18n import show_day
 from app.core.words import label
 from app.deadlines.circumstances import Circumstance
+from app.vocabulary import Remedy
 
 _FILED = (N_("Filing"), (ClaimState.SUBMITTED,))
 _WORKED = (N_("Execution"), (ClaimState.EXECUTION, ClaimState.RESOLVED))
@@ -113,9 +114,14 @@ def _note(facts: dict[str, object]) -> str:
     said += [_checked(line) for line in _as_list(facts.get("checked")) if isinstance(line, dict)]
     if facts.get("reason"):
         said.append(str(facts["reason"]))
+    if facts.get("demand"):
+        said.append(_changed_demand(facts))
     if facts.get("promise_on"):
         day = date.fromisoformat(str(facts["promise_on"]))
         said.append(gettext("Promised by %(day)s", day=show_day(day)))
+        if facts.get("was"):
+            before = date.fromisoformat(str(facts["was"]))
+            said.append(gettext("before: %(day)s", day=show_day(before)))
     if facts.get("circumstance"):
         said.append(_circumstance(facts))
     return " · ".join(said)
@@ -130,6 +136,15 @@ def _circumstance(facts: dict[str, object]) -> str:
     if facts.get("withdrawn"):
         parts.append(gettext("withdrawn"))
     return f"{gettext('line %(number)s', number=facts['line'])}: {', '.join(parts)}"
+
+
+def _changed_demand(facts: dict[str, object]) -> str:
+    """Say which line demands what now, and what it demanded before."""
+    before, after = (
+        label(Remedy(str(facts[name]))) if facts.get(name) else "–" for name in ("was", "demand")
+    )
+    line = gettext("Line %(position)s", position=facts.get("line"))
+    return f"{line}: {before} → {after}"
 
 
 def _checked(line: dict[str, object]) -> str:

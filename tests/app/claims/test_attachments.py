@@ -21,6 +21,8 @@ from app.outbox.models import OutboxMessage
 from app.paperwork.facts import gather
 from app.paperwork.service import issue_filed
 from app.vocabulary import Visibility
+from app.work.models import WorkOrder
+from app.work.service import open_orders
 from connectors.erp.memory import RememberingErp
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
@@ -134,6 +136,40 @@ def test_a_dealer_who_asks_for_an_internal_file_is_refused(world: World, sign_in
     )
 
     assert db.scalars(select(ClaimFile.id)).all() == []
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_department_adds_files_to_its_order(
+    world: World, sign_in: SignIn, visibility: Visibility
+) -> None:
+    claim = world.filed()
+    world.accepted(claim)
+    open_orders(claim.id, at=MONDAY)
+    db.commit()
+    order = db.scalars(select(WorkOrder)).one()
+    form = {"file": (BytesIO(b"words"), "welding.txt"), "visibility": visibility.value}
+    client = sign_in(world.dora)
+
+    answer = client.post(f"/work/{order.id}/files", data=form)
+
+    assert answer.location.endswith("#files")
+    assert "welding.txt" in client.get(f"/work/{order.id}").text
+    seen = "welding.txt" in sign_in(world.ann).get(f"/claims/{claim.id}").text
+    assert seen == (visibility is Visibility.PUBLIC)
+
+
+def test_a_department_adds_nothing_to_anothers_order(world: World, sign_in: SignIn) -> None:
+    claim = world.filed()
+    world.accepted(claim)
+    open_orders(claim.id, at=MONDAY)
+    db.commit()
+    order = db.scalars(select(WorkOrder)).one()
+
+    answer = sign_in(world.fay).post(
+        f"/work/{order.id}/files", data={"file": (BytesIO(b"words"), "a.txt")}
+    )
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_plain_form_adds_files_later_and_leads_back_to_them(

@@ -3,9 +3,11 @@
 from flask import Flask
 
 from app.claims import queries, service
+from app.claims.demands import change_demand
 from app.claims.models import Claim
 from app.claims.views.stories import stages_of, tell
 from app.core.db import db
+from app.vocabulary import Remedy
 from tests.app.world import MONDAY, World
 
 
@@ -75,3 +77,16 @@ def test_a_promise_is_told_with_its_day(app: Flask, world: World) -> None:
 def _strip(app: Flask, claim: Claim) -> list[tuple[str, str]]:
     with app.test_request_context():
         return [(stage.text, stage.state) for stage in stages_of(claim)]
+
+
+def test_a_changed_demand_is_told_with_before_and_after(app: Flask, world: World) -> None:
+    claim = world.filed()
+    change_demand(
+        claim, claim.lines[0].id, Remedy.REFUND,
+        presented_on=MONDAY.date(), version=claim.version, by=world.cleo, at=MONDAY,
+    )  # fmt: skip
+
+    with app.test_request_context():
+        (story, *_) = tell(queries.events_of(claim.id))
+
+    assert story.note == "Line 1: Repair → Refund"
