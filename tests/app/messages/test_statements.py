@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from app.accounts.policy import User
-from app.claims import attachments
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
+from app.files.service import take_in
 from app.messages import service
 from app.vocabulary import Visibility
 from app.work import service as work
@@ -23,7 +23,7 @@ MOST = 55  # with signing in, the frame, every panel, and the network from which
 def told(claim: Claim, world: World, times: int) -> None:
     """Write messages, notes and files about a claim."""
     for number in range(times):
-        file = attachments.take_in(
+        file = take_in(
             f"{number}.txt", BytesIO(b"x"), dealer_id=claim.dealer_id, by=world.ann.id, at=now()
         )
         public, internal = Visibility.PUBLIC, Visibility.INTERNAL
