@@ -5,11 +5,13 @@ class OutsideError(Exception):
     """Anything a neighbour did to us; `str()` is a sentence for an administrator.
 
     `outcome_unknown` is true when the request may have had its effect all the same, so that the
-    neighbour must be asked about it before it is sent again.
+    neighbour must be asked about it before it is sent again. `details` is the neighbour's raw
+    answer, for the administrator only; "" where there is none.
     """
 
-    def __init__(self, reason: str, *, outcome_unknown: bool = False) -> None:
+    def __init__(self, reason: str, *, details: str = "", outcome_unknown: bool = False) -> None:
         super().__init__(reason)
+        self.details = details
         self.outcome_unknown = outcome_unknown
 
 
@@ -24,15 +26,15 @@ class Closed(Unavailable):
     """
 
 
-class Rejected(OutsideError):
-    """Understood and refused, or not understood at all: a person must look.
+class Transient(Unavailable):
+    """This request not now, others at once: what it needs is locked over there for a moment.
 
-    `details` is the neighbour's raw answer, for the administrator only.
+    The neighbour has answered, so nothing is wrong with the connection.
     """
 
-    def __init__(self, reason: str, *, details: str = "", outcome_unknown: bool = False) -> None:
-        super().__init__(reason, outcome_unknown=outcome_unknown)
-        self.details = details
+
+class Rejected(OutsideError):
+    """Understood and refused, or not understood at all: a person must look."""
 
 
 class Restored(Rejected):

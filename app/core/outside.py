@@ -44,6 +44,11 @@ class KnownErp:
     part_bytes: int = 1024 * 1024
     zone: str = "UTC"
 
+    @property
+    def resolves_doubts(self) -> bool:
+        """Whether a lost answer comes to rights without a person."""
+        return self.tells_states or self.enforces_key
+
 
 @dataclass(frozen=True)
 class Outside:

@@ -140,7 +140,7 @@ class InstalledErps(Mapping[str, KnownErp]):
             title,
             mapping.patience.parallel,
             enforces_key=mapping.service.enforces_key,
-            quiet_seconds=mapping.service.quiet_seconds,
+            quiet_seconds=_quiet_seconds(mapping),
             tells_states=Asked.STATES in mapping.calls,
             reads_back=mapping.service.read_back,
             part_bytes=mapping.patience.part_bytes if Asked.PUT_PART in mapping.calls else 0,
@@ -149,6 +149,13 @@ class InstalledErps(Mapping[str, KnownErp]):
 
     def _password(self, mapping: ErpMapping) -> str:
         return self._secret(mapping.service.password_from) if mapping.service.password_from else ""
+
+
+def _quiet_seconds(mapping: ErpMapping) -> float:
+    """Return the quiet time; where nobody has said it, as long as one of our calls may last."""
+    service = mapping.service
+    is_said = "quiet_seconds" in service.lines
+    return service.quiet_seconds if is_said else mapping.patience.call_seconds
 
 
 def newest_version(name: str) -> int:

@@ -176,6 +176,7 @@ class DeskAct(StrEnum):
     PULL_FULL = "pull_full"
     RETRY = "retry"
     RETRY_CLASS = "retry_class"
+    SEND_AGAIN = "send_again"
     SETTLE = "settle"
     TAKE_OVER = "take_over"
     PAUSE = "pause"

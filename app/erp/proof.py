@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.core.outside import KnownErp, outside
 from app.outbox import evidence
+from app.outbox.doubts import Remedy
 from connectors.erp.port import Receipt
 from connectors.errors import OutsideError, Rejected
 
@@ -22,11 +23,17 @@ def find_receipt(connection: str, key: UUID, revision: int) -> Receipt | None:
 
     Raise `Rejected` when it holds it twice: neither may be taken for the right one.
     """
-    if not _known(connection).tells_states:
-        return None  # then only the quiet time helps
     held = [one for one in _ask(connection, key) if one.revision == revision]
     _refuse_twins(held)
     return held[0] if held else None
+
+
+def remedy(connection: str) -> Remedy:
+    """Return how it comes out whether the ERP has got something."""
+    known = _known(connection)
+    if known.tells_states:
+        return Remedy.ASK
+    return Remedy.REPEAT if known.enforces_key else Remedy.PERSON
 
 
 def quiet_time(connection: str) -> timedelta:

@@ -29,7 +29,7 @@ from app.files.models import StoredFile
 from app.files.rules import Variant
 from app.files.service import read
 from app.outbox.delivery import Keeper
-from app.outbox.doubts import Inquiry
+from app.outbox.doubts import Inquiry, Remedy
 from app.paperwork.models import Act
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
@@ -158,7 +158,12 @@ def quiet_time(told: Sent) -> timedelta:
     return proof.quiet_time(told.connection)
 
 
-INQUIRY = Inquiry(ask, quiet_time)
+def remedy(told: Sent) -> Remedy:
+    """Return how it comes out whether the ERP has got this."""
+    return proof.remedy(told.connection)
+
+
+INQUIRY = Inquiry(ask, quiet_time, remedy)
 KEEPERS = {
     "erp.push_claim": Keeper(prepare_claim, send_claim, record_claim, INQUIRY),
     "erp.push_decision": Keeper(prepare_decision, send_decision, record_decision, INQUIRY),

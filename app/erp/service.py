@@ -6,11 +6,13 @@ from typing import Any
 from app.accounts.policy import User
 from app.core.db import db
 from app.core.errors import N_, Refusal
+from app.core.outside import outside
 from app.core.text import clean_text
 from app.erp.messages import ExchangeRow
 from app.erp.models import DeskAct, ExchangeAction
 from app.outbox import connections, halts
 from app.outbox import service as outbox
+from app.outbox.models import MessageState
 
 LONGEST_REASON = 1000
 
@@ -27,17 +29,46 @@ class NoDeadLetter(Refusal):
     message = N_("This message is not parked any more")
 
 
+class NotKnownWhetherItArrived(Refusal):
+    """Sending it again might do it twice."""
+
+    message = N_(
+        "It is not known whether this message arrived, and the ERP cannot be asked. Look there,"
+        " then send it again or mark it as done."
+    )
+
+
+def needs_a_look(message: ExchangeRow) -> bool:
+    """Whether only a person who looks into the ERP can say if a message arrived."""
+    is_parked = message.state is MessageState.PARKED and message.doubt_since is not None
+    return is_parked and message.connection in unresolved()
+
+
+def unresolved() -> set[str]:
+    """Return the connections on which a lost answer waits for a person."""
+    return {name for name, known in outside().erps.items() if not known.resolves_doubts}
+
+
 def retry(message: ExchangeRow, *, by: User, at: datetime) -> None:
     """Try a message again at once."""
+    if needs_a_look(message):
+        raise NotKnownWhetherItArrived
     outbox.retry(message.id, at=at)
     note(DeskAct.RETRY, by, at, message_id=message.id, kind=message.kind)
 
 
 def retry_class(kind: str, *, by: User, at: datetime) -> int:
     """Try every dead letter of a kind again; return how many there were."""
-    count = outbox.retry_kind(kind, at=at)
+    count = outbox.retry_kind(kind, at=at, unresolved=unresolved())
     note(DeskAct.RETRY_CLASS, by, at, kind=kind, messages=count)
     return count
+
+
+def send_again(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> None:
+    """Send a message once more, because a person has looked: the ERP does not have it."""
+    reason = given(reason)
+    outbox.send_again(message.id, at=at)
+    note(DeskAct.SEND_AGAIN, by, at, message_id=message.id, kind=message.kind, reason=reason)
 
 
 def settle(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> None:

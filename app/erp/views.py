@@ -48,6 +48,7 @@ def exchange() -> str:
         kind_names=KINDS,
         connections=connections,
         stopped=_stopped(connections),
+        unresolved=service.unresolved(),
         connection_names=titles,
         connection_colours=CONNECTION_COLOURS,
         break_after=BREAK_AFTER,
@@ -78,6 +79,7 @@ def message(message_id: int) -> str:
         history=history_of(message_id),
         actions=messages.list_actions(message_id),
         stopped=_stopped(list_connections(titles)),
+        unresolved=service.unresolved(),
         connection_names=titles,
         sentences=SENTENCES,
         wanted=Wanted(),
@@ -110,6 +112,15 @@ def pull(name: str) -> Response:
 def retry(message_id: int) -> Response:
     service.retry(_message(message_id), by=current_user, at=now())
     flash(gettext("The message is tried again at once."), "success")
+    return done(_back())
+
+
+@bp.post(MESSAGE + "/send-again")
+@needs(Role.ADMINISTRATOR)
+def send_again(message_id: int) -> Response:
+    reason = request.form.get("reason", "")
+    service.send_again(_message(message_id), reason, by=current_user, at=now())
+    flash(gettext("The message is sent again."), "success")
     return done(_back())
 
 

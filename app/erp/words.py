@@ -52,6 +52,7 @@ call(
         Happening.IN_DOUBT: N_("Sent, but the answer was lost: asked before it is sent again"),
         Happening.FOUND: N_("Asked the ERP: it has it"),
         Happening.NOT_FOUND: N_("Asked the ERP: it does not have it"),
+        Happening.REPEATED: N_("Sent again under the same key, which the ERP keeps once"),
         Happening.STOPPED: N_("The connection stopped: waits with it"),
         Happening.PARKED: N_("Parked: a person must look"),
     }
@@ -62,6 +63,7 @@ call(
         DeskAct.PULL_FULL: N_("Had everything of the ERP read anew"),
         DeskAct.RETRY: N_("Tried again"),
         DeskAct.RETRY_CLASS: N_("Tried all parked ones again"),
+        DeskAct.SEND_AGAIN: N_("Sent again what had not arrived"),
         DeskAct.SETTLE: N_("Marked as done"),
         DeskAct.TAKE_OVER: N_("Took over"),
         DeskAct.PAUSE: N_("Paused the connection"),

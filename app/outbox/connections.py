@@ -29,6 +29,7 @@ _WORKING = {
     "paused_until": None,
     "paused_by": "",
     "reason": "",
+    "stopped_by": None,
     "failures": 0,
     "probes": 0,
 }
@@ -59,8 +60,18 @@ def refuse_if_held(name: str) -> None:
         raise ConnectionIsHeld(reason=found.reason)
 
 
-def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> None:
-    """Stop a connection by itself, until a probe is answered; what stopped before stays stopped."""
+def stop(
+    name: str,
+    state: ConnectionState,
+    reason: str,
+    *,
+    at: datetime,
+    message_id: int | None = None,
+) -> None:
+    """Stop a connection by itself, until a probe is answered; what stopped before stays stopped.
+
+    `message_id` is the message whose attempt was answered so.
+    """
     facts = {"connection": name, "state": state.value, "reason": reason}
     level = logging.ERROR if state is ConnectionState.DENIED else logging.WARNING
     log.log(level, "connection.stopped", extra=facts)
@@ -70,6 +81,7 @@ def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> Non
         "paused_until": at + probe_wait(state, 0),
         "paused_by": "",
         "reason": reason,
+        "stopped_by": message_id,
         "probes": 0,
         "last_error": reason,
         "last_error_at": at,
@@ -79,13 +91,13 @@ def stop(name: str, state: ConnectionState, reason: str, *, at: datetime) -> Non
         _alarm(name, at)
 
 
-def stop_for(name: str, error: Exception, *, at: datetime) -> bool:
+def stop_for(name: str, error: Exception, *, at: datetime, message_id: int | None = None) -> bool:
     """Stop a connection when an error is about all of it; return whether it is."""
     match error:
         case Denied():
-            stop(name, ConnectionState.DENIED, str(error), at=at)
+            stop(name, ConnectionState.DENIED, str(error), at=at, message_id=message_id)
         case Closed():
-            stop(name, ConnectionState.CLOSED, str(error), at=at)
+            stop(name, ConnectionState.CLOSED, str(error), at=at, message_id=message_id)
         case _:
             return False
     return True
@@ -140,6 +152,7 @@ def keep_stopped(
 ) -> None:
     """Write down why a probe was in vain."""
     values: dict[str, Any] = {"reason": reason, "last_error": reason, "last_error_at": at}
+    values |= {"stopped_by": None}  # the neighbour says it to everybody
     if state is ConnectionState.DENIED:
         log.error("connection.stopped", extra={"connection": name, "state": state.value})
         values |= {"paused_until": at + probe_wait(state, 0)}
@@ -156,6 +169,7 @@ def pause(name: str, reason: str, *, by: str, at: datetime) -> None:
         "paused_until": None,
         "paused_by": by,
         "reason": reason,
+        "stopped_by": None,
     }
     _upsert(name, values)
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from app.core.clock import now
 from app.core.db import db
 from app.outbox import connections, doubts, endings, evidence, leases
-from app.outbox.doubts import Inquiry, StillQuiet
+from app.outbox.doubts import Inquiry, NobodyKnows, StillQuiet
 from app.outbox.leases import Leased, LeaseLost, Run, by_session, done
 from app.outbox.models import OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
@@ -273,6 +273,9 @@ def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
         except StillQuiet as pause:
             db.rollback()
             endings.wait_quietly(message, pause, at)
+        except NobodyKnows as unknown:
+            db.rollback()
+            endings.park(message, at, last_error=str(unknown))
         except OutsideError as error:
             db.rollback()
             endings.take_no(message, error, at)

@@ -17,11 +17,15 @@ from app.outbox.doubts import StillQuiet
 from app.outbox.history import note
 from app.outbox.leases import Leased, LeaseLost, free
 from app.outbox.models import MessageState
-from app.outbox.rules import Happening
-from connectors.errors import OutsideError, Rejected, Unavailable
+from app.outbox.rules import CLOSING_WAITS, MOST_CLOSINGS, MOST_TRANSIENT, Happening
+from connectors.errors import Closed, OutsideError, Rejected, Transient, Unavailable
 
 MOST_FAILURES = 5
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60, 120, 300, 600, 900))
+CLOSES_ALONE = (
+    "{times} times in a row this message was answered as if the whole connection were closed, while"
+    " pings were answered: {answer}"
+)
 JITTER = (0.8, 1.0)  # so that all that failed together does not come back together
 
 log = logging.getLogger(__name__)
@@ -37,10 +41,25 @@ def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
     """Write down what the neighbour's no means: for its connection, or for this message."""
     connection = message.connection
     facts = facts_of(message) | {"reason": str(error), "connection": connection}
-    if connection and connections.stop_for(connection, error, at=at):
-        untry(message, at, Happening.STOPPED, last_error=str(error))
+    if connection and _closes_it_alone(message, error):
+        log.warning("outbox.closes_alone", extra=facts)
+        connections.note_answer(connection, at=at)
+        words = CLOSES_ALONE.format(times=message.closings + 1, answer=error)
+        park(message, at, last_error=words, details=error.details)
+        return
+    if connection and connections.stop_for(connection, error, at=at, message_id=message.id):
+        _wait_for_connection(message, error, at)
         return
     match error:
+        case Transient() if message.attempts < MOST_TRANSIENT:
+            log.info("outbox.postponed", extra=facts)
+            if connection:
+                connections.note_answer(connection, at=at)
+            what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
+            postpone(message, at, what, last_error=str(error))
+        case Transient():
+            log.warning("outbox.locked_for_days", extra=facts)
+            park(message, at, last_error=str(error), details=error.details)
         case Unavailable():
             log.info("outbox.postponed", extra=facts)
             if connection:
@@ -54,12 +73,31 @@ def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
             park(message, at, last_error=str(error), details=error.details)
 
 
+def _closes_it_alone(message: Leased, error: OutsideError) -> bool:
+    """Whether this message closes a connection that works for everybody else.
+
+    It was tried again only after a ping had been answered, each time.
+    """
+    return isinstance(error, Closed) and message.closings + 1 >= MOST_CLOSINGS
+
+
+def _wait_for_connection(message: Leased, error: OutsideError, at: datetime) -> None:
+    """Let a message wait with its connection, and count when it was what closed it."""
+    facts: dict[str, Any] = {"last_error": str(error)}
+    if isinstance(error, Closed):
+        wait = CLOSING_WAITS[min(message.closings, len(CLOSING_WAITS) - 1)]
+        facts["closings"] = message.closings + 1
+        facts |= {"due_at": at + wait} if wait else {}
+    untry(message, at, Happening.STOPPED, **facts)
+
+
 def postpone(
     message: Leased, at: datetime, what: Happening = Happening.POSTPONED, **facts: Any
 ) -> None:
     """Let a message wait; the longer, the more often it was tried."""
     due_at = at + next_wait(message.attempts)
-    _write_if_ours(message, at, what, **free(MessageState.WAITING), due_at=due_at, **facts)
+    values = free(MessageState.WAITING) | {"due_at": due_at, "closings": 0}
+    _write_if_ours(message, at, what, **values, **facts)
 
 
 def park(message: Leased, at: datetime, **facts: Any) -> None:

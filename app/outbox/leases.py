@@ -38,7 +38,16 @@ _ARE_OURS = (
     OutboxMessage.id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
     OutboxMessage.lease_token == any_(bindparam("tokens", type_=ARRAY(Uuid))),
 )
-_LEASED = ("id", "kind", "subject_id", "connection", "attempts", "failures", "doubt_since")
+_LEASED = (
+    "id",
+    "kind",
+    "subject_id",
+    "connection",
+    "attempts",
+    "failures",
+    "closings",
+    "doubt_since",
+)
 _DUE = (
     select(OutboxMessage.id)
     .where(
@@ -95,6 +104,7 @@ class Leased:
     connection: str
     attempts: int
     failures: int
+    closings: int
     doubt_since: datetime | None
     token: UUID
 

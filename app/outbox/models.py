@@ -26,7 +26,8 @@ class OutboxMessage(Base):
     Messages with the same `queue` are kept in the order of their ids; an empty queue means that
     order does not matter. `connection` is the way to a neighbour that the message takes; what stays
     in our own database has none. While leased, only the holder of `lease_token` may write here.
-    `attempts` counts every try, `failures` only those that ended in a fault of our own. A parked
+    `attempts` counts every try, `failures` only those that ended in a fault of our own, `closings`
+    those in a row that closed the connection. A parked
     one is a dead letter; `owner_id` is the person who has taken it over. `doubt_since` is when it
     was sent, as long as nobody knows whether it had its effect. A trigger rings the worker for each
     statement that adds some.
@@ -61,6 +62,7 @@ class OutboxMessage(Base):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    closings: Mapped[int] = mapped_column(default=0)
     lease_token: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
@@ -92,6 +94,7 @@ class Connection(Base):
     """The way to a neighbour: whether messages may take it now, and when to ask again if not.
 
     `failures` counts those in a row while it works, `probes` the answers in vain while it does not.
+    `stopped_by` is the message whose attempt stopped it, None where a probe or a person did.
     """
 
     __tablename__ = "connection"
@@ -111,6 +114,7 @@ class Connection(Base):
     paused_until: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+    stopped_by: Mapped[int | None] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(default=0)
     probes: Mapped[int] = mapped_column(default=0)
     last_success_at: Mapped[datetime | None]

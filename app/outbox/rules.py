@@ -8,6 +8,13 @@ PROBE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 60
 # Asking with a log-in that was refused soon locks the account on the other side.
 DENIED_WAIT = timedelta(minutes=15)
 
+# A message that closes its connection so often in a row, while pings are answered, closes it alone.
+MOST_CLOSINGS = 3
+# After the first closing the message is tried as soon as the connection works, then later: in an
+# ERP that is half closed the others find out meanwhile that it is not this message alone.
+CLOSING_WAITS = (timedelta(0), timedelta(minutes=5))
+# Tries of a message that the neighbour cannot do at the moment: with the longest waits three days.
+MOST_TRANSIENT = 320
 
 # Dead letters: when to remind of one first and again, and from which time on all administrators.
 REMIND_AFTER = timedelta(days=1)
@@ -22,13 +29,15 @@ class Happening(StrEnum):
     """What became of an attempt to keep a promise, when it was not simply kept.
 
     `in_doubt`: sent, and nobody knows whether it had its effect; `found`, `not_found`: what the
-    neighbour said when it was asked.
+    neighbour said when it was asked; `repeated`: not asked, sent again under a key that it keeps
+    once.
     """
 
     POSTPONED = "postponed"
     IN_DOUBT = "in_doubt"
     FOUND = "found"
     NOT_FOUND = "not_found"
+    REPEATED = "repeated"
     STOPPED = "stopped"
     PARKED = "parked"
 

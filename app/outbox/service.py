@@ -1,5 +1,6 @@
 """Writing promises, and what an administrator may do with those that got stuck."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -18,6 +19,7 @@ _STUCK = (MessageState.WAITING, MessageState.PARKED)
 _AGAIN = {
     "state": MessageState.WAITING,
     "failures": 0,
+    "closings": 0,
     "owner_id": None,
     "parked_at": None,
     "reminded_at": None,
@@ -62,11 +64,20 @@ def retry(message_id: int, *, at: datetime) -> bool:
     return _settle(message_id, **_AGAIN, due_at=at)
 
 
-def retry_kind(kind: str, *, at: datetime) -> int:
-    """Try every parked message of a kind again now; return how many there were."""
+def send_again(message_id: int, *, at: datetime) -> bool:
+    """Send a message in doubt once more, because a person has seen that it never arrived."""
+    return _settle(message_id, **_AGAIN, due_at=at, doubt_since=None)
+
+
+def retry_kind(kind: str, *, at: datetime, unresolved: Collection[str] = ()) -> int:
+    """Try every parked message of a kind again now; return how many there were.
+
+    Those in doubt on the connections `unresolved` are left to a person, one by one.
+    """
+    is_open = OutboxMessage.doubt_since.is_not(None) & OutboxMessage.connection.in_(unresolved)
     query = (
         update(OutboxMessage)
-        .where(OutboxMessage.kind == kind, OutboxMessage.state == MessageState.PARKED)
+        .where(OutboxMessage.kind == kind, OutboxMessage.state == MessageState.PARKED, ~is_open)
         .values(**_AGAIN, due_at=at)
         .returning(OutboxMessage.id)
     )

@@ -1,13 +1,30 @@
 """What an ERP's reply means: a message, a refusal, or "not now"."""
 
 import json
-import re
+from collections.abc import Sequence
 
 from lxml import etree
 
+from connectors.erp.platform_messages import (
+    OTHER_PACKAGE,
+    RESTORED,
+    SESSION_ENDED,
+    Closure,
+    closed_by,
+    own_words,
+    passing_fault,
+)
 from connectors.erp.transport import Reply
 from connectors.erp.wsdl import ENVELOPES, Contract, safe_parser
-from connectors.errors import Closed, Denied, OutsideError, Rejected, Restored, Unavailable
+from connectors.errors import (
+    Closed,
+    Denied,
+    OutsideError,
+    Rejected,
+    Restored,
+    Transient,
+    Unavailable,
+)
 
 DETAILS_CHARS = 20_000
 FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in ENVELOPES.values())
@@ -22,25 +39,12 @@ REFUSALS = {
     400: "The ERP could not read the request.",
     404: "The ERP has no such service at this address.",
 }
-# 1C says "closed" and "no licence" in words only, under any status and inside any wrapping.
-CLOSED = re.compile(
-    r"сеанса с информационной базой запрещено|технические работы|установлена блокировка работы"
-    r"|свободной лицензии|найдена лицензия|лицензия не обнаружена|не обнаружена лицензия"
-    r"|maintenance|license not found|no free license",
-    re.IGNORECASE,
-)
-# An exchange plan that was restored from a copy does not know the message that we have got.
-RESTORED = re.compile(
-    r"сообщение \d+ .*не отправлял|запросите полную выгрузку|message \d+ .*was (not|never) sent",
-    re.IGNORECASE,
-)
-# 1C could not make an object of the request: permanent, until its package or our contract changes.
-OTHER_PACKAGE = "преобразования данных XDTO"
-# A session ends with the server or by an administrator's hand; the next call gets a new one.
-SESSION_ENDED = re.compile(
-    r"ibsession|сеанс (работы )?(отсутствует|не найден|завершен)|session (is missing|not found)",
-    re.IGNORECASE,
-)
+CLOSED = {
+    Closure.MAINTENANCE: "The ERP is closed at the moment",
+    Closure.LICENCE: "The ERP has no free licence",
+    Closure.POOL: "The ERP has no free session for us",
+}
+NO_SESSION = 406
 
 
 def read_message(reply: Reply, contract: Contract, operation: str) -> etree._Element:
@@ -78,16 +82,18 @@ def failure(reply: Reply, body: bytes) -> OutsideError:
 
 def _absence(reply: Reply, text: str) -> Unavailable | None:
     """Return why later is right, if it is."""
-    if CLOSED.search(text):
-        return Closed("The ERP is closed at the moment.")
-    if reply.status == 406:
-        return Closed("The ERP has no free session for us.")
+    if closed := closure(text):
+        return closed
+    if reply.status == NO_SESSION:
+        return Closed(f"{CLOSED[Closure.POOL]}.", details=text)
     if reply.status == 400 and SESSION_ENDED.search(text):
         return Unavailable("The ERP has ended our session.")
     if reply.status in TAKEN_STATUSES and reply.effect and not text.strip():
         return Unavailable(NO_RECEIPT, outcome_unknown=True)
     if reply.status in BUSY_STATUSES:
         return Unavailable("The ERP is too busy to take the request.")
+    if reply.status >= 500 and (fault := passing(text, text, effect=reply.effect)):
+        return fault
     if reply.status >= 500:
         unknown = reply.effect and reply.status != 503
         return Unavailable(f"The ERP failed (HTTP {reply.status}).", outcome_unknown=unknown)
@@ -113,16 +119,42 @@ def _strange(reason: str, reply: Reply, details: str) -> Rejected:
     return Rejected(reason, details=details, outcome_unknown=reply.effect)
 
 
+def closure(text: str) -> Closed | None:
+    """Return that the whole connection is closed, when an answer says so in a sentence of 1C's."""
+    closed = closed_by(text)
+    if closed is None:
+        return None
+    return Closed(f"{CLOSED[closed.closure]}: {closed.sentence}", details=text[:DETAILS_CHARS])
+
+
 def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
     """Return the error a Fault stands for, in the words after 1C's module stack."""
     raw = etree.tostring(fault, encoding="unicode")[:DETAILS_CHARS]
     whole = _fault_text(fault)
-    if CLOSED.search(whole):
-        return Closed("The ERP is closed at the moment.")
-    sentence = whole.rpartition(": ")[2].strip() or whole or "The ERP failed without a word."
+    if closed := closure(whole):
+        return closed
     if OTHER_PACKAGE in whole:
-        sentence = f"The ERP's package differs from the contract: {sentence}"
-    return (Restored if RESTORED.search(whole) else Rejected)(sentence, details=raw)
+        sentence = whole.partition(OTHER_PACKAGE)[2].strip(": \t\n")
+        return Rejected(f"The ERP's package differs from the contract: {sentence}", details=raw)
+    sentence = own_words(whole) or "The ERP failed without a word."
+    if RESTORED.search(whole):
+        return Restored(sentence, details=raw)
+    return passing(whole, raw, effect=reply.effect) or Rejected(sentence, details=raw)
+
+
+def refusal(errors: Sequence[str], raw: str) -> OutsideError:
+    """Return what the refusals of a receipt mean: some services put a lock's conflict there."""
+    words = "; ".join(errors)
+    return passing("\n".join(errors), raw, effect=True) or Rejected(words, details=raw)
+
+
+def passing(text: str, raw: str, *, effect: bool) -> Transient | None:
+    """Return that the same request may succeed in a moment, when an answer says so."""
+    fault = passing_fault(text)
+    if fault is None:
+        return None
+    words = f"The ERP could not do it at this moment: {fault.sentence}"
+    return Transient(words, details=raw, outcome_unknown=effect and not fault.is_undone)
 
 
 def body_element(root: etree._Element, reply: Reply) -> etree._Element:

@@ -41,12 +41,12 @@ from connectors.erp.port import (
 )
 from connectors.erp.probe import bare_url, probe
 from connectors.erp.recording import NOBODY, Recorder, Tape, masked, secrets_of
-from connectors.erp.replies import read_message, refuse_status
+from connectors.erp.replies import read_message, refusal, refuse_status
 from connectors.erp.sessions import Lines
 from connectors.erp.stream import SoapChangeStream
 from connectors.erp.transport import Endpoint, Limits, Reply
 from connectors.erp.wsdl import Contract
-from connectors.errors import NotOffered, Rejected
+from connectors.errors import NotOffered, OutsideError, Rejected
 
 FEED_BYTES = 4 * 1024**3  # of a change feed that is read as it arrives
 WHOLE_BYTES = 128 * 1024**2  # of one that has to be held as a whole
@@ -280,7 +280,7 @@ class SoapErp:
             reason = "The ERP's receipt is about something else."
             raise Rejected(reason, details=raw, outcome_unknown=True)
         if receipt.errors:
-            raise Rejected("; ".join(receipt.errors), details=raw)
+            raise refusal(receipt.errors, raw)
         wanted = said["object"] or ""
         if wanted and receipt.object and receipt.object != wanted:
             reason = f"The ERP made {receipt.object} of it, and not {wanted} as the mapping says."
@@ -316,7 +316,7 @@ class SoapErp:
             with self._lines.call(body, headers, limits=limits, effect=effect, tape=tape) as reply:
                 tape.status = reply.status
                 yield reply
-        except Rejected as error:
+        except OutsideError as error:
             error.details = masked(error.details, self._secrets)
             raise
         finally:

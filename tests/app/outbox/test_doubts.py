@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.outbox.delivery import LEASE, Keeper, deliver_due, take_due
-from app.outbox.doubts import Inquiry
+from app.outbox.doubts import UNKNOWN, Inquiry, Remedy
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.rules import Happening
-from app.outbox.service import done_by_hand, retry
+from app.outbox.service import done_by_hand, retry, retry_kind, send_again
 from connectors.errors import Closed, OutsideError, Rejected, Unavailable
 from tests.app.outbox.conftest import FRIDAY
 
@@ -33,13 +33,14 @@ class Ledger:
     after: list[Exception] = field(default_factory=list)
     to_questions: list[Exception] = field(default_factory=list)
     quiet: timedelta = timedelta(0)
+    remedy: Remedy = Remedy.ASK
     kept: list[UUID] = field(default_factory=list)
     asked: int = 0
     recorded: list[str] = field(default_factory=list)
 
     @property
     def keepers(self) -> dict[str, Keeper]:
-        inquiry = Inquiry(self._ask, lambda _: self.quiet)
+        inquiry = Inquiry(self._ask, lambda _: self.quiet, lambda _: self.remedy)
         keeper = Keeper(lambda subject_id, *_: subject_id, self._send, self._record)
         return {"tell": Keeper(keeper.prepare, keeper.send, keeper.record, inquiry=inquiry)}
 
@@ -211,3 +212,49 @@ def test_a_message_settled_by_hand_is_in_no_doubt(
     session.commit()
 
     assert found(told).doubt_since is None
+
+
+def test_what_cannot_be_asked_about_waits_for_a_person_and_is_never_sent_twice(
+    session: Db, promised: Promised, found: Found, ledger: Ledger
+) -> None:
+    told, ledger.after, ledger.remedy = promised(connection="erp"), [LOST], Remedy.PERSON
+
+    ledger.deliver(FRIDAY)
+    ledger.deliver(FRIDAY + MINUTE)
+    retried = retry_kind("tell", at=FRIDAY + MINUTE, unresolved=["erp"])
+    session.commit()
+    ledger.deliver(FRIDAY + 2 * MINUTE)
+
+    message = found(told)
+    assert (ledger.kept, ledger.asked, retried) == ([told], 0, 0)
+    assert (message.state, message.last_error) == (MessageState.PARKED, UNKNOWN)
+    happened = [one.what for one in history_of(message.id)]
+    assert happened == [Happening.PARKED, Happening.IN_DOUBT]
+
+
+def test_a_person_who_has_looked_may_have_it_sent_again(
+    session: Db, promised: Promised, found: Found, ledger: Ledger
+) -> None:
+    told, ledger.before, ledger.remedy = promised(), [LOST], Remedy.PERSON
+    ledger.deliver(FRIDAY)
+    ledger.deliver(FRIDAY + MINUTE)
+
+    send_again(found(told).id, at=FRIDAY + 2 * MINUTE)
+    session.commit()
+    ledger.deliver(FRIDAY + 2 * MINUTE)
+
+    assert (ledger.kept, ledger.recorded) == ([told], ["told"])
+    assert found(told).state is MessageState.DONE
+
+
+def test_the_history_says_of_a_kept_key_only_what_was_done(
+    promised: Promised, found: Found, ledger: Ledger
+) -> None:
+    told, ledger.before, ledger.remedy = promised(), [LOST], Remedy.REPEAT
+
+    ledger.deliver(FRIDAY)
+    ledger.deliver(FRIDAY + MINUTE)
+
+    assert (ledger.asked, ledger.recorded) == (0, ["told"])
+    happened = [one.what for one in history_of(found(told).id)]
+    assert happened == [Happening.REPEATED, Happening.IN_DOUBT]
