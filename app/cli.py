@@ -20,12 +20,15 @@ from app.core.words import label
 from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
+from app.erp.installed import newest_version
 from app.erp.intake import pull_all, pull_now
 from app.erp.known import erp_titles
+from app.erp.mappings import installed, text_at
 from app.erp.pull import PullReport
 from app.erp.queries import list_freshness
 from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
+from app.erp.tryouts import try_reply
 from app.erp.verdicts import Examination, Verdict
 from app.portal import create_app
 from app.scenarios.answers import answers
@@ -134,6 +137,22 @@ def doctor(connection: str) -> None:
         sys.exit("Something is bad; the lines above name the next step.")
 
 
+@erp.command(name="try")
+@click.argument("connection")
+@click.argument("operation")
+@click.argument("reply", required=False, type=click.File(encoding="utf-8"))
+def try_mapping(connection: str, operation: str, reply: TextIO | None) -> None:
+    """Read a reply as the mapping of a connection says; - is what is piped in.
+
+    Without a file it is the last recorded reply. End with an error when something is not there.
+    """
+    with _portal().app_context():
+        faults = _try(_chosen(connection)[0], operation, reply.read() if reply else "")
+        db.remove()
+    if faults:
+        sys.exit("The mapping does not fit this reply; the lines above name its lines.")
+
+
 @erp.command(name="reconcile")
 @click.argument("connection", required=False, default="")
 def compare_with_erp(connection: str) -> None:
@@ -180,6 +199,22 @@ def _examine(connection: str) -> list[Examination]:
                 click.echo(f"{'':40}{line}")
     db.remove()
     return findings
+
+
+def _try(connection: str, operation: str, reply: str) -> bool:
+    """Print what is read and what is not there; return whether anything is not."""
+    erps = installed()
+    if erps is None:
+        sys.exit("The connections of this portal have no mappings.")
+    text = text_at(erps, connection, newest_version(connection)) or ""
+    trial = try_reply(erps, connection, text, operation, reply)
+    for one in trial.heard:
+        click.echo(f"{one.name:24} {one.path:40} {one.text}")
+    for record in trial.records:
+        click.echo(record)
+    for line, sentence in trial.faults:
+        click.echo(f"line {line}: {sentence}")
+    return bool(trial.faults)
 
 
 def _compare(connection: str) -> bool:

@@ -17,10 +17,11 @@ from app.core.fields import read_id
 from app.core.outside import outside
 from app.core.text import clean_text
 from app.core.web import done
-from app.erp import mappings, queries
+from app.erp import mappings, queries, tryouts
 from app.erp.installed import FROM_FILE, Fault, InstalledErps, newest_version
 from app.erp.known import erp_titles
 from app.erp.queries import Freshness
+from app.erp.tryouts import Trial
 from app.erp.words import CONNECTION_COLOURS
 from app.outbox.connections import list_connections
 from app.outbox.models import Connection
@@ -28,6 +29,7 @@ from app.vocabulary import Role
 
 bp = Blueprint("mapping", __name__)
 
+LONGEST_NAME = 100
 ONE = "/exchange/connections/<connection>"
 VERSION = "/versions/<int(max=2147483647):version>"
 
@@ -88,6 +90,8 @@ def save(connection: str) -> ResponseReturnValue:
     base = request.form.get("base", FROM_FILE, read_id)
     if "preview" in request.form:
         return _preview(erps, connection, base, text, reason)
+    if "try" in request.form:
+        return _try(erps, connection, base, text, reason)
     refusal = ""
     faults: tuple[Fault, ...] = ()
     try:
@@ -144,6 +148,18 @@ def _preview(
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
 
 
+def _try(
+    erps: InstalledErps, connection: str, base: int, text: str, reason: str
+) -> ResponseReturnValue:
+    """Show what the text makes of a reply; nothing is kept, the key of the form neither."""
+    operation = request.form.get("operation", "")[:LONGEST_NAME]
+    reply = request.form.get("reply", "")
+    trial = tryouts.try_reply(erps, connection, text, operation, reply)
+    db.rollback()
+    page = _page(erps, connection, base, text, (), reason=reason, trial=trial, reply=reply)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if trial.faults else HTTPStatus.OK
+
+
 def _page(
     erps: InstalledErps,
     connection: str,
@@ -154,6 +170,8 @@ def _page(
     reason: str = "",
     refusal: str = "",
     changes: list[str] | None = None,
+    trial: Trial | None = None,
+    reply: str = "",
 ) -> str:
     return render_template(
         "erp/mapping.html",
@@ -165,6 +183,10 @@ def _page(
         reason=reason,
         refusal=refusal,
         changes=changes,
+        trial=trial,
+        trial_faults=mappings.in_place(text, trial.faults) if trial else [],
+        reply=reply,
+        operations=tryouts.choices(erps, connection, text),
         is_refused=request.method == "POST",
         faults=mappings.in_place(text, faults),
         fixed=erps.fixed(connection),

@@ -19,7 +19,10 @@ _MERGES = {merge.kind: merge for merge in MERGES}
 
 def as_record(kind: RowKind, row: Row) -> str:
     """Return a row under the names of our columns, what is empty left out."""
-    merge, texts = _MERGES[kind], _texts(kind, row)
+    texts = _texts(kind, row)
+    if kind not in _MERGES:  # what becomes no record of its own
+        return f"{kind}: {' · '.join(f'{name}={text}' for name, text in texts.items() if text)}"
+    merge = _MERGES[kind]
     pairs = [
         f"{field.column}={texts[field.source]}" for field in merge.fields if texts[field.source]
     ]
@@ -28,6 +31,8 @@ def as_record(kind: RowKind, row: Row) -> str:
 
 def faults_of(kind: RowKind, row: Row) -> list[str]:
     """Return what of a row could not be used, each as table, field and reason."""
+    if kind not in _MERGES:
+        return []
     merge, texts = _MERGES[kind], _texts(kind, row)
     return [
         f"{merge.table}.{field.source}: {reason}"

@@ -7,8 +7,9 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
+from connectors.erp.mapping.asked import IDENTITY
 from connectors.erp.mapping.model import Place, Reply, RowRule
-from connectors.erp.paths import Node, find, find_each
+from connectors.erp.paths import Node, find, find_each, lost
 from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row
 from connectors.erp.words import Maps, to_ours
 from connectors.errors import Rejected
@@ -18,6 +19,8 @@ SUM = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 EMPTY_YEAR = 1  # 1C writes "no date" as the first day of the first year
 TRUTHS = {"true": True, "1": True, "false": False, "0": False, "": False}
 MISFIT = "The ERP's answer does not fit the contract."
+NO_REF = "00000000-0000-0000-0000-000000000000"  # 1C's reference to nothing
+NO_NAMES = {"", NO_REF}
 REFUSED = "The ERP refused without saying why."
 
 
@@ -70,7 +73,7 @@ class Reader:
 
     def _errors(self, answer: "Answer") -> tuple[str, ...]:
         told = answer.texts("errors")
-        if answer.has("accepted") and not answer.truth("accepted"):
+        if answer.text("accepted").strip() and not answer.truth("accepted"):
             return told or (REFUSED,)
         return told
 
@@ -81,13 +84,13 @@ class Reader:
     def answers(self, reply: Reply, message: Node) -> "list[Answer]":
         """Return the answers in a list."""
         inside = _only(message, reply.within)
-        found = [inside] if reply.each is None else find_each(inside, reply.each)
+        found = [inside] if reply.each is None else _entries(inside, reply.each)
         return [Answer(self, reply, node) for node in found]
 
     def rows(self, rules: Iterable[RowRule], container: Node) -> Iterator[tuple[RowRule, Row]]:
         """Yield what the records in a container become, rule by rule."""
         for rule in rules:
-            for record in find_each(container, rule.each):
+            for record in _entries(container, rule.each):
                 yield rule, self.row(rule, record)
 
     def row(self, rule: RowRule, record: Node) -> Row:
@@ -107,6 +110,8 @@ class Reader:
             return place.constant
         found = find(node, place.steps)
         if not found:
+            if place.absent is None and node.columns:
+                _refuse_lost_column(node, place.steps)
             return place.absent
         if len(found) > 1:
             raise Rejected(MISFIT, details=f"{'/'.join(place.steps)} comes {len(found)} times")
@@ -134,6 +139,16 @@ class Answer:
     def has(self, name: str) -> bool:
         """Whether the mapping says where this is told."""
         return name in self.reply.fields
+
+    def names_something(self) -> bool:
+        """Whether it tells what was made, by the first of `IDENTITY` that the mapping names."""
+        told = next((name for name in IDENTITY if self.has(name)), "")
+        return bool(told) and self.text(told).strip() not in NO_NAMES
+
+    def is_recognised(self) -> bool:
+        """Whether anything of it is at a place that the mapping names, or it is wholly empty."""
+        places = [one for one in self.reply.fields.values() if one.constant is None]
+        return self.node.is_empty or any(find(self.node, one.steps) for one in places)
 
     def text(self, name: str) -> str:
         """Return a text, "" when there is none."""
@@ -205,6 +220,20 @@ def _day(text: str, zone: tzinfo) -> date | None:
         return moment.astimezone(zone).date()
     except OverflowError as error:  # on the last day of the last year
         raise Rejected("The ERP sent a date that cannot be read.", details=text) from error
+
+
+def _entries(node: Node, steps: tuple[str, ...]) -> list[Node]:
+    """Return the entries of a list; raise `Rejected` when another name stands in its place."""
+    found = find_each(node, steps)
+    if not found and (gone := lost(node, steps)):
+        raise Rejected(f"The ERP's answer does not fit the mapping: {gone}.")
+    return found
+
+
+def _refuse_lost_column(row: Node, steps: tuple[str, ...]) -> None:
+    """Raise `Rejected` for a column that the mapping promises and the table does not have."""
+    if gone := lost(row, steps):
+        raise Rejected(f"The ERP's answer does not fit the mapping: {gone}.")
 
 
 def _only(node: Node, steps: tuple[str, ...]) -> Node:

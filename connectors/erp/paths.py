@@ -7,6 +7,7 @@ prefix, or with one that nobody has declared.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ from connectors.erp.schema import CORE_NS
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TRUE = {"true", "1"}
+ATTRIBUTE = "@"
 PROPERTY, VALUE, PAIR, KEY, COLUMN, ROW, NAME = (
     f"{{{CORE_NS}}}{name}" for name in ("Property", "Value", "pair", "Key", "column", "row", "Name")
 )
@@ -39,6 +41,16 @@ class Node:
         self.text: str = (element.text or "") if text is None else text
 
     @property
+    def is_table(self) -> bool:
+        """Whether its names are those of columns."""
+        return self._container() == ROW
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds neither a text nor anything with one."""
+        return self.is_nil or not "".join(map(str, self.element.itertext())).strip()
+
+    @property
     def is_nil(self) -> bool:
         """Whether it says outright that there is no value."""
         return self.element.get(NIL) in TRUE
@@ -48,7 +60,7 @@ class Node:
         if name == PARENT:
             if self.up is not None:
                 yield self.up
-        elif name.startswith("@"):
+        elif name.startswith(ATTRIBUTE):
             text = self.element.get(name[1:])
             if text is not None:
                 yield Node(self.element, self, text=text)
@@ -71,6 +83,25 @@ class Node:
                 yield Node(value, self)
         else:
             yield self
+
+    def names(self) -> tuple[str, ...] | None:
+        """Return what is called by a name in a container of 1C, None in anything else.
+
+        For an array those of its first entry.
+        """
+        if self.columns:
+            return self.columns
+        kind = self._container()
+        if kind == PROPERTY:
+            return tuple(one.get("name") or "" for one in self.element.iterchildren(PROPERTY))
+        if kind == PAIR:
+            return tuple(one.findtext(KEY) or "" for one in self.element.iterchildren(PAIR))
+        if kind == ROW:
+            columns = self.element.iterchildren(COLUMN)
+            return tuple(column.findtext(NAME) or "" for column in columns)
+        if kind == VALUE:
+            return next((one.names() for one in self.entries()), None)
+        return None
 
     def _inside(self, name: str) -> "Iterator[Node]":
         kind = self._container()
@@ -114,6 +145,38 @@ def find(node: Node, steps: Sequence[str]) -> list[Node]:
     for name in steps:
         found = [after for one in found for after in one.step(name)]
     return found
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A name that an answer does not have, although it has others at its place."""
+
+    name: str
+    names: tuple[str, ...]
+    is_column: bool
+
+    def __str__(self) -> str:
+        kind = "column" if self.is_column else "name"
+        return f"the answer has no {kind} {self.name}; it has {', '.join(self.names)}"
+
+
+def lost(node: Node, steps: Sequence[str]) -> Lost | None:
+    """Return where a path ends too soon in one of 1C's containers, None where it does not.
+
+    What a plain element lacks is no fault: its names were held against the contract.
+    """
+    found = [node]
+    for name in steps:
+        after = [further for one in found for further in one.step(name)]
+        if after or name == PARENT or name.startswith(ATTRIBUTE):
+            found = after
+            continue
+        for one in found:
+            names = one.names()
+            if names and name not in names:
+                return Lost(name, names, is_column=bool(one.columns) or one.is_table)
+        return None
+    return None
 
 
 def find_each(node: Node, steps: Sequence[str]) -> list[Node]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from connectors.erp.codec import Answer, Reader
+from connectors.erp.codec import NO_NAMES, Answer, Reader
 from connectors.erp.feed import FeedPlan, plan_feed
 from connectors.erp.fill import Filler, Style
 from connectors.erp.fingerprint import shape_of
@@ -48,6 +48,8 @@ from connectors.erp.transport import Endpoint, Limits, Reply
 from connectors.erp.wsdl import Contract
 from connectors.errors import NotOffered, OutsideError, Rejected
 
+NO_RECEIPT = "The ERP's answer names no document, so it is no receipt."
+UNRECOGNISED = "Nothing of the ERP's answer is where the mapping says."
 FEED_BYTES = 4 * 1024**3  # of a change feed that is read as it arrives
 WHOLE_BYTES = 128 * 1024**2  # of one that has to be held as a whole
 WORDS = {
@@ -250,8 +252,14 @@ class SoapErp:
     def _state(self, call: Call, key: UUID) -> list[Receipt]:
         """Return what is held under one key: nothing where all that is answered is empty."""
         answers = self._reader.answers(call.reply, self._call(call, {"external_id": str(key)}))
+        if not all(answer.is_recognised() for answer in answers):
+            raise Rejected(UNRECOGNISED)
         receipts = [self._reader.receipt(answer, key, 0) for answer in answers]
-        return [one for one in receipts if one.ref or one.number or one.status]
+        return [
+            one
+            for one in receipts
+            if one.ref not in NO_NAMES or one.number or (one.status and not one.errors)
+        ]
 
     def _put_part(self, said: dict[str, Any]) -> None:
         """A part alone changes nothing that anybody sees, so its outcome is never in doubt."""
@@ -281,6 +289,8 @@ class SoapErp:
             raise Rejected(reason, details=raw, outcome_unknown=True)
         if receipt.errors:
             raise refusal(receipt.errors, raw)
+        if not answer.names_something():
+            raise Rejected(NO_RECEIPT, details=raw, outcome_unknown=True)
         wanted = said["object"] or ""
         if wanted and receipt.object and receipt.object != wanted:
             reason = f"The ERP made {receipt.object} of it, and not {wanted} as the mapping says."

@@ -13,18 +13,24 @@ RECEIPT = (
     "external_id", "revision", "ref", "number", "date", "posted", "status", "errors", "accepted",
     "amount", "currency", "object", "name", "sha256", "size",
 )  # fmt: skip
+# What shows that something was really made: the first of these that a mapping names.
+IDENTITY = ("ref", "number", "accepted")
 DRY_RUN = "dry_run"
 
 
 @dataclass(frozen=True)
 class Question:
-    """`message` and `says` may be sent; `hears` may be read from the answer, `needs` must be."""
+    """`message` and `says` may be sent; `hears` may be read from the answer, `needs` must be.
+
+    Of `needs_one` at least one must be.
+    """
 
     message: type[Any] | None = None
     says: tuple[str, ...] = ()
     lists: tuple[tuple[str, type[Any]], ...] = ()
     hears: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    needs_one: tuple[str, ...] = ()
     has_rows: bool = False
     has_each: bool = False
 
@@ -55,15 +61,22 @@ QUESTIONS: dict[Asked, Question] = {
         hears=("more", "count"),
         has_rows=True,
     ),
-    Asked.PUT_CLAIM: Question(ClaimMessage, says=("node", "object", DRY_RUN), hears=RECEIPT),
-    Asked.PUT_DECISION: Question(DecisionMessage, says=("node", "object", DRY_RUN), hears=RECEIPT),
+    Asked.PUT_CLAIM: Question(
+        ClaimMessage, says=("node", "object", DRY_RUN), hears=RECEIPT, needs_one=IDENTITY
+    ),
+    Asked.PUT_DECISION: Question(
+        DecisionMessage, says=("node", "object", DRY_RUN), hears=RECEIPT, needs_one=IDENTITY
+    ),
     Asked.PUT_PART: Question(
         FileMessage,
         says=("node", "object", DRY_RUN, "transfer_id", "part_no", "part", "parts"),
         hears=("done",),
     ),
     Asked.PUT_FILE: Question(
-        FileMessage, says=("node", "object", DRY_RUN, "transfer_id", "parts"), hears=RECEIPT
+        FileMessage,
+        says=("node", "object", DRY_RUN, "transfer_id", "parts"),
+        hears=RECEIPT,
+        needs_one=IDENTITY,
     ),
     Asked.STATES: Question(
         says=("node", "external_id"),

@@ -58,7 +58,7 @@ class CallReader:
         keys = ["call", "request", "reply"]
         keys += ["objects"] if "object" in question.says else []
         keys += ["kinds"] if asked is Asked.PAGES else []
-        needs_reply = question.needs or question.has_rows
+        needs_reply = question.needs or question.needs_one or question.has_rows
         found = entry.block(keys, needed=["call", "reply"] if needs_reply else ["call"])
         scopes = [question.scope()]
         nothing = Group(entry.line, ())

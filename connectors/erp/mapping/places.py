@@ -27,6 +27,12 @@ class PlaceReader:
         for name in question.needs:
             if name not in fields:
                 entry.fault(f"the reply must tell {name}")
+        told = [name for name, place in fields.items() if place.constant is None]
+        if question.needs_one and not set(question.needs_one) & set(told):
+            names = ", ".join(question.needs_one)
+            entry.fault(
+                f"the reply must tell one of {names}: without it nothing shows that it was made"
+            )
         return Reply(
             entry.line,
             within=steps(found["within"]) if "within" in found else (),

@@ -26,7 +26,7 @@ from app.outbox.rules import ConnectionState, Happening
 from app.outbox.service import note_run
 from config.schedule import BEAT
 from connectors.erp.memory import RememberingErp
-from connectors.errors import Unavailable
+from connectors.errors import Closed, Unavailable
 from tests.app.conftest import SignIn
 from tests.app.world import World
 
@@ -496,3 +496,42 @@ def test_every_task_of_the_clock_has_its_words_and_its_patience() -> None:
     for name, period in periods.items():
         if isinstance(period, float):
             assert TASKS[name][1].total_seconds() > 2 * period
+
+
+def test_what_nobody_can_be_asked_about_is_sent_again_only_with_what_somebody_saw(
+    admin: FlaskClient, parked: Parked, neighbours: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = replace(neighbours.erps[ONLY_ERP], enforces_key=False, tells_states=False)
+    monkeypatch.setitem(neighbours.erps, ONLY_ERP, known)  # type: ignore[arg-type]
+    message = parked("erp.push_claim", connection=ONLY_ERP, doubt_since=now())
+    way = f"/exchange/{message.id}"
+    text = page(admin, way)
+
+    admin.post(f"{way}/retry")
+    admin.post("/exchange/class/erp.push_claim/retry")
+    admin.post(f"{way}/send-again", data={"reason": " "})
+    before = state_of(message)
+    admin.post(f"{way}/send-again", data={"reason": "not in the list"})
+
+    assert "Send it again" in text
+    assert f'action="{way}/retry' not in text
+    assert before is MessageState.PARKED
+    assert state_of(message) is MessageState.WAITING
+    assert db.get_one(OutboxMessage, message.id).doubt_since is None
+    action = next(one for one in list_actions() if one.act is DeskAct.SEND_AGAIN)
+    assert action.reason == "not in the list"
+
+
+def test_a_closed_connection_shows_its_sentence_and_the_message_that_was_answered_so(
+    admin: FlaskClient, parked: Parked
+) -> None:
+    message = parked("erp.push_claim", connection=ONLY_ERP)
+    connections.stop_for(
+        ONLY_ERP, Closed("The ERP has no free licence: Нет!"), at=now(), message_id=message.id
+    )
+    db.commit()
+
+    text = page(admin)
+
+    assert "The ERP has no free licence: Нет!" in text
+    assert f'<a href="/exchange/{message.id}">This was the answer to message' in text

@@ -1,20 +1,27 @@
 """The pages of the ERP connections: a mapping is changed, checked, kept, compared, restored."""
 
 import html
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import cli
 from app.accounts.models import Dealer, Plant
+from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside, connect_outside
 from app.erp.installed import InstalledErps, MappingFile
 from app.erp.messages import list_actions
 from app.erp.models import DeskAct, MappingVersion
+from app.erp.tryouts import try_reply
+from app.outbox.models import ExchangeRecord, OutboxMessage
 from config.settings import MAPPINGS
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.mail.memory import RememberingMail
@@ -247,3 +254,72 @@ def test_a_plant_gets_its_home_while_nothing_of_it_has_come(
     assert [one.act for one in list_actions()] == [DeskAct.HOME]
     stranger = admin.post(f"/exchange/homes/{fresh.id}", data={"home": "minsk"})
     assert stranger.status_code == HTTPStatus.NOT_FOUND
+
+
+REPLY = (
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+    '<GetFullPageResponse xmlns="http://dealer-claims.example/dealer-claims/1_0"><return>'
+    "<More>false</More><Count>1</Count><Items><Package><Code>0290</Code><LineRef>5e1f0b6a-0000-4000-8000-000000000001</LineRef>"
+    "<Quantity>1</Quantity></Package></Items></return></GetFullPageResponse></s:Body></s:Envelope>"
+)
+
+
+def test_a_text_is_tried_on_a_pasted_reply_before_anything_is_kept(admin: FlaskClient) -> None:
+    asked = {"base": "1", "reason": "", "try": "1", "text": TEXT, "operation": "GetFullPage"}
+
+    page = shown(admin.post(PAGE, data={**asked, "reply": REPLY}))
+    nothing = admin.post(PAGE, data={**asked, "reply": ""})
+
+    assert "package: code=0290" in page
+    assert REPLY in page
+    assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "no reply of GetFullPage was recorded" in shown(nothing)
+    assert kept() == []
+
+
+def test_a_reply_that_was_recorded_last_is_tried_when_none_is_pasted(
+    admin: FlaskClient, erps: InstalledErps
+) -> None:
+    at = now()
+    message = OutboxMessage(
+        kind="erp.push_claim", subject_id=uuid4(), connection="lodz", created_at=at, due_at=at
+    )
+    db.add(message)
+    db.flush()
+    facts = {"at": at, "status": 200, "request": "", "milliseconds": 1}
+    reply = REPLY.replace("0290", "0291")
+    record = ExchangeRecord(message_id=message.id, operation="GetFullPage", reply=reply, **facts)
+    db.add(record)
+    db.commit()
+
+    trial = try_reply(erps, "lodz", TEXT, "pages", "")
+    of_another = try_reply(erps, "erp", REFERENCE, "pages", "")
+
+    assert trial.is_recorded
+    assert "code=0291" in trial.records[0]
+    assert of_another.records == ()
+
+
+def test_the_command_tries_a_reply_from_a_file_and_fails_when_something_is_not_there(
+    erps: InstalledErps, world: World, neighbours: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_portal", _NoApp)
+    runner = CliRunner()
+
+    good = runner.invoke(cli.main, ["erp", "try", "lodz", "GetVersion", "-"], input=VERSION)
+    bad = runner.invoke(cli.main, ["erp", "try", "lodz", "GetVersion", "-"], input=REPLY)
+
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "1.0" in good.output
+    assert "is GetFullPageResponse and not GetVersionResponse" in bad.output
+
+
+VERSION = REPLY.partition("<GetFull")[0] + (
+    '<GetVersionResponse xmlns="http://dealer-claims.example/dealer-claims/1_0"><return>1.0'
+    "</return></GetVersionResponse></s:Body></s:Envelope>"
+)
+
+
+class _NoApp:
+    def app_context(self) -> ExitStack:
+        return ExitStack()

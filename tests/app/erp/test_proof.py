@@ -15,6 +15,7 @@ from app.erp.proof import NOTHING_THERE, unlike
 from app.erp.push import INQUIRY, KEEPERS, Told, send_claim
 from app.files.service import keep_document
 from app.outbox.delivery import Keeper, drain
+from app.outbox.doubts import UNKNOWN
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.rules import Happening
@@ -167,6 +168,48 @@ def test_an_erp_that_does_not_enforce_the_key_has_its_quiet_time(
     assert told_early == 1
     assert erp.calls.count("put_claim") == 2
     assert only_message(session).state is MessageState.DONE
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_without_a_key_and_without_states_a_lost_answer_waits_for_a_person(
+    session: Db,
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+    is_kept: bool,
+) -> None:
+    trusting("erp", enforces_key=False, tells_states=False)
+    if is_kept:
+        erp.lose_next_receipt()
+    else:
+        erp.fail_next(Unavailable("The ERP did not answer in time.", outcome_unknown=True))
+    tell("erp.push_claim")
+
+    drain(KEEPERS, at=FRIDAY + 60 * MINUTE)
+
+    message = only_message(session)
+    assert (message.state, message.last_error) == (MessageState.PARKED, UNKNOWN)
+    assert erp.calls == ["changes", "put_claim"]
+    happened = [one.what for one in history_of(message.id)]
+    assert happened == [Happening.PARKED, Happening.IN_DOUBT]
+
+
+def test_an_enforced_key_without_states_is_repeated_and_said_to_be(
+    session: Db,
+    erp: RememberingErp,
+    tell: Callable[..., None],  # noqa: F811
+) -> None:
+    trusting("erp", tells_states=False)
+    erp.lose_next_receipt()
+    tell("erp.push_claim")
+
+    drain(KEEPERS, at=FRIDAY + 60 * MINUTE)
+
+    message = only_message(session)
+    assert message.state is MessageState.DONE
+    assert erp.calls == ["changes", "put_claim", "put_claim"]
+    assert len(erp.claims) == 1
+    happened = [one.what for one in history_of(message.id)]
+    assert happened == [Happening.REPEATED, Happening.IN_DOUBT]
 
 
 def test_a_claim_found_twice_is_not_taken_for_one(

@@ -18,6 +18,7 @@ class Factory
         return ['return' => [
             'ExternalId' => $claim->ExternalId,
             'Revision' => $claim->Revision,
+            'Ref' => 'ref-' . $claim->ExternalId,
             'Number' => $claim->Number . '/' . count($lines) . '/' . $lines[0]->Quantity,
             'Date' => '2026-11-16T00:00:00',
             'Posted' => true,

@@ -15,6 +15,13 @@ REFERENCE = Path(config.__file__).parent / "erp" / "reference.yaml"
 TEXT = REFERENCE.read_text(encoding="utf-8")
 
 
+def test_a_put_whose_answer_names_nothing_cannot_be_mapped() -> None:
+    text = TEXT.split("  put_decision:")[0]
+    text += "  put_decision: {call: PutDecision, reply: {fields: {ref: {$value: made}}}}\n"
+
+    assert any("must tell one of ref, number, accepted" in words for _, words in faults_of(text))
+
+
 def faults_of(text: str, *, folder: Path = REFERENCE.parent) -> list[tuple[int, str]]:
     with pytest.raises(MappingError) as found:
         parse(text, folder=folder)

@@ -47,8 +47,9 @@ operations:
       fields: {message_no: НомерСообщения, more: ЕстьЕще, count: Всего}
       rows:
         within: return
-        kinds: {Package: {each: ., fields: {Code: Код, LineRef: Строка, Quantity: Количество}}}
+        kinds: {Package: {each: ., fields: {Code: Код, Quantity: Количество}}}
 """
+OPTIONAL_COLUMN = 'Quantity: Количество, LineRef: {$path: Строка, $absent: "-"}'
 
 
 def envelope(body: str) -> bytes:
@@ -164,6 +165,29 @@ def test_a_change_feed_may_be_a_table_with_its_number_beside_it(trap: Trap, tabl
     found = [(kind, row[:3]) for kind, row in rows]
     assert found == [(RowKind.PACKAGE, (f"p{n}", None, str(n))) for n in range(3)]
     assert {len(row) for _, row in rows} == {len(COLUMNS[RowKind.PACKAGE])}
+
+
+def test_a_promised_column_that_is_not_there_is_an_error(trap: Trap, tmp_path: Path) -> None:
+    (tmp_path / "table.wsdl").write_bytes(publish(table_service()))
+    text = TABLE_FEED.replace("Quantity: Количество", "Quantity: Колличество")
+    erp = build_erp(at_place(parse(text, folder=tmp_path), url=trap.url))
+    trap.body = table_reply(count=3)
+
+    with (
+        pytest.raises(Rejected, match="no column Колличество; it has Код, Количество"),
+        erp.changes(after=8),
+    ):
+        pass
+
+
+def test_a_column_that_may_be_missing_says_so_in_the_mapping(trap: Trap, tmp_path: Path) -> None:
+    (tmp_path / "table.wsdl").write_bytes(publish(table_service()))
+    text = TABLE_FEED.replace("Quantity: Количество", OPTIONAL_COLUMN)
+    erp = build_erp(at_place(parse(text, folder=tmp_path), url=trap.url))
+    trap.body = table_reply(count=3)
+
+    with erp.changes(after=8) as message:
+        assert [row[1] for _, row in message] == ["-"] * 3
 
 
 def test_a_table_shorter_than_it_declares_is_refused(trap: Trap, table: Erp) -> None:

@@ -81,6 +81,9 @@ class Factory
         if ($named['Номер'] === 'refused') {
             return ['return' => raw('return', ''), 'ТекстОшибки' => 'Период закрыт'];
         }
+        if ($named['Номер'] === 'silent') {
+            return ['return' => raw('return', ''), 'ТекстОшибки' => ''];
+        }
         $status = $named['Номер'] === 'odd' ? 'На складе у соседа' : 'Новая';
         return ['return' => receipt($named['Номер'], $status), 'ТекстОшибки' => null];
     }
