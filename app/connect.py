@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 UNSAFE = "the password must not be the demo's"
 # What the environment may say of the one ERP instead of its mapping: ERP_URL and so on.
-PLACE = ("url", "user", "node", "time_zone", "sessions", "parallel", "wsdl")
+PLACE = ("url", "user", "node", "time_zone", "sessions", "parallel", "wsdl", "ca_file")
 VISIBILITY = 600  # seconds; a task that takes longer is handed out again
 
 # PGMQ's queue names are short: the reply queues of remote control and events do not fit.

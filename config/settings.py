@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     erp_connections: str = ""  # mappings in ERP_FOLDER; none: one, by the settings below
     erp_folder: Path = MAPPINGS
     erp_wsdl: Path | None = None
+    erp_ca_file: Path | None = None
     erp_url: str = "http://127.0.0.1:8100/ws/dealer-claims"
     erp_user: str = "portal"
     erp_password: SecretStr = SecretStr(DEMO_PASSWORD)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from app.core.errors import N_
 from app.erp.verdicts import Examination, Question, Verdict, Words, not_asked
+from connectors.erp.platform_messages import ClosedBy, Closure, closed_by
 from connectors.erp.port import Approach
-from connectors.erp.replies import CLOSED
 
 CERTIFICATE_LOOK = timedelta(days=21)
 
@@ -53,7 +53,10 @@ def judge_connection(found: Approach, *, at: datetime) -> Examination:
 def _cannot_connect(found: Approach) -> Examination:
     step = N_("Ask whether the web server runs and whether a firewall lets the portal through.")
     if "certificate" in found.connect_fault.lower():
-        step = N_("Install a certificate that is valid for this name, with its whole chain.")
+        step = N_(
+            "Install a certificate that is valid for this name, with its whole chain. One of the"
+            " company's own authority is trusted by ca_file of the mapping, or ERP_CA_FILE."
+        )
     elif found.is_encrypted and "ssl" in found.connect_fault.lower():
         step = N_("The port does not speak https: look at the port, or write http in ERP_URL.")
     return Examination(
@@ -115,6 +118,33 @@ STATUSES: dict[int, tuple[Verdict, str, str]] = {
 SAME_AS = {302: 301, 303: 301, 307: 301, 308: 301, 500: 502, 503: 502, 504: 502}
 
 
+# What 1C's sentences about all of a connection mean, and what to do.
+CLOSURES: dict[Closure, tuple[str, str]] = {
+    Closure.MAINTENANCE: (
+        N_("The ERP is closed: %(sentence)s"),
+        N_("Ask who has blocked its sessions and until when; the exchange goes on by itself."),
+    ),
+    Closure.LICENCE: (
+        N_("The ERP has no free licence: %(sentence)s"),
+        N_(
+            "Ask who holds the licences. Shared sessions need fewer: ERP_SESSIONS as the service"
+            " is published, and a smaller ERP_PARALLEL."
+        ),
+    ),
+    Closure.POOL: (
+        N_("The ERP has no free session: %(sentence)s"),
+        N_("Raise the pool of sessions of the publication, or ask for fewer calls at once."),
+    ),
+}
+
+
+def judge_closed(question: Question, closed: ClosedBy, answer: str) -> Examination:
+    """Say in 1C's own sentence why everything is closed, with the answer beside it."""
+    seen, step = CLOSURES[closed.closure]
+    words = Words(seen, {"sentence": closed.sentence})
+    return Examination(question, Verdict.BAD, words, Words(step), (answer,))
+
+
 def judge_service(found: Approach) -> Examination:
     """What kind of door the service's address is."""
     if found.answer is None:
@@ -126,14 +156,8 @@ def judge_service(found: Approach) -> Examination:
             (found.answer_fault,),
         )
     answer = found.answer
-    if CLOSED.search(answer.text) or "лиценз" in answer.text.lower():
-        return Examination(
-            Question.SERVICE,
-            Verdict.BAD,
-            Words(N_("The ERP is closed, or has no licence left.")),
-            Words(N_("Wait for the end of maintenance, or look at the licences of the ERP.")),
-            (answer.text,),
-        )
+    if closed := closed_by(answer.text):
+        return judge_closed(Question.SERVICE, closed, answer.text)
     if answer.status == 200 and found.live is None:
         return Examination(
             Question.SERVICE,
@@ -142,7 +166,31 @@ def judge_service(found: Approach) -> Examination:
             Words(N_("A page for people is published at this address; enter the service's own.")),
             (answer.text,),
         )
+    if is_another_service(found):
+        return Examination(
+            Question.SERVICE,
+            Verdict.BAD,
+            Words(N_("Another service is published at this address.")),
+            Words(
+                N_(
+                    "It has none of the operations that the mapping uses. Compare the end of the"
+                    " address with the name of the service; what it offers is below."
+                )
+            ),
+            found.offered or (answer.text,),
+        )
     return _judge_status(answer.status, answer.location, answer.text)
+
+
+def is_another_service(found: Approach) -> bool:
+    """Whether what is published has not one of the messages in use."""
+    if found.live is None or not found.pinned:
+        return False
+    return not {_root(path) for path in found.pinned} & {_root(path) for path in found.live}
+
+
+def _root(path: str) -> str:
+    return path.partition("/")[0]
 
 
 def _judge_status(status: int, location: str, text: str) -> Examination:

@@ -18,7 +18,7 @@ from app.core.outside import outside
 from app.erp import answers, arrival, drift, translate
 from app.erp.models import Checkup
 from app.erp.push import item_refs
-from app.erp.sample import PORTIONS, as_record, faults_of
+from app.erp.sample import PORTIONS, SHOWN_ROWS, as_record, faults_of, ten_of
 from app.erp.verdicts import (
     Examination,
     Question,
@@ -30,8 +30,9 @@ from app.erp.verdicts import (
 )
 from app.erp.watch import heed_drift
 from app.files.rules import KINDS
-from connectors.erp.port import Approach, Erp, ErpInfo
-from connectors.errors import NotOffered, OutsideError, Rejected
+from connectors.erp.platform_messages import closed_by
+from connectors.erp.port import Approach, Erp, ErpInfo, Row, RowKind
+from connectors.errors import Closed, NotOffered, OutsideError, Rejected
 
 LARGEST = max(kind.limit for kind in KINDS)
 ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
@@ -66,7 +67,8 @@ def examine(connection: str, *, by: int | None) -> list[Examination]:
     else:
         heed_drift(connection, found, at=now())
         findings = [mapping, *_examine(connection, known.erp, found, shape)]
-        shape = shape if found.live is None else dict(found.live)
+        is_ours = found.live is not None and not arrival.is_another_service(found)
+        shape = dict(found.live or {}) if is_ours else shape
     return _remember(connection, by, findings, shape)
 
 
@@ -96,10 +98,8 @@ def _examine(
 ) -> list[Examination]:
     way = list(_arrive(found))
     is_let_in = not {Verdict.BAD, Verdict.NOT_ASKED} & {one.verdict for one in way}
-    contract = [
-        drift.judge_contract(found),
-        drift.judge_drift(last, found.live),
-    ]
+    live = None if arrival.is_another_service(found) else found.live
+    contract = [drift.judge_contract(found), drift.judge_drift(last, live)]
     talk = _talk(connection, erp, found) if is_let_in else map(not_asked, BEHIND_THE_DOOR)
     return [*way, *contract, *talk]
 
@@ -158,9 +158,16 @@ def _abilities(connection: str, erp: Erp, objects: Sequence[str]) -> list[Examin
 
 
 def _sample(erp: Erp) -> Examination:
-    rows = [
-        (kind, row) for kind, portion in PORTIONS.items() for row in erp.sample(kind, limit=portion)
-    ]
+    found: dict[RowKind, list[Row]] = {}
+    refusal: NotOffered | None = None
+    for kind in PORTIONS:
+        try:
+            found[kind] = erp.sample(kind, limit=SHOWN_ROWS)
+        except NotOffered as error:  # a service without lists of this kind may have others
+            refusal = error
+    if refusal and not found:
+        raise refusal
+    rows = ten_of(found)
     faults = [fault for kind, row in rows for fault in faults_of(kind, row)]
     return answers.judge_sample([as_record(kind, row) for kind, row in rows], faults)
 
@@ -188,4 +195,6 @@ def _ask(question: Question, judge: Callable[[], Examination]) -> Examination:
 def _failed(question: Question, error: OutsideError) -> Examination:
     if isinstance(error, NotOffered):
         return answers.not_offered(question, str(error))
-    return failed(question, str(error), error.details if isinstance(error, Rejected) else "")
+    if isinstance(error, Closed) and (closed := closed_by(error.details)):
+        return arrival.judge_closed(question, closed, error.details)
+    return failed(question, str(error), error.details)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import N_
+from app.erp.arrival import is_another_service
 from app.erp.verdicts import Examination, Question, Verdict, Words, not_asked
 from connectors.erp.port import Approach
 
@@ -14,7 +15,7 @@ def judge_contract(found: Approach) -> Examination:
     """Whether what is published is what the portal was built for."""
     if found.schema_fault:
         return _no_schema(found.schema_fault)
-    if found.live is None:
+    if found.live is None or is_another_service(found):
         return not_asked(Question.CONTRACT)
     return _judge_change(
         Question.CONTRACT,
@@ -79,11 +80,13 @@ def compare_shapes(was: Mapping[str, str], now: Mapping[str, str]) -> Change:
     the portal until the contract is pinned anew; an optional one in a request is no matter.
     """
     added = [path for path in now if path not in was]
+    lost = [path for path in was if path not in now]
     answers = [path for path in added if _is_answer(path)]
     requests = [path for path in added if not _is_answer(path)]
     demanded = [path for path in requests if _is_demanded(path, was, now)]
     return Change(
-        gone=tuple(f"- {path}: {was[path]}" for path in was if path not in now),
+        # What was inside something that is gone has gone with it.
+        gone=tuple(f"- {path}: {was[path]}" for path in lost if _parent(path) not in lost),
         retyped=tuple(
             f"~ {path}: {was[path]} → {now[path]}"
             for path in was
@@ -95,13 +98,17 @@ def compare_shapes(was: Mapping[str, str], now: Mapping[str, str]) -> Change:
     )
 
 
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
 def _is_answer(path: str) -> bool:
     return path.partition("/")[0].endswith("Response")
 
 
 def _is_demanded(path: str, was: Mapping[str, str], now: Mapping[str, str]) -> bool:
     """Whether a request of ours must have it: obligatory inside something that we already send."""
-    return path.rpartition("/")[0] in was and now[path].split()[-1].startswith("1..")
+    return _parent(path) in was and now[path].split()[-1].startswith("1..")
 
 
 def _judge_change(

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.core.db import own_session
 from app.core.outside import KnownErp
 from app.erp.models import MappingVersion
-from connectors.erp.build import at_place, build_erp
+from connectors.erp.build import at_place, build_erp, ca_fault
 from connectors.erp.mapping import Mapping as ErpMapping
 from connectors.erp.mapping import MappingError, parse
 from connectors.erp.mapping.against import check
@@ -125,6 +125,8 @@ class InstalledErps(Mapping[str, KnownErp]):
         password = self._password(mapping)
         if service.user and service.password_from and not password:
             yield line, f"the variable {service.password_from} is not set on this machine"
+        if words := ca_fault(mapping):
+            yield service.lines.get("ca_file", service.lines.get("url", 1)), words
         if self._safety and (words := self._safety(password)):
             yield line, words
 

@@ -1,11 +1,13 @@
 """A few rows of the ERP as they would become records of ours. Pure rules."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from app.erp.fields import MERGES, Field
 from connectors.erp.port import COLUMNS, Row, RowKind
 
-# How many rows of which kind a person looks at: ten in all.
+SHOWN_ROWS = 10
+# How many rows of which kind a person looks at when there are enough of each: ten in all.
 PORTIONS = {
     RowKind.DEALER: 2,
     RowKind.ITEM: 2,
@@ -15,6 +17,18 @@ PORTIONS = {
     RowKind.PACKAGE: 1,
 }
 _MERGES = {merge.kind: merge for merge in MERGES}
+
+
+def ten_of(found: Mapping[RowKind, Sequence[Row]]) -> list[tuple[RowKind, Row]]:
+    """Return ten rows in the order of the kinds: of each its portion, and more where others lack.
+
+    Fewer only when there are not ten.
+    """
+    shown = {kind: min(PORTIONS[kind], len(rows)) for kind, rows in found.items()}
+    for kind, rows in found.items():
+        missing = SHOWN_ROWS - sum(shown.values())
+        shown[kind] += min(missing, len(rows) - shown[kind])
+    return [(kind, row) for kind, rows in found.items() for row in rows[: shown[kind]]]
 
 
 def as_record(kind: RowKind, row: Row) -> str:

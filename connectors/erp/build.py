@@ -1,5 +1,6 @@
 """From a mapping to the ERP that it describes."""
 
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,20 @@ def build_erp(mapping: Mapping, *, password: str = "", recorder: Recorder = NOBO
     return SoapErp(mapping, password=password, recorder=recorder)
 
 
+def ca_fault(mapping: Mapping) -> str:
+    """Say what is wrong with the file of certificates that a mapping trusts; "" when nothing is."""
+    path = mapping.service.ca_file
+    if not path:
+        return ""
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        return f"ca_file: {Path(path).name} holds no certificate"
+    except OSError:
+        return f"ca_file: {Path(path).name} is not there or cannot be read"
+    return ""
+
+
 def at_place(
     mapping: Mapping,
     *,
@@ -26,10 +41,14 @@ def at_place(
     sessions: str | None = None,
     parallel: int | None = None,
     wsdl: Path | None = None,
+    ca_file: Path | None = None,
 ) -> Mapping:
     """Return the mapping with what this machine says instead of the file."""
     mode = None if sessions is None else SessionMode(sessions)
-    said = {"url": url, "user": user, "node": node, "zone": zone, "sessions": mode, "wsdl": wsdl}
+    said = {
+        "url": url, "user": user, "node": node, "zone": zone, "sessions": mode, "wsdl": wsdl,
+        "ca_file": str(ca_file) if ca_file else None,
+    }  # fmt: skip
     told: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     patience = mapping.patience
     if parallel is not None:

@@ -28,13 +28,22 @@ def shape_of(wsdl: bytes, used: Collection[str] = USED) -> dict[str, str]:
     A key is a path, `PutClaim/Claim/Lines/Line/Quantity`; a value is type and occurrence,
     `decimal 1..1`. Raise `Rejected` when the bytes are no WSDL.
     """
+    return dict(sorted(_messages(_declarations(wsdl), used)))
+
+
+def operations_in(wsdl: bytes) -> tuple[str, ...]:
+    """Return the names of all operations of a WSDL; raise `Rejected` when the bytes are none."""
+    return tuple(sorted(_declarations(wsdl).operations))
+
+
+def _declarations(wsdl: bytes) -> Declarations:
     try:
         root = read_xml(wsdl)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Rejected("What is published is not XML.", details=str(error)) from error
     if root.tag != f"{{{WSDL_NS}}}definitions":
         raise Rejected("What is published is not a WSDL.", details=str(root.tag))
-    return dict(sorted(_messages(Declarations(root), used)))
+    return Declarations(root)
 
 
 def fingerprint(shape: Shape) -> str:

@@ -238,7 +238,8 @@ class Approach:
     empty. `pinned` and `live` map each field of a message in use to its type. `schema_fault` says
     why messages cannot be checked against the pinned types, if so. `needed` names the fields that
     a push needs, by what is pushed: `claim`, `decision`, `act`, `evidence`. `objects` are what
-    these may become over there, where the mapping says it.
+    these may become over there, where the mapping says it. `offered` are the names of all
+    operations that are published.
     """
 
     url: str
@@ -257,6 +258,7 @@ class Approach:
     objects: tuple[str, ...] = ()
     live: Mapping[str, str] | None = None
     live_fault: str = ""
+    offered: tuple[str, ...] = ()
 
 
 class Erp(Protocol):

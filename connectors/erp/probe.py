@@ -12,7 +12,7 @@ import requests
 import urllib3
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from connectors.erp.fingerprint import shape_of
+from connectors.erp.fingerprint import operations_in, shape_of
 from connectors.erp.port import Approach, HttpAnswer
 from connectors.erp.transport import Endpoint, Limits
 from connectors.errors import Rejected
@@ -91,7 +91,7 @@ def _visit(found: Approach, endpoint: Endpoint, used: Collection[str], limits: L
     if answer.status != requests.codes.ok:
         return found
     try:
-        return replace(found, live=shape_of(body, used))
+        return replace(found, live=shape_of(body, used), offered=operations_in(body))
     except Rejected as error:
         return replace(found, live_fault=f"{error} {error.details}"[:SHOWN])
 

@@ -35,21 +35,26 @@ _WRONG_ADDRESS = (
     urllib3.exceptions.LocationParseError,
     UnicodeError,
 )
+_TIME_OUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _TROUBLE = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds and bytes that one call may cost. `total` is wall clock, from start to last byte."""
+    """Seconds and bytes that one call may cost. `total` is wall clock, from start to last byte.
+
+    `total_name` is what the mapping calls it.
+    """
 
     connect: float = 3.05
     read: float = 30.0
     total: float = 60.0
     reply_bytes: int = 20 * 1024 * 1024
+    total_name: str = "call_seconds"
 
     def scaled(self, *, total: float, reply_bytes: int) -> "Limits":
-        """Return the same patience between bytes for a longer answer."""
-        return replace(self, total=total, reply_bytes=reply_bytes)
+        """Return the same patience between bytes for a longer answer: that of a change feed."""
+        return replace(self, total=total, reply_bytes=reply_bytes, total_name="feed_seconds")
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ class Reply:
         self.effect = effect
         self._raw = response.raw
         self._watch = watch
-        self._cap = limits.reply_bytes
+        self._limits = limits
         self._heard = heard
 
     def chunks(self) -> Iterator[bytes]:
@@ -188,16 +193,16 @@ class Reply:
         try:
             for chunk in _without_lead(self._raw.stream(CHUNK, decode_content=True)):
                 size += len(chunk)
-                if size > self._cap:
-                    words = f"The ERP's answer is longer than {self._cap} bytes."
+                if size > self._limits.reply_bytes:
+                    words = f"The ERP's answer is longer than {self._limits.reply_bytes} bytes."
                     raise Rejected(words, outcome_unknown=self.effect)
                 if self._heard is not None:
                     self._heard(chunk)
                 yield chunk
         except _TROUBLE as error:
-            raise _explain(error, self._watch, effect=self.effect) from error
+            raise _explain(error, self._watch, self._limits, effect=self.effect) from error
         if self._watch.expired:
-            raise _explain(TimeoutError(), self._watch, effect=self.effect)
+            raise _explain(TimeoutError(), self._watch, self._limits, effect=self.effect)
 
     def body(self) -> bytes:
         """Return the whole body, as often as it is asked for."""
@@ -283,20 +288,32 @@ def _send(
     except _WRONG_ADDRESS as error:
         raise Rejected("The ERP's address is not a web address.", details=str(error)) from error
     except _TROUBLE as error:
-        raise _explain(error, watch, effect=effect) from error
+        raise _explain(error, watch, limits, effect=effect) from error
     finally:
         del _this_thread.watch
 
 
-def _explain(error: Exception, watch: Watch, *, effect: bool) -> OutsideError:
-    """Say in one sentence what the network did to us."""
+def _explain(error: Exception, watch: Watch, limits: Limits, *, effect: bool) -> OutsideError:
+    """Say in one sentence what the network did to us, and which limit of the mapping it was."""
     unknown = effect and watch.connected
     if watch.expired:
-        return Unavailable("The ERP was too slow to answer in full.", outcome_unknown=unknown)
+        words = f"within the {limits.total:g} seconds of {limits.total_name}"
+        return Unavailable(
+            f"The ERP was too slow to answer in full {words}.", outcome_unknown=unknown
+        )
     if isinstance(error, requests.exceptions.SSLError):
         return Unavailable("The ERP's certificate is not trusted.", outcome_unknown=unknown)
+    if isinstance(error, requests.ConnectTimeout):
+        words = f"within the {limits.connect:g} seconds of connect_seconds"
+        return Unavailable(f"The ERP cannot be reached {words}.")
     if not watch.connected:
         return Unavailable("The ERP cannot be reached.")
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
-        return Unavailable("The ERP did not answer in time.", outcome_unknown=unknown)
+    if isinstance(error, _TIME_OUTS) or _is_time_out(error):
+        words = f"within the {limits.read:g} seconds of read_seconds"
+        return Unavailable(f"The ERP did not answer {words}.", outcome_unknown=unknown)
     return Unavailable("The ERP broke off the conversation.", outcome_unknown=unknown)
+
+
+def _is_time_out(error: Exception) -> bool:
+    """Whether requests has wrapped a time-out that came in the middle of an answer."""
+    return isinstance(error, requests.ConnectionError) and "Read timed out" in str(error)

@@ -123,7 +123,7 @@ class _Loader:
             soap=SoapVersion(word("soap", tuple(SoapVersion), SoapVersion.V1_1)),
             user=text("user"),
             password_from=variable,
-            ca_file=text("ca_file"),
+            ca_file=str(self._folder / text("ca_file")) if text("ca_file") else "",
             node=text("node", "portal"),
             zone=zone,
             times=Times(word("times", tuple(Times), Times.UTC)),

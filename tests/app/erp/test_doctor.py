@@ -27,14 +27,14 @@ from app.erp.arrival import judge_address, judge_connection, judge_log_in, judge
 from app.erp.doctor import examine, last_checkup
 from app.erp.drift import judge_contract, judge_drift
 from app.erp.models import Feed
-from app.erp.sample import as_record, faults_of
+from app.erp.sample import PORTIONS, as_record, faults_of, ten_of
 from app.erp.verdicts import Examination, Question, Verdict
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Language
 from config.settings import Settings
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Approach, Capabilities, ErpInfo, HttpAnswer, RowKind
-from connectors.errors import Rejected, Unavailable
+from connectors.errors import Closed, NotOffered, Rejected, Unavailable
 from tests.app.conftest import SignIn
 from tests.app.erp import rows
 from tests.app.neighbours import one_erp
@@ -94,8 +94,25 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
         (answering(504), Verdict.BAD, "HTTP 504"),
         (answering(418), Verdict.BAD, "HTTP 418"),
         (answering(200, "<html>Sign in"), Verdict.BAD, "Something else"),
-        (answering(403, "Ведутся технические работы"), Verdict.BAD, "closed"),
-        (answering(500, "Не обнаружено свободной лицензии!"), Verdict.BAD, "licence"),
+        (answering(403, "Ведутся технические работы"), Verdict.BAD, "forbids the entry"),
+        (
+            answering(403, "Начало сеанса с информационной базой запрещено.\nДо 3:00"),
+            Verdict.BAD,
+            "closed: Начало сеанса с информационной базой запрещено. До 3:00",
+        ),
+        (
+            answering(500, "<p>Не обнаружено свободной лицензии!</p>"),
+            Verdict.BAD,
+            "no free licence: Не обнаружено свободной лицензии!",
+        ),
+        (
+            answering(503, "Превышено максимальное количество сеансов"),
+            Verdict.BAD,
+            "no free session: Превышено максимальное количество сеансов",
+        ),
+        (answering(403, "Лицензионное соглашение"), Verdict.BAD, "forbids the entry"),
+        (replace(HEALTHY, live={}, offered=("Отгрузки",)), Verdict.BAD, "Another service"),
+        (replace(HEALTHY, live={"Get": "message"}), Verdict.BAD, "Another service"),
         (replace(HEALTHY, answer=None, answer_fault="reset"), Verdict.BAD, "no proper answer"),
     ],
 )
@@ -144,6 +161,70 @@ def test_the_connection_is_judged_with_its_certificate(
 
     assert one.verdict is verdict
     assert words in f"{one.seen.said()} {one.step.said()}"
+
+
+def test_another_service_is_said_to_be_one_and_its_operations_are_named() -> None:
+    found = replace(HEALTHY, live={}, offered=("Остатки", "Отгрузки"))
+
+    assert judge_service(found).details == ("Остатки", "Отгрузки")
+    assert judge_contract(found).verdict is Verdict.NOT_ASKED
+
+
+def test_what_was_inside_a_lost_operation_is_not_counted_again() -> None:
+    live = {"Ping": "message"}
+
+    assert judge_contract(replace(HEALTHY, live=live)).details == ("- PutClaim: message",)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [("Не обнаружено свободной лицензии!", "no free licence: Не обнаружено свободной лицензии!")],
+)
+def test_a_ping_without_a_licence_shows_the_sentence_and_the_answer(
+    world: World, erp: RememberingErp, text: str, question: str
+) -> None:
+    erp.fail_next(Closed(f"The ERP has no free licence: {text}", details=f"<p>{text}</p>"))
+
+    (ping,) = [one for one in examine(ONLY_ERP, by=None) if one.question is Question.PING]
+
+    assert question in ping.seen.said()
+    assert "ERP_PARALLEL" in ping.step.said()
+    assert ping.details == (f"<p>{text}</p>",)
+
+
+def test_ten_rows_are_ten_while_the_erp_has_ten_of_anything() -> None:
+    def rows_of(count: int) -> list[tuple[str | None, ...]]:
+        return [(str(number),) for number in range(count)]
+
+    kinds = tuple(PORTIONS)
+    plenty = dict.fromkeys(kinds, rows_of(10))
+    one_dealer = {**plenty, RowKind.DEALER: rows_of(1), RowKind.UNIT: []}
+    only_items = {RowKind.ITEM: rows_of(10)}
+    few = {RowKind.ITEM: rows_of(3), RowKind.LINE: rows_of(4)}
+
+    assert [len(ten_of(found)) for found in (plenty, one_dealer, only_items, few)] == [
+        10,
+        10,
+        10,
+        7,
+    ]
+    assert {kind for kind, _ in ten_of(plenty)} == set(kinds)
+
+
+def test_a_service_with_lists_of_one_kind_shows_those(
+    world: World, erp: RememberingErp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sample(kind: RowKind, *, limit: int) -> list[tuple[str | None, ...]]:
+        if kind is not RowKind.DEALER:
+            raise NotOffered(f"The service has no operation for a list of {kind}.")
+        return [rows.dealer()[1]] * 12
+
+    monkeypatch.setattr(erp, "sample", sample)
+
+    findings = {one.question: one for one in examine(ONLY_ERP, by=None)}
+
+    assert len(findings[Question.SAMPLE].details) >= 10
+    assert "10 rows" in findings[Question.SAMPLE].seen.said()
 
 
 def test_an_unknown_host_is_bad_and_the_reason_is_kept() -> None:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from app import cli
 from app.accounts.models import Dealer, Plant
+from app.connect import connect_erps
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside, connect_outside
@@ -22,7 +23,7 @@ from app.erp.messages import list_actions
 from app.erp.models import DeskAct, MappingVersion
 from app.erp.tryouts import try_reply
 from app.outbox.models import ExchangeRecord, OutboxMessage
-from config.settings import MAPPINGS
+from config.settings import MAPPINGS, Settings
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
@@ -254,6 +255,33 @@ def test_a_plant_gets_its_home_while_nothing_of_it_has_come(
     assert [one.act for one in list_actions()] == [DeskAct.HOME]
     stranger = admin.post(f"/exchange/homes/{fresh.id}", data={"home": "minsk"})
     assert stranger.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "is not there or cannot be read"), ("no certificate", "holds no certificate")],
+)
+def test_a_file_of_certificates_that_cannot_be_used_is_a_fault_with_its_line(
+    erps: InstalledErps, tmp_path: Path, content: str | None, sentence: str
+) -> None:
+    text = TEXT.replace("  node: portal", "  ca_file: ours.pem\n  node: portal")
+    if content:
+        (tmp_path / "ours.pem").write_text(content)
+
+    ((line, words),) = erps.read("lodz", text).faults
+
+    assert text.splitlines()[line - 1].strip() == "ca_file: ours.pem"
+    assert sentence in words
+
+
+def test_certificates_of_the_company_are_a_setting_too(tmp_path: Path) -> None:
+    settings = Settings(database_url="postgresql://x", erp_ca_file=tmp_path / "gone.pem")
+
+    erps = connect_erps(settings)
+
+    ((_, words),) = erps.read("erp", erps.file_text("erp")).faults
+    assert "gone.pem is not there" in words
+    assert "ERP_CA_FILE" in erps.fixed("erp")
 
 
 REPLY = (

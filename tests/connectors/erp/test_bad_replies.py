@@ -295,6 +295,13 @@ def test_silence_after_a_put_leaves_its_outcome_open(trap: Trap, hasty: SoapErp)
     assert failure.value.outcome_unknown
 
 
+def test_a_silence_names_the_limit_that_it_broke(trap: Trap, hasty: SoapErp) -> None:
+    trap.silence = 3
+
+    with pytest.raises(Unavailable, match=r"within the \d[\d.]* seconds of read_seconds"):
+        hasty.ping()
+
+
 def test_a_broken_line_after_a_put_leaves_its_outcome_open(trap: Trap, trapped: SoapErp) -> None:
     trap.hang_up = True
 
@@ -307,7 +314,7 @@ def test_a_broken_line_after_a_put_leaves_its_outcome_open(trap: Trap, trapped: 
 def test_a_dripping_answer_ends_at_the_deadline(trap: Trap, hasty: SoapErp) -> None:
     trap.body, trap.drip = PING, 0.2
 
-    with quick(), pytest.raises(Unavailable, match="too slow"):
+    with quick(), pytest.raises(Unavailable, match=r"too slow .* seconds of call_seconds"):
         hasty.ping()
 
 
@@ -316,7 +323,7 @@ def test_a_dripping_feed_ends_at_the_deadline(trap: Trap, hasty: SoapErp, unsize
     trap.unsized = unsized
     trap.body, trap.drip = changes(ROWS, count=30), 0.2
 
-    with quick(), pytest.raises(Unavailable, match="too slow"):
+    with quick(), pytest.raises(Unavailable, match=r"too slow .* seconds of feed_seconds"):
         read(hasty)
 
 
