@@ -502,7 +502,7 @@ def test_what_nobody_can_be_asked_about_is_sent_again_only_with_what_somebody_sa
     admin: FlaskClient, parked: Parked, neighbours: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = replace(neighbours.erps[ONLY_ERP], enforces_key=False, tells_states=False)
-    monkeypatch.setitem(neighbours.erps, ONLY_ERP, known)  # type: ignore[arg-type]
+    monkeypatch.setitem(neighbours.erps, ONLY_ERP, known)
     message = parked("erp.push_claim", connection=ONLY_ERP, doubt_since=now())
     way = f"/exchange/{message.id}"
     text = page(admin, way)

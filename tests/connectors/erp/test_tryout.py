@@ -48,8 +48,8 @@ def mapped(folder: Path, right: str = "", wrong: str = "") -> Mapping:
 
 
 def reached(mapping: Mapping, url: str, heard: list[Exchange] | None = None) -> Erp:
-    recorder = [].append if heard is None else heard.append
-    return build_erp(at_place(mapping, url=url), password="пароль", recorder=recorder)
+    told: list[Exchange] = [] if heard is None else heard
+    return build_erp(at_place(mapping, url=url), password="пароль", recorder=told.append)
 
 
 @needs_php
