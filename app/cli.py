@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from typing import TextIO
 
@@ -29,7 +30,7 @@ from app.erp.queries import list_freshness
 from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
 from app.erp.tryouts import try_reply
-from app.erp.verdicts import Examination, Verdict
+from app.erp.verdicts import Verdict
 from app.portal import create_app
 from app.scenarios.answers import answers
 from app.scenarios.reading import DEFAULTS
@@ -122,7 +123,7 @@ def pull(connection: str, *, full: bool) -> None:
     """Fetch what changed in an ERP, or in each."""
     read = pull_all if full else pull_now
     with _portal().app_context():
-        failed = [name for name in _chosen(connection) if not _pull(name, read)]
+        failed = _failed(_chosen(connection), lambda name: _pull(name, read))
     if failed:
         sys.exit(1)
 
@@ -132,8 +133,8 @@ def pull(connection: str, *, full: bool) -> None:
 def doctor(connection: str) -> None:
     """Examine a connection, or each; end with an error when something is bad."""
     with _portal().app_context():
-        verdicts = {one.verdict for name in _chosen(connection) for one in _examine(name)}
-    if Verdict.BAD in verdicts:
+        failed = _failed(_chosen(connection), _examine)
+    if failed:
         sys.exit("Something is bad; the lines above name the next step.")
 
 
@@ -158,7 +159,7 @@ def try_mapping(connection: str, operation: str, reply: TextIO | None) -> None:
 def compare_with_erp(connection: str) -> None:
     """Compare what an ERP holds, or each, with what we believe; print the differences."""
     with _portal().app_context():
-        failed = [name for name in _chosen(connection) if not _compare(name)]
+        failed = _failed(_chosen(connection), _compare)
     if failed:
         sys.exit(1)
 
@@ -169,6 +170,21 @@ def _chosen(connection: str) -> list[str]:
     if connection and connection not in names:
         sys.exit(f"There is no connection {connection}; there is: {', '.join(names)}")
     return [connection] if connection else names
+
+
+def _failed(names: list[str], work: Callable[[str], bool]) -> list[str]:
+    """Do the work for one connection after the other; return those where it failed, however."""
+    failed = []
+    for name in names:
+        try:
+            is_good = work(name)
+        except Exception as error:
+            db.remove()
+            click.echo(f"{name}: {''.join(traceback.format_exception(error))}", err=True)
+            is_good = False
+        if not is_good:
+            failed.append(name)
+    return failed
 
 
 def _pull(connection: str, read: Callable[[str], list[PullReport]]) -> bool:
@@ -188,7 +204,8 @@ def _pull(connection: str, read: Callable[[str], list[PullReport]]) -> bool:
     return True
 
 
-def _examine(connection: str) -> list[Examination]:
+def _examine(connection: str) -> bool:
+    """Print what was found; return whether nothing is bad."""
     findings = examine(connection, by=None)
     db.commit()
     click.echo(f"{connection}: {erp_titles()[connection]}")
@@ -198,7 +215,7 @@ def _examine(connection: str) -> list[Examination]:
             if line:
                 click.echo(f"{'':40}{line}")
     db.remove()
-    return findings
+    return Verdict.BAD not in {one.verdict for one in findings}
 
 
 def _try(connection: str, operation: str, reply: str) -> bool:

@@ -6,7 +6,7 @@ beat apart.
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -124,31 +124,13 @@ def pull_one(connection: str) -> None:
 @celery.task(name="erp.pull_all")  # type: ignore[untyped-decorator]
 def read_everything() -> None:
     """Have every ERP's data read anew: what the change feed missed or never told is mended."""
-    for connection in outside().erps:
-        if not connections.is_working(connection):
-            continue
-        try:
-            pull_all(connection)
-        except (OutsideError, Refusal) as error:
-            db.rollback()
-            facts = {"connection": connection, "reason": str(error)}
-            log.warning("erp.not_read_anew", extra=facts)
-        else:
-            _note("erp.pull_all")
+    _for_each_erp("erp.pull_all", _read_everything, failed="erp.not_read_anew")
 
 
 @celery.task(name="erp.reconcile")  # type: ignore[untyped-decorator]
 def compare_with_erps() -> None:
     """Compare what each ERP holds with what we believe; a person mends what differs."""
-    for connection in outside().erps:
-        try:
-            reconcile(connection, by=None, at=now())
-        except (OutsideError, Refusal) as error:
-            db.rollback()
-            facts = {"connection": connection, "reason": str(error)}
-            log.warning("erp.not_reconciled", extra=facts)
-        else:
-            _note("erp.reconcile")
+    _for_each_erp("erp.reconcile", _compare, failed="erp.not_reconciled")
 
 
 @celery.task(name="claims.midnight")  # type: ignore[untyped-decorator]
@@ -161,19 +143,7 @@ def turn_midnight() -> None:
 @celery.task(name="erp.watch")  # type: ignore[untyped-decorator]
 def watch_contracts() -> None:
     """Look at the contract that each ERP publishes; a paused one is left alone."""
-    for connection in outside().erps:
-        if not connections.is_working(connection):
-            continue
-        try:
-            stopped = watch_contract(connection, at=now())
-            db.commit()
-        except OutsideError as error:
-            db.rollback()
-            log.warning("erp.not_watched", extra={"connection": connection, "reason": str(error)})
-        else:
-            if stopped:
-                log.error("erp.drifted", extra={"connection": connection, "stopped": stopped})
-            _note("erp.watch")
+    _for_each_erp("erp.watch", _watch, failed="erp.not_watched")
 
 
 @celery.task(name="outbox.remind")  # type: ignore[untyped-decorator]
@@ -209,6 +179,47 @@ def remind_of_dues() -> None:
 def heartbeat() -> None:
     """Show that somebody works here."""
     _note("worker.heartbeat")
+
+
+def _for_each_erp(job: str, work: Callable[[str], bool], *, failed: str) -> None:
+    """Do a job for one ERP after the other; whatever goes wrong with one, the others get theirs.
+
+    `work` returns whether it was done: an ERP may be left alone. `failed` is what the log calls it.
+    """
+    for connection in outside().erps:
+        facts = {"connection": connection}
+        try:
+            is_done = work(connection)
+            db.commit()
+        except (OutsideError, Refusal) as error:
+            db.rollback()
+            log.warning(failed, extra=facts | {"reason": str(error)})
+        except Exception:
+            db.rollback()
+            log.exception(failed, extra=facts)
+        else:
+            if is_done:
+                _note(job)
+
+
+def _read_everything(connection: str) -> bool:
+    if not connections.is_working(connection):
+        return False
+    pull_all(connection)
+    return True
+
+
+def _compare(connection: str) -> bool:
+    reconcile(connection, by=None, at=now())
+    return True
+
+
+def _watch(connection: str) -> bool:
+    if not connections.is_working(connection):
+        return False
+    if stopped := watch_contract(connection, at=now()):
+        log.error("erp.drifted", extra={"connection": connection, "stopped": stopped})
+    return True
 
 
 def _note(job: str) -> None:

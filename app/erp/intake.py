@@ -2,6 +2,8 @@
 
 import logging
 
+from sqlalchemy.exc import OperationalError
+
 from app.claims.provisional import check_claim, claims_to_check
 from app.core.clock import now
 from app.core.db import db
@@ -50,6 +52,11 @@ def _check_provisional(connection: str) -> None:
         except Refusal as refusal:
             db.rollback()
             log.warning("claim.not_checked", extra={"claim": claim_id, "reason": refusal.words()})
+        except OperationalError:
+            raise
+        except Exception:
+            db.rollback()
+            log.exception("claim.not_checked", extra={"claim": claim_id})
 
 
 def pull_all(connection: str) -> list[PullReport]:
