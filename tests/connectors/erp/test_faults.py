@@ -44,7 +44,7 @@ def failure_of(call: Callable[[], object]) -> OutsideError:
     [
         ("down", "closed"),
         ("maintenance", "closed"),
-        ("licence", "closed"),
+        ("licence", "no free licence"),
         ("pool", "no free session"),
     ],
 )
