@@ -275,7 +275,9 @@ def test_a_file_of_certificates_that_cannot_be_used_is_a_fault_with_its_line(
 
 
 def test_certificates_of_the_company_are_a_setting_too(tmp_path: Path) -> None:
-    settings = Settings(database_url="postgresql://x", erp_ca_file=tmp_path / "gone.pem")
+    settings = Settings(
+        environment="test", database_url="postgresql://x", erp_ca_file=tmp_path / "gone.pem"
+    )
 
     erps = connect_erps(settings)
 
