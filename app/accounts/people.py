@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts import links
 from app.accounts.audit import record
 from app.accounts.models import PasswordLink, Person, RoleRequest
-from app.accounts.policy import User, grantable_by
+from app.accounts.policy import User
 from app.accounts.queries import as_user, never_had_access, open_request_of
 from app.accounts.rules import (
     AccountAction,
@@ -120,9 +120,8 @@ def change_person(person: Person, facts: PersonFacts, *, by: User, at: datetime)
     return True
 
 
-def grant_role(request_id: int, *, by: User, at: datetime) -> Person:
+def grant_role(request: RoleRequest, *, by: User, at: datetime) -> Person:
     """Give the role that somebody else has asked for."""
-    request = _open_request(request_id, by)
     person = request.person
     record(AccountAction.ROLE_GRANTED, person, by=by, at=at, role=request.role, was=person.role)
     _take_role(person, request.role, request.department_id)
@@ -133,9 +132,8 @@ def grant_role(request_id: int, *, by: User, at: datetime) -> Person:
     return person
 
 
-def refuse_role(request_id: int, *, by: User, at: datetime) -> Person:
+def refuse_role(request: RoleRequest, *, by: User, at: datetime) -> Person:
     """Refuse the role that somebody else has asked for; the person stays what they are."""
-    request = _open_request(request_id, by)
     record(AccountAction.ROLE_REFUSED, request.person, by=by, at=at, role=request.role)
     _decide(request, granted=False, by=by, at=at)
     return request.person
@@ -214,14 +212,6 @@ def _ask_for_role(
     )
     db.add(request)
     record(AccountAction.ROLE_REQUESTED, person, by=by, at=at, role=facts.role, was=person.role)
-
-
-def _open_request(request_id: int, by: User) -> RoleRequest:
-    query = select(RoleRequest).where(RoleRequest.id == request_id, grantable_by(by))
-    request = db.execute(query.with_for_update()).scalar_one_or_none()
-    if request is None:
-        raise NotAllowed
-    return request
 
 
 def _decide(request: RoleRequest, *, granted: bool, by: User, at: datetime) -> None:

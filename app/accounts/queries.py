@@ -172,6 +172,12 @@ def list_role_requests(user: User) -> list[RoleRequest]:
     return list(db.scalars(query.options(*people)))
 
 
+def role_request_to_decide(user: User, request_id: int) -> RoleRequest | None:
+    """Return an open role request that somebody may decide, locked; all others are not found."""
+    query = select(RoleRequest).where(RoleRequest.id == request_id, grantable_by(user))
+    return db.execute(query.with_for_update()).scalar_one_or_none()
+
+
 def count_role_requests(user: User) -> int:
     """Return how many role requests wait for somebody's word."""
     return int(db.scalar(select(func.count(RoleRequest.id)).where(grantable_by(user))) or 0)

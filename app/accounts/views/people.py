@@ -133,7 +133,8 @@ def role_requests() -> str:
 @needs(*CARERS, Role.HEAD_OF_CLAIMS)
 def decide_role(request_id: int, word: str) -> Answer:
     decide = people.grant_role if word == "grant" else people.refuse_role
-    person = decide(request_id, by=current_user, at=now())
+    role_request = queries.role_request_to_decide(current_user, request_id) or abort(404)
+    person = decide(role_request, by=current_user, at=now())
     said = (
         N_("%(name)s has the new role.") if word == "grant" else N_("%(name)s keeps the old role.")
     )
