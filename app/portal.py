@@ -31,6 +31,8 @@ from app.deadlines.wording import stage_name
 from app.deadlines.words import mode_name, priority_name, source_name
 from app.erp import api as erp_api
 from app.erp import views as erp_views
+from app.files import words as _file_words  # noqa: F401
+from app.files.receiving import receive_uploads
 from app.files.rules import LARGEST_REQUEST
 from app.messages import views as messages_views
 from app.messages import words as _message_words  # noqa: F401
@@ -71,7 +73,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(_flask_settings(settings))
     trust_proxies(app, settings.trusted_proxies)
-    start_web(app)
+    start_web(app, before_commands=[receive_uploads])
     start_i18n(app)
     _start_login(app)
     for blueprint in BLUEPRINTS:

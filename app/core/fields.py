@@ -28,7 +28,8 @@ class _Validated:
         """Check every field; empty those that are faulty, so that nobody reads them."""
         is_valid = bool(super().validate(*args, **options))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
-            if field.errors and not isinstance(field, wtforms.StringField):
+            is_faulty = field.errors and not isinstance(field, wtforms.StringField)
+            if is_faulty or _is_no_choice(field):
                 field.data = [] if isinstance(field, wtforms.SelectMultipleField) else None
         return is_valid
 
@@ -37,6 +38,14 @@ class _Validated:
         self.validate()
         for field in self:  # type: ignore[attr-defined]
             field.errors = ()
+
+
+def _is_no_choice(field: wtforms.Field) -> bool:
+    """Whether what was chosen is nothing to choose: white space passes for an empty answer."""
+    is_list = isinstance(field, wtforms.SelectMultipleField)
+    if is_list or not isinstance(field, wtforms.SelectField) or not field.validate_choice:
+        return False
+    return field.data is not None and not any(one.selected for one in field.iter_choices())
 
 
 class BaseForm(_Validated, FlaskForm):  # type: ignore[misc]

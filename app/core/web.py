@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -39,10 +40,15 @@ class WriteInGet(RuntimeError):
     """A request that must only read tried to write."""
 
 
-def start_web(app: Flask) -> None:
-    """Hang everything on the app; the nonce comes first, so that even a CSRF refusal has one."""
+def start_web(app: Flask, before_commands: Sequence[Callable[[], None]] = ()) -> None:
+    """Hang everything on the app; the nonce comes first, so that even a CSRF refusal has one.
+
+    `before_commands` is long work on what a request has brought: no transaction is open then.
+    """
     app.before_request(_begin_request)
     csrf.init_app(app)
+    for prepare in before_commands:
+        app.before_request(prepare)
     app.before_request(_begin_command)
     app.after_request(_harden)
     app.teardown_appcontext(lambda _error: end_session())

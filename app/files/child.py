@@ -13,9 +13,12 @@ from typing import Any
 
 from app.files.inspection.unfit import Unfit, Why
 
-SECONDS = 15
+# Only for a child that waits for something: its work is measured by its own processor time.
+SECONDS = 180
 PARALLEL = 3
-LONGEST_ANSWER = 4096
+LONGEST_ANSWER = 64 * 1024
+MOST_MEMBERS = 100
+LARGEST_LEFT = 64 * 1024 * 1024
 _BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from inspection.main import main; main()"
 # Nothing of our environment: there are passwords in it.
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"} | {
@@ -38,10 +41,25 @@ class Picture:
     camera: str | None
 
 
-def look_into(path: Path, kind_code: str) -> Picture | None:
-    """Check the file; return the pictures of a photo, None of anything else, or raise `Unfit`.
+@dataclass(frozen=True)
+class Look:
+    """What the child found and made of a file.
 
-    The file lies in a folder of its own, where the child leaves its pictures. Whatever ends the
+    `shown` is what people get instead of the original. `is_replaced`: nothing but this is kept.
+    `members` are the files in it by name, each of them to be judged by itself.
+    """
+
+    picture: Picture | None = None
+    shown: bytes | None = None
+    change: str | None = None
+    is_replaced: bool = False
+    members: tuple[tuple[str, Path], ...] = ()
+
+
+def look_into(path: Path, kind_code: str) -> Look:
+    """Check the file; return what was found, or raise `Unfit`.
+
+    The file lies in a folder of its own, where the child leaves what it makes. Whatever ends the
     child before its answer counts against the file.
     """
     with _seats:
@@ -80,14 +98,24 @@ def _run_child(path: Path, kind_code: str) -> str:
     return f"status {status}: {complaint.read_bytes()[-500:].decode(errors='replace')}"
 
 
-def _understood(folder: Path) -> Picture | None:
+def _understood(folder: Path) -> Look:
     answer: Any = json.loads(_read(folder / "answer", LONGEST_ANSWER))
     if not isinstance(answer, dict):
         raise TypeError("the answer is no object")
     if "why" in answer:
         raise Unfit(Why(answer["why"]), int(answer["value"]))
-    if "width" not in answer:
-        return None
+    if "width" in answer:
+        return Look(picture=_picture(folder, answer))
+    names = answer.get("members", [])
+    if not isinstance(names, list) or len(names) > MOST_MEMBERS:
+        raise ValueError("these are no members")
+    members = tuple((str(name), _left(folder, f"member-{at}")) for at, name in enumerate(names))
+    is_replaced, change = bool(answer.get("is_replaced")), answer.get("change")
+    shown = _left(folder, "derivative").read_bytes() if is_replaced or change else None
+    return Look(None, shown, str(change) if change else None, is_replaced, members)
+
+
+def _picture(folder: Path, answer: dict[str, Any]) -> Picture:
     taken_at, camera = answer["taken_at"], answer["camera"]
     return Picture(
         derivative=_read_jpeg(folder / "derivative"),
@@ -97,6 +125,14 @@ def _understood(folder: Path) -> Picture | None:
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         camera=str(camera) if camera else None,
     )
+
+
+def _left(folder: Path, name: str) -> Path:
+    """Return a file that the child has left; a link to another one is none."""
+    path = folder / name
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_LEFT:
+        raise ValueError(f"{name} is not there")
+    return path
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, CleanCode, Code
-from app.files.rules import MEDIA_TYPES
+from app.core.db import Base, CleanCode, Code, words
+from app.files.rules import MEDIA_TYPES, Change
 
 _KNOWN = ", ".join(f"'{media_type}'" for media_type in sorted(MEDIA_TYPES))
 
@@ -16,6 +16,7 @@ class StoredFile(Base):
     """A file that passed every check. Whoever owns it links to it and decides who may see it.
 
     Photos have two pictures of our own making: the derivative, which people see, and its thumbnail.
+    Of another file there is a derivative when something was changed in it; `change` says what.
     """
 
     __tablename__ = "stored_file"
@@ -25,8 +26,12 @@ class StoredFile(Base):
         CheckConstraint("size > 0", name="is_not_empty"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
         CheckConstraint(
-            "num_nonnulls(derivative_key, thumbnail_key, width, height) IN (0, 4)",
+            "num_nonnulls(thumbnail_key, width, height) IN (0, 3)"
+            " AND (thumbnail_key IS NULL OR derivative_key IS NOT NULL)",
             name="pictures_come_together",
+        ),
+        CheckConstraint(
+            "change IS NULL OR derivative_key IS NOT NULL", name="changed_means_shown_otherwise"
         ),
     )
 
@@ -39,6 +44,7 @@ class StoredFile(Base):
     original_key: Mapped[str] = mapped_column(Code, unique=True)
     derivative_key: Mapped[str | None] = mapped_column(Code, unique=True)
     thumbnail_key: Mapped[str | None] = mapped_column(Code, unique=True)
+    change: Mapped[Change | None] = mapped_column(words(Change))
     width: Mapped[int | None]
     height: Mapped[int | None]
     # By the camera's own clock, whose zone nobody knows: evidence, not a moment to count with.
@@ -50,4 +56,4 @@ class StoredFile(Base):
     @property
     def is_picture(self) -> bool:
         """Whether there is something to show in place."""
-        return self.derivative_key is not None
+        return self.thumbnail_key is not None

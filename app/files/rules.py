@@ -40,8 +40,18 @@ class Kind:
     magic: re.Pattern[bytes]
 
 
+class Change(StrEnum):
+    """What was changed in a file before it is shown to anybody."""
+
+    FORMULAS_AS_TEXT = "formulas_as_text"
+
+
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OLD_CONTAINER = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ISO_FILM = rb"....ftyp(isom|iso[2-9]|mp4[12]|avc1|M4V |MSNV|3gp[4-9]|3g2|dash|hvc1|f4v )"
+_HEIF = rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"
+_QUICKTIME = rb"....(ftypqt  |moov|wide|mdat)"
 
 
 def _kind(code: str, suffixes: str, media_type: str, megabytes: int, magic: bytes) -> Kind:
@@ -51,25 +61,34 @@ def _kind(code: str, suffixes: str, media_type: str, megabytes: int, magic: byte
 
 # Text has no magic of its own: it is what does not begin like markup or like another kind.
 _PLAIN = rb"(?!(\xef\xbb\xbf)?\s*(?i:<(!doctype|\?xml|html|svg|script)|%PDF-|PK\x03\x04))"
+# A mail begins with the names of its headers.
+_HEADERS = rb"(\xef\xbb\xbf)?(From |[A-Za-z][A-Za-z0-9-]{0,60}:)"
 
 KINDS = (
-    _kind("jpg", ".jpg .jpeg", "image/jpeg", 15, rb"\xff\xd8\xff"),
-    _kind("png", ".png", "image/png", 15, rb"\x89PNG\r\n\x1a\n"),
-    _kind("webp", ".webp", "image/webp", 15, rb"RIFF....WEBPVP8"),
-    _kind("heic", ".heic .heif", "image/heic", 15, rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"),
+    _kind("jpg", ".jpg .jpeg .jfif .jpe .pjpeg", "image/jpeg", 40, rb"\xff\xd8\xff"),
+    _kind("png", ".png", "image/png", 40, rb"\x89PNG\r\n\x1a\n"),
+    _kind("webp", ".webp", "image/webp", 40, rb"RIFF....WEBPVP8"),
+    _kind("heic", ".heic .heif .hif", "image/heic", 40, _HEIF),
+    _kind("mp4", ".mp4 .m4v .3gp", "video/mp4", 50, _ISO_FILM),
+    _kind("mov", ".mov .qt", "video/quicktime", 50, _QUICKTIME),
     _kind("pdf", ".pdf", "application/pdf", 25, rb"(\xef\xbb\xbf)?\s*%PDF-"),
     _kind("docx", ".docx", _DOCX, 10, rb"PK\x03\x04"),
     _kind("xlsx", ".xlsx", _XLSX, 10, rb"PK\x03\x04"),
+    _kind("xls", ".xls", "application/vnd.ms-excel", 10, _OLD_CONTAINER),
+    _kind("eml", ".eml", "message/rfc822", 25, _HEADERS),
+    _kind("zip", ".zip", "application/zip", 50, rb"PK\x03\x04"),
     _kind("csv", ".csv", "text/csv", 5, _PLAIN),
     _kind("txt", ".txt", "text/plain", 5, _PLAIN),
 )
 KIND_BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
 MEDIA_TYPES = frozenset(kind.media_type for kind in KINDS)
 SUFFIXES = tuple(KIND_BY_SUFFIX)
+# Cameras and messengers give their files any name or none: these are known by their bytes alone.
+BY_BYTES = tuple(kind for kind in KINDS if kind.media_type.startswith(("image/", "video/")))
+# What holds other files; nothing of the sort may be inside.
+HOLDERS = {"zip", "eml"}
 
 _ACCEPTED = ", ".join(kind.code.upper() for kind in KINDS)
-# Word and Excel lock a document with a password by wrapping it in the container of the 1990s.
-_OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 REASONS = {
     Why.EMPTY: N_("it is empty."),
@@ -94,6 +113,9 @@ REASONS = {
     Why.TOO_MANY_CELLS: N_("it has more than %(value)s cells."),
     Why.TOO_MANY_ROWS: N_("it has more than %(value)s rows."),
     Why.TOO_LONG_CELL: N_("one of its cells or lines is longer than %(value)s characters."),
+    Why.TOO_LONG_FILM: N_("the film is longer than %(value)s minutes. Cut it."),
+    Why.TOO_MANY_MEMBERS: N_("more than %(value)s files are in it. Divide them."),
+    Why.NESTED: N_("another archive is in it. Add its files by themselves."),
     Why.NOT_TEXT: N_("it is not readable text. Save it as UTF-8."),
 }
 
@@ -131,17 +153,33 @@ class NothingToShow(Refusal):
 
 
 def kind_of(name: str, head: bytes) -> Kind:
-    """Return the kind on which the name and the first bytes agree, or refuse."""
+    """Return the kind on which name and first bytes agree, or refuse.
+
+    A photo or film is what its bytes are, unless its name says that it is a document.
+    """
     kind = KIND_BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
-    if kind is None:
-        raise FileRefused(name, Why.UNKNOWN_KIND)
     if not head:
         raise FileRefused(name, Why.EMPTY)
-    if head.startswith(_OLD_CONTAINER):
-        raise FileRefused(name, Why.OLD_OR_LOCKED)
-    if not kind.magic.match(head[:HEAD_BYTES]):
-        raise FileRefused(name, Why.OTHER_CONTENT)
-    return kind
+    if kind is None or kind in BY_BYTES:
+        seen = next((one for one in BY_BYTES if one.magic.match(head[:HEAD_BYTES])), None)
+        if seen is not None:
+            return seen
+    if kind is None:
+        raise FileRefused(name, Why.UNKNOWN_KIND)
+    if kind.magic.match(head[:HEAD_BYTES]):
+        return kind
+    # Word and Excel lock a document with a password by wrapping it in the container of the 1990s.
+    is_old = re.match(_OLD_CONTAINER, head)
+    raise FileRefused(name, Why.OLD_OR_LOCKED if is_old else Why.OTHER_CONTENT)
+
+
+def name_for(name: str, kind: Kind) -> str:
+    """Return the name with an ending of its kind: a photo keeps none that says something else."""
+    path = PurePosixPath(name)
+    if path.suffix.lower() in kind.suffixes:
+        return name
+    stem = path.stem if KIND_BY_SUFFIX.get(path.suffix.lower()) in BY_BYTES else name
+    return f"{stem.rstrip('.')}{kind.suffixes[0]}"
 
 
 _SEPARATORS = re.compile(r"[/\\]")

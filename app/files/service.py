@@ -8,13 +8,18 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 from uuid import uuid4
 
+from flask import g, has_request_context
+
 from app.core.db import db
+from app.core.errors import Refusal
 from app.core.outside import outside
-from app.files.child import Picture, look_into
-from app.files.inspection.unfit import Unfit
+from app.files.child import Look, look_into
+from app.files.inspection.unfit import Unfit, Why
 from app.files.models import StoredFile
 from app.files.rules import (
     HEAD_BYTES,
+    HOLDERS,
+    Change,
     FileRefused,
     FileTooLarge,
     Kind,
@@ -22,6 +27,7 @@ from app.files.rules import (
     Variant,
     clean_name,
     kind_of,
+    name_for,
 )
 from connectors.errors import Rejected
 
@@ -29,10 +35,17 @@ CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True)
-class _Spooled:
-    path: Path
+class Received:
+    """A file that was found good and whose bytes are stored; no row knows it yet."""
+
+    name: str
+    kind: Kind
     size: int
     sha256: str
+    original_key: str
+    look: Look
+    derivative_key: str | None = None
+    thumbnail_key: str | None = None
 
 
 def take_in(
@@ -41,27 +54,63 @@ def take_in(
     """Check a stranger's file and keep it; raise `FileRefused` with words for its sender.
 
     The row is flushed, not committed. A rollback leaves bytes that no row knows, and no harm.
+    An upload of this request was received before its transaction began (`receiving`).
+    """
+    outcomes = g.get("received", {}) if has_request_context() else {}
+    outcome: Received | Refusal | None = outcomes.get(id(stream))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    received = receive(name, stream) if outcome is None else outcome
+    return keep(received, dealer_id=dealer_id, by=by, at=at)
+
+
+def receive(name: str, stream: BinaryIO) -> Received:
+    """Check a stranger's file and store its bytes, without the database; raise `FileRefused`.
+
+    It takes seconds: whoever holds a lock calls it before.
     """
     name = clean_name(name)
     head = _read_head(stream)
     kind = kind_of(name, head)
+    name = clean_name(name_for(name, kind))
     with TemporaryDirectory(prefix="intake-") as folder:
-        spooled = _spool(head, stream, Path(folder) / "original", name=name, kind=kind)
-        picture = _checked(spooled, name=name, kind=kind)
-        content = spooled.path.read_bytes()
+        path = _spool(head, stream, Path(folder) / "original", name=name, kind=kind)
+        look = _checked(path, name=name, kind=kind)
+        content = path.read_bytes()
+    if look.is_replaced and look.shown is not None:
+        content, look = look.shown, Look()
+    return Received(
+        name=name,
+        kind=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        original_key=_keep(content),
+        look=look,
+        derivative_key=_keep_if_any(look.picture.derivative if look.picture else look.shown),
+        thumbnail_key=_keep_if_any(look.picture.thumbnail if look.picture else None),
+    )
 
+
+def keep(received: Received, *, dealer_id: int | None, by: int | None, at: datetime) -> StoredFile:
+    """Give a received file its row."""
     file = StoredFile(
         dealer_id=dealer_id,
-        name=name,
-        media_type=kind.media_type,
-        size=spooled.size,
-        sha256=spooled.sha256,
-        original_key=_keep(content),
+        name=received.name,
+        media_type=received.kind.media_type,
+        size=received.size,
+        sha256=received.sha256,
+        original_key=received.original_key,
+        derivative_key=received.derivative_key,
+        thumbnail_key=received.thumbnail_key,
+        change=Change(received.look.change) if received.look.change else None,
         uploaded_by=by,
         uploaded_at=at,
     )
-    if picture:
-        _add_picture(file, picture)
+    if picture := received.look.picture:
+        file.width = picture.width
+        file.height = picture.height
+        file.taken_at = picture.taken_at
+        file.camera = picture.camera
     db.add(file)
     db.flush()  # whoever owns the file needs its id
     return file
@@ -86,7 +135,7 @@ def keep_document(
 
 
 def read(file: StoredFile, variant: Variant = Variant.SERVED) -> bytes:
-    """Return the bytes of a variant; what is served of a document is its original."""
+    """Return the bytes of a variant; what is served of most documents is their original."""
     if variant is Variant.THUMBNAIL:
         if file.thumbnail_key is None:
             raise NothingToShow
@@ -110,8 +159,7 @@ def _read_head(stream: BinaryIO) -> bytes:
     return head
 
 
-def _spool(head: bytes, stream: BinaryIO, path: Path, *, name: str, kind: Kind) -> _Spooled:
-    digest = hashlib.sha256()
+def _spool(head: bytes, stream: BinaryIO, path: Path, *, name: str, kind: Kind) -> Path:
     size = 0
     chunk = head
     with path.open("xb") as file:
@@ -119,26 +167,36 @@ def _spool(head: bytes, stream: BinaryIO, path: Path, *, name: str, kind: Kind) 
             size += len(chunk)
             if size > kind.limit:
                 raise FileTooLarge(name, kind)
-            digest.update(chunk)
             file.write(chunk)
             chunk = stream.read(CHUNK)
-    return _Spooled(path, size, digest.hexdigest())
+    return path
 
 
-def _checked(spooled: _Spooled, *, name: str, kind: Kind) -> Picture | None:
+def _checked(path: Path, *, name: str, kind: Kind) -> Look:
+    """Let a child look at a file, then at each file in it; one that is unfit spoils the whole."""
     try:
-        return look_into(spooled.path, kind.code)
+        look = look_into(path, kind.code)
+        for member, inside in look.members:
+            _check_member(clean_name(member), inside)
     except Unfit as unfit:
         raise FileRefused(name, unfit.why, unfit.value) from unfit
+    return look
 
 
-def _add_picture(file: StoredFile, picture: Picture) -> None:
-    file.derivative_key = _keep(picture.derivative)
-    file.thumbnail_key = _keep(picture.thumbnail)
-    file.width = picture.width
-    file.height = picture.height
-    file.taken_at = picture.taken_at
-    file.camera = picture.camera
+def _check_member(name: str, path: Path) -> None:
+    with path.open("rb") as stream:
+        kind = kind_of(name, stream.read(HEAD_BYTES))
+    if kind.code in HOLDERS:
+        raise FileRefused(name, Why.NESTED)
+    if path.stat().st_size > kind.limit:
+        raise FileTooLarge(name, kind)
+    with TemporaryDirectory(prefix="member-") as folder:
+        own = path.rename(Path(folder) / "original")
+        _checked(own, name=name, kind=kind)
+
+
+def _keep_if_any(content: bytes | None) -> str | None:
+    return None if content is None else _keep(content)
 
 
 def _keep(content: bytes) -> str:

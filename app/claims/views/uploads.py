@@ -22,16 +22,27 @@ from app.core.clock import now
 from app.core.errors import Refusal
 from app.core.i18n import show_quantity
 from app.core.web import done, is_partial, turn_back
+from app.core.words import label
 from app.files.models import StoredFile
 from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
 from app.vocabulary import DEALERS, MANAGERS, Visibility
 
 Answer = Response | str | tuple[str, int]
-ACCEPT = ",".join(SUFFIXES)
+# Photos and films by what they are: cameras and messengers give them any name.
+ACCEPT = ",".join(("image/*", "video/*", *SUFFIXES))
 KILO = 1024
 MEGA = KILO * KILO
-_LOOKS = {"image": "image", "application/pdf": "pdf", "text/plain": "text", "text/csv": "table"}
+_LOOKS = {
+    "image": "image",
+    "video": "video",
+    "application/pdf": "pdf",
+    "application/vnd.ms-excel": "table",
+    "application/zip": "archive",
+    "message/rfc822": "text",
+    "text/plain": "text",
+    "text/csv": "table",
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def shown_file(claim: Claim, kept: ClaimFile) -> ShownFile:
         url=_url(kept, Variant.SERVED),
         thumb=_url(kept, Variant.THUMBNAIL) if file.is_picture else None,
         kind=_look(file),
-        note=_size(file.size),
+        note=_note(file),
         remove_url=url_for(".remove_file", claim_id=claim.id, kept_id=kept.id)
         if claim.state is ClaimState.DRAFT
         else None,
@@ -143,6 +154,12 @@ def _look(file: StoredFile) -> str:
     if "spreadsheet" in file.media_type:
         return "table"
     return _LOOKS.get(file.media_type) or _LOOKS.get(group) or "document"
+
+
+def _note(file: StoredFile) -> str:
+    """Return the size, and what was changed in the file before it is shown."""
+    changed = [label(file.change)] if file.change else []
+    return " · ".join([_size(file.size), *changed])
 
 
 def _size(size: int) -> str:

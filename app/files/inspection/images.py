@@ -9,8 +9,11 @@ from PIL import Image, ImageOps
 
 from .unfit import Unfit, Why
 
-MOST_PIXELS = 50_000_000
-LONGEST_SIDE = 12_000
+# Of a JPEG more: it is decoded at half its size or less. A phone of 108 million pixels and a
+# panorama of 16,000 by 4,000 are ordinary.
+MOST_PIXELS = 66_000_000
+MOST_PIXELS_OF_JPEG = 110_000_000
+LONGEST_SIDE = 32_000
 SHOWN_SIDE = 4_000
 THUMBNAIL_SIDE = 480
 QUALITY = 85
@@ -20,7 +23,7 @@ _EXIF_IFD = 0x8769
 _MAKE, _MODEL, _TAKEN = 0x010F, 0x0110, 0x9003
 _FIRST_PHOTO = datetime(1990, 1, 1)  # noqa: DTZ001  (a camera's clock has no zone)
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS_OF_JPEG
 
 
 def look_at_image(path: Path, pillow_format: str) -> dict[str, Any]:
@@ -51,12 +54,13 @@ def _learn_heif() -> None:
 
 
 def _opened(path: Path, pillow_format: str) -> Image.Image:
+    most = MOST_PIXELS_OF_JPEG if pillow_format == "JPEG" else MOST_PIXELS
     try:
         image = Image.open(path, formats=[pillow_format])
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise Unfit(Why.TOO_MANY_PIXELS, MOST_PIXELS // 1_000_000) from None
-    if image.width * image.height > MOST_PIXELS or max(image.size) > LONGEST_SIDE:
-        raise Unfit(Why.TOO_MANY_PIXELS, MOST_PIXELS // 1_000_000)
+        raise Unfit(Why.TOO_MANY_PIXELS, most // 1_000_000) from None
+    if image.width * image.height > most or max(image.size) > LONGEST_SIDE:
+        raise Unfit(Why.TOO_MANY_PIXELS, most // 1_000_000)
     if pillow_format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
         raise Unfit(Why.MOVING)
     return image

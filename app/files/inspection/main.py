@@ -7,16 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .films import look_at_film
+from .holders import look_at_mail, look_at_zip
 from .images import look_at_image
 from .office import look_at_docx, look_at_xlsx
+from .old_office import look_at_xls
 from .pdf import look_at_pdf
 from .texts import look_at_csv, look_at_txt
 from .unfit import Unfit, Why
 
 MB = 1024 * 1024
-MEMORY = 512 * MB
-CPU_SECONDS = 10
-LARGEST_FILE = 32 * MB
+MEMORY = 768 * MB
+CPU_SECONDS = 20  # of its own: a busy machine takes nothing from it
+LARGEST_FILE = 64 * MB
 OPEN_FILES = 64
 
 # A check returns the facts worth keeping, or raises `Unfit`.
@@ -28,6 +31,11 @@ CHECKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "pdf": look_at_pdf,
     "docx": look_at_docx,
     "xlsx": look_at_xlsx,
+    "xls": look_at_xls,
+    "mp4": look_at_film,
+    "mov": look_at_film,
+    "zip": look_at_zip,
+    "eml": look_at_mail,
     "csv": look_at_csv,
     "txt": look_at_txt,
 }

@@ -12,6 +12,11 @@ MOST_ROWS = 100_000
 LONGEST_CELL = 32 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SEPARATORS = ";,\t|"
+# A cell that a spreadsheet program would compute, whatever separates the cells; signs of numbers
+# and of telephone numbers compute nothing.
+_FORMULA = re.compile(
+    r"""(^|[;,\t|])(\s*"?\s*)(?=[=@＝＠＋－]|[+-](?![\d\s.,()%-]*($|[;,\t|"])))""", re.MULTILINE
+)
 
 
 def look_at_txt(path: Path) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def look_at_txt(path: Path) -> dict[str, Any]:
 
 
 def look_at_csv(path: Path) -> dict[str, Any]:
-    """Check a table, whatever separates its cells."""
+    """Check a table; one with formulas is left beside it with these as text."""
     text = _decoded(path.read_bytes())
     first_line = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=first_line.count)
@@ -38,7 +43,11 @@ def look_at_csv(path: Path) -> dict[str, Any]:
                 raise Unfit(Why.TOO_MANY_ROWS, MOST_ROWS)
     except csv.Error:
         raise Unfit(Why.TOO_LONG_CELL, LONGEST_CELL) from None
-    return {}
+    as_text, formulas = _FORMULA.subn(r"\1\2'", text)
+    if not formulas:
+        return {}
+    path.with_name("derivative").write_text(as_text, encoding="utf-8-sig", newline="")
+    return {"change": "formulas_as_text"}
 
 
 def _decoded(content: bytes) -> str:

@@ -26,6 +26,9 @@ class Why(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     TOO_LONG_CELL = "too_long_cell"
     NOT_TEXT = "not_text"
+    TOO_LONG_FILM = "too_long_film"
+    TOO_MANY_MEMBERS = "too_many_members"
+    NESTED = "nested"
 
 
 class Unfit(Exception):

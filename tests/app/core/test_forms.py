@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField
+from wtforms.validators import Optional
 
 from app.claims.models import Claim
 from app.core.db import db
@@ -31,6 +32,7 @@ class _Form(BaseForm):
     cost = DecimalField(use_locale=False, scale=2)
     day = DateField()
     choice = SelectField(choices=["a", "b"])
+    optional = SelectField(validators=[Optional()], choices=["a", "b"])
     words = StringField()
 
 
@@ -84,6 +86,14 @@ def test_what_no_column_can_hold_is_refused_and_not_kept(app: Flask, name: str, 
 )
 def test_the_limits_themselves_are_taken(app: Flask, name: str, value: str) -> None:
     assert filled(app, **{name: value}).errors == {}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\x0b", "\t"])
+def test_white_space_is_no_choice(app: Flask, blank: str) -> None:
+    form = filled(app, optional=blank)
+
+    assert form.errors == {}
+    assert form.optional.data is None
 
 
 def test_a_form_under_way_keeps_what_makes_sense_without_a_word(app: Flask) -> None:
@@ -146,7 +156,13 @@ def test_hand_made_answers_to_no_question_are_refused(sign_in: SignIn, world: Wo
 
 @pytest.mark.parametrize("button", ["recalculate", "usual", "option"])
 @pytest.mark.parametrize(
-    "typed", [{"agreement": "x"}, {"agreement": TOO_LARGE}, {"promise_on": "9999-12-31"}]
+    "typed",
+    [
+        {"agreement": "x"},
+        {"agreement": "\x0b"},
+        {"agreement": TOO_LARGE},
+        {"promise_on": "9999-12-31"},
+    ],
 )
 def test_dates_are_computed_anew_from_what_makes_sense(
     sign_in: SignIn, world: World, button: str, typed: dict[str, str]

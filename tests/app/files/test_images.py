@@ -106,7 +106,7 @@ def test_a_photo_of_fifty_million_pixels_fits_into_the_childs_memory(verdict: Ve
     assert verdict(png_with_size(8300, 6000), "png") is None
 
 
-@pytest.mark.parametrize("size", [(13_000, 13_000), (12_001, 10), (10, 12_001), (8_000, 8_000)])
+@pytest.mark.parametrize("size", [(13_000, 13_000), (32_001, 10), (10, 32_001), (9_000, 8_000)])
 def test_a_pixel_bomb_is_measured_before_it_goes_off(
     verdict: Verdict, size: tuple[int, int]
 ) -> None:
@@ -154,3 +154,25 @@ def test_a_photo_with_a_second_one_inside_shows_the_first(look: Look) -> None:
 
     assert picture is not None
     assert (picture.width, picture.height) == (64, 48)
+
+
+@pytest.mark.parametrize(
+    ("code", "size"),
+    [
+        ("jpg", (8_064, 6_048)),
+        ("jpg", (12_000, 9_000)),
+        ("jpg", (16_382, 3_628)),
+        ("heic", (8_064, 6_048)),
+    ],
+)
+def test_photos_of_phones_and_panoramas_are_taken(
+    look: Look, code: str, size: tuple[int, int]
+) -> None:
+    large = photo(*size)
+    content = encoded(large, "JPEG" if code == "jpg" else "HEIF")
+
+    picture = look(content, code)
+
+    assert picture is not None
+    assert max(picture.width, picture.height) <= 4_000
+    assert picture.width / picture.height == pytest.approx(size[0] / size[1], rel=0.01)

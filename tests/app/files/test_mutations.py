@@ -7,7 +7,8 @@ import pytest
 
 from app.files.inspection.main import CHECKS, answer_for
 from app.files.inspection.unfit import Why
-from tests.app.files.documents import object_stream, ordinary_docx, pdf, xlsx_with
+from tests.app.files.containers import film, mail, old_container, workbook
+from tests.app.files.documents import object_stream, ordinary_docx, pdf, xlsx_with, zipped
 from tests.app.files.pictures import encoded, photo
 
 SAMPLES = {
@@ -17,6 +18,11 @@ SAMPLES = {
     "pdf": pdf(object_stream(b"4 0 << /Type /Font >>")),
     "docx": ordinary_docx(),
     "xlsx": xlsx_with("<c><v>1</v></c>"),
+    "xls": old_container({"Workbook": workbook()}),
+    "mp4": film(),
+    "mov": film(brand=b"qt  "),
+    "zip": zipped({"a.jpg": encoded(photo(), "JPEG")}),
+    "eml": mail({"a.jpg": encoded(photo(), "JPEG")}),
     "csv": 'a;"b\nc";d\n1;2;3\n'.encode("utf-16"),
     "txt": "Скол, край".encode(),
 }

@@ -1,5 +1,7 @@
 """Names and first bytes: what is believed, and in which words the rest is refused."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from app.files.inspection.unfit import Why
@@ -11,6 +13,7 @@ from app.files.rules import (
     FileTooLarge,
     clean_name,
     kind_of,
+    name_for,
 )
 
 HEADS = {
@@ -21,6 +24,11 @@ HEADS = {
     "pdf": b"%PDF-1.7\n",
     "docx": b"PK\x03\x04\x14\x00",
     "xlsx": b"PK\x03\x04\x14\x00",
+    "mp4": b"\x00\x00\x00\x18ftypisom",
+    "mov": b"\x00\x00\x00\x14ftypqt  ",
+    "xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "eml": b"Received: from a.example by b.example; Mon, 30 Nov 2026 10:00:00 +0100\r\n",
+    "zip": b"PK\x03\x04\x14\x00",
     "csv": "артикул;количество\n".encode(),
     "txt": b"\xff\xfe\x1f\x04@\x04",
 }
@@ -28,13 +36,13 @@ STRANGERS = {
     "gif": b"GIF89a\x01\x00",
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
     "html": b"\n <!DOCTYPE html><script>alert(1)</script>",
-    "zip": b"PK\x05\x06" + bytes(18),
+    "empty zip": b"PK\x05\x06" + bytes(18),
     "exe": b"MZ\x90\x00",
     "tiff": b"II*\x00",
-    "mp4": b"\x00\x00\x00\x18ftypisom",
 }
 ALL = HEADS | STRANGERS
-BINARY = ("jpg", "png", "webp", "heic", "pdf", "docx", "xlsx")
+BY_BYTES = ("jpg", "png", "webp", "heic", "mp4", "mov")
+BINARY = ("pdf", "docx", "xlsx", "xls", "zip")
 
 
 def test_every_accepted_kind_has_a_sample_here() -> None:
@@ -48,13 +56,53 @@ def test_a_file_that_is_what_it_is_called_is_believed(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "other"),
-    [(code, other) for code in BINARY for other in ALL if ALL[other] != ALL[code]],
+    [
+        *((code, other) for code in BINARY for other in ALL if ALL[other] != ALL[code]),
+        *((code, other) for code in BY_BYTES for other in ALL if other not in BY_BYTES),
+    ],
 )
 def test_a_file_that_is_something_else_is_refused(code: str, other: str) -> None:
     with pytest.raises(FileRefused) as refused:
         kind_of(f"photo.{code}", ALL[other])
 
-    assert refused.value.why is Why.OTHER_CONTENT
+    is_locked = other == "xls" and code != "xls"
+    assert refused.value.why is (Why.OLD_OR_LOCKED if is_locked else Why.OTHER_CONTENT)
+
+
+@pytest.mark.parametrize("code", BY_BYTES)
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("photo", "photo"),
+        ("photo.", "photo"),
+        ("photo.jpg", "photo"),
+        ("IMG_0001.JFIF", "IMG_0001"),
+        ("photo.heic", "photo"),
+        ("photo.jpg.exe", "photo.jpg.exe"),
+        ("photo.svg", "photo.svg"),
+        ("scan.tiff", "scan.tiff"),
+        ("a.docm", "a.docm"),
+        (".jpg", ".jpg"),
+    ],
+)
+def test_a_photo_is_what_its_bytes_are_and_is_called_so(code: str, name: str, stem: str) -> None:
+    kind = kind_of(name, HEADS[code])
+    called = name_for(name, kind)
+
+    assert kind.code == code
+    assert PurePosixPath(called).suffix.lower() in kind.suffixes
+    assert called.startswith(stem)
+
+
+def test_a_photo_keeps_an_ending_of_its_own_kind() -> None:
+    assert name_for("a.jfif", kind_of("a.jfif", HEADS["jpg"])) == "a.jfif"
+    assert name_for("a.JPEG", kind_of("a.JPEG", HEADS["jpg"])) == "a.JPEG"
+
+
+@pytest.mark.parametrize("name", ["act.pdf", "act.docx", "act.xlsx", "a.xls", "a.zip"])
+def test_a_photo_that_calls_itself_a_document_is_refused(name: str) -> None:
+    with pytest.raises(FileRefused):
+        kind_of(name, HEADS["png"])
 
 
 def test_a_photo_that_is_also_a_pdf_is_only_a_photo() -> None:
@@ -72,23 +120,11 @@ def test_markup_is_not_text(code: str, other: str) -> None:
         kind_of(f"list.{code}", STRANGERS[other])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "photo",
-        "photo.",
-        "photo.jpg.exe",
-        "photo.svg",
-        "scan.tiff",
-        "a.docm",
-        "a.xls",
-        "a.zip",
-        ".jpg",
-    ],
-)
-def test_a_kind_that_is_not_in_the_table_is_refused_with_the_list(name: str) -> None:
-    with pytest.raises(FileRefused, match="Accepted are: JPG, PNG, WEBP, HEIC, PDF") as refused:
-        kind_of(name, HEADS["jpg"])
+@pytest.mark.parametrize("name", ["photo", "photo.gif", "a.exe", "a.docm", "a.rar", ".htaccess"])
+@pytest.mark.parametrize("other", STRANGERS)
+def test_a_kind_that_is_not_in_the_table_is_refused_with_the_list(name: str, other: str) -> None:
+    with pytest.raises(FileRefused, match="Accepted are: JPG, PNG, WEBP, HEIC, MP4") as refused:
+        kind_of(name, STRANGERS[other])
 
     assert name in str(refused.value)
     assert refused.value.status == 415
@@ -119,7 +155,7 @@ def test_a_file_over_its_limit_names_the_limit() -> None:
 
     refusal = FileTooLarge("photo.jpg", jpg)
 
-    assert "larger than 15 MB" in str(refusal)
+    assert "larger than 40 MB" in str(refusal)
     assert refusal.status == 413
 
 

@@ -159,10 +159,10 @@ def test_a_refused_file_leaves_nothing_behind(
 def test_an_upload_without_end_is_cut_at_its_limit(storage: MemoryStorage) -> None:
     stream = Endless(b"\xff\xd8\xff\xe0")
 
-    with pytest.raises(FileTooLarge, match="15 MB"):
+    with pytest.raises(FileTooLarge, match="40 MB"):
         take_in("a.jpg", stream, dealer_id=1, by=1, at=MONDAY)  # type: ignore[arg-type]
 
-    assert stream.taken <= 15 * MB + service.CHUNK + 1024
+    assert stream.taken <= 40 * MB + service.CHUNK + 1024
     assert storage.blobs == {}
 
 
