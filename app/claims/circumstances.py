@@ -9,7 +9,7 @@ from app.accounts.policy import User
 from app.claims import timing
 from app.claims.clock_models import LineCircumstance
 from app.claims.days import Fact, day_of
-from app.claims.law_changes import follow_circumstances
+from app.claims.law_changes import follow_circumstances, triggers_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, step_for
 from app.claims.rules import Action
@@ -18,7 +18,7 @@ from app.core.errors import N_, NotAllowed, Refusal
 from app.core.i18n import show_day
 from app.deadlines.circumstances import DETAILS, Circumstance
 from app.deadlines.clocks import Rule, duration_of, raw_last_day
-from app.deadlines.law import current_rules, legal_days
+from app.deadlines.law import legal_days, rules_from
 
 
 class CircumstanceChangesNothing(Refusal):
@@ -79,8 +79,7 @@ def possible_circumstances(claim: Claim, *, at: datetime) -> list[Possible]:
     noted = timing.circumstances_of(claim)
     return [
         Possible(line, rule, noted.get(line.id, {}).get(rule.needs))
-        for line in claim.lines
-        for rule in _rules_of(claim, line, at)
+        for line, rule in _rules_with_needs(claim, at)
         if rule.needs is not None
     ]
 
@@ -92,7 +91,11 @@ def note_circumstance(claim: Claim, note: Note, *, version: int, by: User, at: d
     """
     step_for(claim, Action.NOTE_CIRCUMSTANCE, version, by)
     line = _line(claim, note.line_id)
-    rules = [rule for rule in _rules_of(claim, line, at) if rule.needs is note.kind]
+    rules = [
+        rule
+        for of_line, rule in _rules_with_needs(claim, at)
+        if of_line is line and rule.needs is note.kind
+    ]
     if not rules:
         raise CircumstanceChangesNothing
     since_on = _check(claim, line, note, rules, at)
@@ -171,14 +174,21 @@ def _check_rule(claim: Claim, line: ClaimLine, note: Note, rule: Rule, since_on:
         raise AgreedTooLate(last_day=show_day(last_day))
 
 
-def _rules_of(claim: Claim, line: ClaimLine, at: datetime) -> Iterator[Rule]:
-    """Give the rules of law for the demand of a line, each with the circumstance that it needs."""
-    if line.demand is None or line.accepted_quantity == 0:
-        return
-    rules = current_rules(day_of(claim, Fact.RECEIVED, at).day)
-    for rule in rules:
-        if rule.needs and timing.holds_for(claim, line.demand, rule):
-            yield rule
+def _rules_with_needs(claim: Claim, at: datetime) -> Iterator[tuple[ClaimLine, Rule]]:
+    """Give the rules of law for the demand of each line that need a circumstance."""
+    clocks = timing.clocks_of(claim)
+    in_force: dict[tuple[date, ...], list[Rule]] = {}  # lines of one demand share their days
+    for line in claim.lines:
+        if line.demand is None or line.accepted_quantity == 0:
+            continue
+        of_line = [clock for clock in clocks if clock.line_id == line.id]
+        triggers = triggers_of(claim, of_line, at=at)
+        days = tuple(triggers.values())
+        if days not in in_force:
+            in_force[days] = [rule for rule in rules_from(triggers) if rule.needs]
+        for rule in in_force[days]:
+            if timing.holds_for(claim, line.demand, rule):
+                yield line, rule
 
 
 def _public_files(claim: Claim) -> set[int]:

@@ -28,5 +28,5 @@ def note_goods(claim: Claim, received_on: date, *, version: int, by: User, at: d
 
 def waiting_for_goods(claim: Claim, *, at: datetime) -> Iterator[tuple[ClaimLine, str]]:
     """Give the lines with the titles of the rules that begin when the goods are back."""
-    for line, rule in timing.rules_at_goods(claim, at=at):
+    for line, rule in timing.rules_at_goods(claim, on=day_of(claim, Fact.GOODS_RETURNED, at).day):
         yield line, rule.title

@@ -13,7 +13,7 @@ from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CHECKABLE
 from app.core.db import db
 from app.deadlines.clocks import Party, StartsAt, StopsAt
-from app.deadlines.law import current_rules
+from app.deadlines.law import rules_from
 from app.vocabulary import Remedy
 
 
@@ -52,7 +52,9 @@ def follow_circumstances(claim: Claim, line: ClaimLine, *, at: datetime) -> None
     known = _codes_of_the_answer(of_line)
     new = {
         clock.rule_code: clock
-        for clock in _clocks_by_law(claim, line, line.demand, _triggers(claim, line, at), at)
+        for clock in _clocks_by_law(
+            claim, line, line.demand, triggers_of(claim, of_line, at=at), at
+        )
         if clock.rule_code not in known
         and (clock.stops_at is StopsAt.REMEDY or claim.state in CHECKABLE)
     }
@@ -74,18 +76,19 @@ def follow_circumstances(claim: Claim, line: ClaimLine, *, at: datetime) -> None
 def _clocks_by_law(
     claim: Claim, line: ClaimLine, demand: Remedy, triggers: dict[StartsAt, date], at: datetime
 ) -> list[ClaimClock]:
-    rules = current_rules(day_of(claim, Fact.RECEIVED, at).day)
-    return timing.clocks_of_law(claim, line, demand, rules, triggers, at)
+    return timing.clocks_of_law(claim, line, demand, rules_from(triggers), triggers, at)
 
 
-def _triggers(claim: Claim, line: ClaimLine, at: datetime) -> dict[StartsAt, date]:
-    """Return the days from which the present demand of a line counts."""
+def triggers_of(
+    claim: Claim, clocks: Iterable[ClaimClock], *, at: datetime
+) -> dict[StartsAt, date]:
+    """Return the days from which the present demand of a line counts, by the line's clocks."""
     filed_at = claim.filed_at or at
     triggers = {
         StartsAt.DEMAND: claim.demand_presented_on or day_of(claim, Fact.FILED, filed_at).day,
         StartsAt.FILING: day_of(claim, Fact.RECEIVED, filed_at).day,
     }
-    for clock in _clocks_of(claim, line):
+    for clock in clocks:
         starts_at = _starts_at(clock)
         if starts_at in triggers:
             triggers[starts_at] = max(triggers[starts_at], clock.trigger_on)

@@ -31,7 +31,7 @@ from app.deadlines.clocks import (
     clock_days,
     rules_for,
 )
-from app.deadlines.law import current_rules, legal_days
+from app.deadlines.law import legal_days, rules_from
 from app.deadlines.offices import plant_office
 from app.deadlines.policies import current_policies
 from app.deadlines.rules import LastDay
@@ -60,7 +60,7 @@ def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
         StartsAt.DEMAND: claim.demand_presented_on or day_of(claim, Fact.FILED, at).day,
         StartsAt.FILING: day_of(claim, Fact.RECEIVED, at).day,
     }
-    rules = current_rules(triggers[StartsAt.FILING])
+    rules = rules_from(triggers)
     law = [
         clock
         for line in claim.lines
@@ -138,9 +138,9 @@ def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
     start_service(claim, SlaClock.REMEDY, at=at, due=promise_on)
 
 
-def rules_at_goods(claim: Claim, *, at: datetime) -> list[tuple[ClaimLine, Rule]]:
-    """Return what would begin to run for which line if the goods came back now."""
-    rules = current_rules(day_of(claim, Fact.RECEIVED, at).day)
+def rules_at_goods(claim: Claim, *, on: date) -> list[tuple[ClaimLine, Rule]]:
+    """Return what would begin to run for which line if the goods came back on this day."""
+    rules = rules_from({StartsAt.GOODS: on})
     noted = circumstances_of(claim)
     known = {
         (clock.line_id, clock.rule_code)
@@ -164,7 +164,7 @@ def start_at_goods(claim: Claim, received_on: date, *, at: datetime) -> None:
     """Start what the law counts from the return of the goods, once for each line."""
     triggers = {StartsAt.GOODS: received_on}
     days = legal_days(claim.dealer.country, received_on)
-    for line, rule in rules_at_goods(claim, at=at):
+    for line, rule in rules_at_goods(claim, on=received_on):
         demand = line.remedy or line.demand or Remedy.REFUND
         for started, trigger, last in clock_days([rule], demand, triggers, days):
             db.add(_clock_of_rule(claim, line, started, trigger, last, at))

@@ -1,5 +1,6 @@
 """The rules of law and contract as the tables hold them: loading, asking, changing."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.deadlines.calendars import SIX_DAYS, Change, country_calendar, years_around
 from app.deadlines.clock_models import ClockRule
-from app.deadlines.clocks import LegalDays, Rule
+from app.deadlines.clocks import LegalDays, Rule, StartsAt
 from app.deadlines.models import CountryDay
 from app.deadlines.statutes import check_rule, shipped_rules
 
@@ -55,9 +56,23 @@ def change_rule(rule: Rule, *, by: User, at: datetime) -> ClockRule:
 
 
 def current_rules(on: date) -> list[Rule]:
-    """Return the rules that are in force on a day, in their present versions."""
-    rules = (row.as_rule() for row in db.scalars(_current()))
-    return [rule for rule in rules if rule.is_valid_on(on)]
+    """Return the rules that are in force on a day.
+
+    Of a rule's versions the newest counts that has begun by then: a version that is valid from a
+    day to come leaves the one before in force until that day.
+    """
+    return _in_force(_versions(), on)
+
+
+def rules_from(triggers: Mapping[StartsAt, date]) -> list[Rule]:
+    """Return for each start the rules that are in force on its own day."""
+    versions = _versions()
+    return [
+        rule
+        for starts_at, day in triggers.items()
+        for rule in _in_force(versions, day)
+        if rule.starts_at is starts_at
+    ]
 
 
 def list_rules() -> list[ClockRule]:
@@ -85,6 +100,20 @@ def legal_days(country: str, near: date) -> LegalDays:
         office=country_calendar(country, years, moved=moved, name=country),
         six_days=country_calendar(country, years, weekdays=SIX_DAYS, moved=moved, name=country),
     )
+
+
+def _versions() -> list[Rule]:
+    query = select(ClockRule).order_by(ClockRule.code, ClockRule.version.desc())
+    return [row.as_rule() for row in db.scalars(query)]
+
+
+def _in_force(versions: Iterable[Rule], on: date) -> list[Rule]:
+    """Return the newest begun version of each rule, unless it has ended; newest come first."""
+    begun: dict[str, Rule] = {}
+    for rule in versions:
+        if rule.valid_from is None or rule.valid_from <= on:
+            begun.setdefault(rule.code, rule)
+    return [rule for rule in begun.values() if rule.is_valid_on(on)]
 
 
 def _current() -> Any:

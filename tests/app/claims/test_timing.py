@@ -1,5 +1,6 @@
 """The clocks of a claim's life: what starts, waits, moves and stops, and what never moves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -281,6 +282,29 @@ def test_a_changed_rule_is_a_new_version_and_running_clocks_keep_theirs(world: W
     assert (before.raw_on, after.raw_on) == (date(2026, 12, 28), date(2026, 12, 13))
     assert load_rules(at=MONDAY) == 0  # what an administrator has changed stays
     assert [row.version for row in versions_of("RU-C-05")] == [2, 1]
+
+
+def test_a_version_of_a_day_to_come_leaves_the_law_of_today_in_force(world: World) -> None:
+    """What was demanded before the law changed is due by the old law, whenever it is filed."""
+    [rule] = [one for one in current_rules(MONDAY.date()) if one.code == "RU-C-01"]
+    coming = date(2026, 11, 20)
+    change_rule(replace(rule, amount=30, valid_from=coming), by=world.admin, at=MONDAY)
+
+    before = consumers(world, Remedy.REFUND, at=datetime(2026, 11, 21, 6, tzinfo=UTC))
+    after = consumers(world, Remedy.REFUND, at=datetime(2026, 11, 23, 6, tzinfo=UTC))
+
+    assert before.demand_presented_on == date(2026, 11, 18)
+    assert (running(before)["RU-C-01"].rule_version, running(after)["RU-C-01"].rule_version) == (
+        1, 2
+    )  # fmt: skip
+    assert running(after)["RU-C-01"].raw_on == date(2026, 12, 20)
+
+
+def test_a_rule_that_has_ended_starts_nothing_any_more(world: World) -> None:
+    [rule] = [one for one in current_rules(MONDAY.date()) if one.code == "RU-C-01"]
+    change_rule(replace(rule, valid_to=date(2026, 11, 1)), by=world.admin, at=MONDAY)
+
+    assert "RU-C-01" not in running(consumers(world, Remedy.REFUND))
 
 
 def test_the_page_shows_what_counts_now_and_who_had_the_ball(app: Flask, world: World) -> None:

@@ -313,6 +313,22 @@ def test_a_rule_of_law_gets_its_next_version_and_keeps_the_old_one(
     assert "Another law" in admin.get(url).text
 
 
+def test_a_rule_says_what_starts_it_or_that_nothing_watches_it(
+    world: World, admin: FlaskClient
+) -> None:
+    listed = admin.get("/deadlines/rules").text
+    information = admin.get("/deadlines/rules/RU-B-08").text
+    checked = admin.get("/deadlines/rules/RU-C-03").text
+
+    assert listed.count("information, not watched") == 32
+    assert "Information, not watched" in information
+    assert "Information, not watched" not in checked
+    assert "Quality check required" in checked
+    assert "RU-C-02" in checked
+    assert "art.43g" in admin.get("/deadlines/rules/PL-R-01").text
+    assert "A lawyer has to confirm it." in admin.get("/deadlines/rules/PL-R-01").text
+
+
 def test_a_rule_without_its_number_is_refused(world: World, admin: FlaskClient) -> None:
     fields = {"amount": "0", "unit": "CD", "basis": "Law", "policy": "", "late_text": ""}
 
