@@ -11,7 +11,7 @@ from app.claims.rules import CONSUMES, ClaimState
 from app.core.db import code_key, db
 from app.core.errors import N_, Refusal
 from app.shipments.models import ShipmentLine
-from app.shipments.queries import was_shipped_again
+from app.shipments.queries import has_moved_on
 from app.shipments.service import give_back, hold, lock_lines
 
 OPEN_FOR_SERIALS = tuple(
@@ -30,6 +30,11 @@ class SerialAlreadyClaimed(Refusal):
 
 class SerialConsumed(Refusal):
     message = N_("%(serial)s was replaced or refunded with claim %(number)s.")
+    status = HTTPStatus.CONFLICT
+
+
+class SerialReturned(Refusal):
+    message = N_("%(serial)s was returned: the ERP has taken it back.")
     status = HTTPStatus.CONFLICT
 
 
@@ -89,8 +94,11 @@ def _check_serial(line: ClaimLine) -> None:
     """Refuse a piece that is claimed or gone; the shipment line's lock makes this safe."""
     if not line.serial or line.shipment_line_id is None:
         return
-    if was_shipped_again(line.shipment_line_id, line.serial):
+    shipped_again, came_back = has_moved_on(line.shipment_line_id, line.serial)
+    if shipped_again:
         raise SerialShippedAgain(serial=line.serial)
+    if came_back:
+        raise SerialReturned(serial=line.serial)
     others = (
         select(Claim.number)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)

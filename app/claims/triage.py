@@ -135,6 +135,7 @@ class Evidence:
     in_warranty: bool | None
     others: tuple[OtherClaim, ...]
     shipments: tuple[SentBefore, ...]
+    returned: Decimal | None = None
     contract: Terms | None = None
 
 
@@ -345,7 +346,8 @@ def _evidence(
         was_shipped=line.shipment_line_id is not None,
         shipped=shipped.quantity if shipped else None,
         claimed_by_all=shipped.claimed_quantity if shipped else None,
-        left=shipped.quantity - shipped.claimed_quantity if shipped else None,
+        left=shipped.left if shipped else None,
+        returned=shipped.returned_quantity if shipped else None,
         warranty_until=line.warranty_until,
         in_warranty=in_warranty,
         others=tuple(others[:MOST_OTHERS]),

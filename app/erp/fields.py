@@ -50,6 +50,8 @@ GUID = Cast(
     "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
     "a reference",
 )
+# A line, or a lot of it, with a quantity below zero has come back.
+SIGNED = Cast("{}::numeric(15,3)", r"^-?\d{1,11}(\.\d+)?$", "a quantity", "abs({}) <= 99999999999")
 QUANTITY = Cast(
     "{}::numeric(15,3)", r"^\d{1,11}(\.\d+)?$", "a quantity", "{} BETWEEN 0 AND 99999999999"
 )
@@ -283,28 +285,14 @@ LINES = Merge(
         Field("Position", WHOLE, "position"),
         Field("ItemRef", GUID, "item_id", finds=("item", "ref")),
         Field("Lot", TEXT, "lot", otherwise=NOTHING),
-        Field("Quantity", QUANTITY, "quantity"),
+        Field("Quantity", SIGNED, "quantity"),
         Field("Unit", UNIT, "unit"),
         Field("Price", MONEY, "price"),
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),
     ),
     derived=(BACK_AGAIN,),
-    # The lock keeps claims from taking more between this look and our change.
-    checks=(
-        """
-        UPDATE judged_line AS judged
-        SET fault = 'Quantity is below the ' || held.claimed_quantity || ' already claimed'
-        FROM (
-            SELECT line.ref, line.claimed_quantity
-            FROM shipment_line AS line JOIN judged_line AS smaller ON smaller.ref = line.ref
-            WHERE smaller.fault = '' AND smaller.quantity < line.quantity
-            FOR UPDATE OF line
-        ) AS held
-        WHERE held.ref = judged.ref AND judged.quantity < held.claimed_quantity
-        """,
-        _of_another_erp("judged_line", "line.ref = judged.ref", "Ref"),
-    ),
+    checks=(_of_another_erp("judged_line", "line.ref = judged.ref", "Ref"),),
 )
 
 LOTS = Merge(
@@ -314,7 +302,7 @@ LOTS = Merge(
     (
         Field("LineRef", GUID, "line_id", finds=("shipment_line", "ref")),
         Field("Lot", TEXT, "lot"),
-        Field("Quantity", QUANTITY, "quantity"),
+        Field("Quantity", SIGNED, "quantity"),
     ),
     checks=(_of_another_erp("judged_lot", "line.id = judged.line_id", "LineRef"),),
 )

@@ -16,6 +16,7 @@ from app.erp.echoes import refresh_documents
 from app.erp.full import begin_full, finish_full, give_up_full, note_seen
 from app.erp.merge import merge_all
 from app.erp.models import Feed
+from app.erp.returns import begin_returns, finish_returns, note_touched
 from app.erp.staging import Batch
 from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
@@ -63,7 +64,8 @@ def pull(connection: str, *, at: datetime) -> PullReport:
         _check_number(stream.message_no, feed.message_no)
         zone = outside().erps[connection].zone
         batch, more = Batch(connection, stream.message_no, at, zone), stream.more
-        note = partial(note_seen, batch) if feed.full_since is not None else _note_nothing
+        note = partial(_note, batch, is_full=feed.full_since is not None)
+        begin_returns()
         arrivals = take_in(stream, batch, note)
         read = sum(arrivals.read.values())
         if read != stream.count:
@@ -78,6 +80,7 @@ def pull(connection: str, *, at: datetime) -> PullReport:
         note_confirmed(connection, RowKind, at=at)
     if not more and feed.full_since is not None:
         finish_full(feed, at=at)
+    finish_returns(batch)
     db.flush()  # a caller that looks at the feed sees this message
     return PullReport(batch.message_no, more, read, published, rejected)
 
@@ -136,8 +139,11 @@ def _publish(batch: Batch, counts: Mapping[RowKind, int], note: Note) -> tuple[i
     return changed, rejected
 
 
-def _note_nothing(_: RowKind) -> None:
-    """Nobody asks what has come."""
+def _note(batch: Batch, kind: RowKind, *, is_full: bool) -> None:
+    """Note what rows of a kind, now in our tables, mean for what is worked out at the end."""
+    note_touched(kind)
+    if is_full:
+        note_seen(batch, kind)
 
 
 def _keep_others_out(connection: str) -> None:

@@ -33,7 +33,7 @@ from app.seed.pictures import draw_photo
 from app.seed.stories import STORIES, Ending, Story
 from app.seed.talk import TALKATIVE, talk_about
 from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
-from app.shipments.queries import FoundLine, get_line
+from app.shipments.queries import FoundLine, get_line, quantity_left
 from app.vocabulary import Remedy, Role
 from app.work import service as work
 from app.work.models import WorkOrder
@@ -164,7 +164,7 @@ class _Telling:
             .outerjoin(ShippedUnit, ShippedUnit.line_id == ShipmentLine.id)
             .where(Shipment.dealer_id == self.dealer.id)
             .where(Shipment.shipped_on < local_day(self.at, self.dealer.time_zone))
-            .where(ShipmentLine.quantity - ShipmentLine.claimed_quantity >= wanted)
+            .where(quantity_left() >= wanted)
             .group_by(ShipmentLine.id)
             .having((func.count(ShippedUnit.id) > 0) == (wanted == 1))
             .order_by(ShipmentLine.ref)
@@ -173,7 +173,7 @@ class _Telling:
         # More than are wanted: some pieces were shipped again and cannot be claimed here any more.
         for ref, serial in dice.sample(candidates, len(candidates)):
             found = get_line(self.clerk, ref, serial or "")
-            if found and not found.shipped_again:
+            if found and not found.has_moved_on:
                 yield found
 
     def _talk(self, claim: Claim) -> None:

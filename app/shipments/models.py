@@ -64,8 +64,10 @@ class Shipment(Base):
 
 
 class ShipmentLine(Base):
-    """One item of a shipment. `claimed_quantity` is held by claims and never passes `quantity`.
+    """One item of a shipment, or of a return when `quantity` is negative.
 
+    `claimed_quantity` is held by claims, `returned_quantity` has come back by returns. What is
+    `left` can be claimed; an ERP may make a line smaller than what was claimed of it before.
     `price` is gross per unit in the shipment's currency. Hundreds of thousands of lines come in
     one pull: each further index or foreign key makes that slower. Those of its own are therefore
     held by triggers, set by set. `withdrawn_at` is when the ERP took the line away; what was
@@ -75,7 +77,8 @@ class ShipmentLine(Base):
     __tablename__ = "shipment_line"
     __table_args__ = (
         CheckConstraint("claimed_quantity >= 0", name="nothing_negative_is_claimed"),
-        CheckConstraint("claimed_quantity <= quantity", name="no_more_claimed_than_shipped"),
+        CheckConstraint("returned_quantity >= 0", name="nothing_negative_came_back"),
+        Index("ix_shipment_line_returns", "item_id", postgresql_where=text("quantity < 0")),
         Index("ix_shipment_line_item_id", "item_id"),
         trigram_index("ix_shipment_line_search", "lot"),
     )
@@ -90,6 +93,7 @@ class ShipmentLine(Base):
     lot: Mapped[str] = mapped_column(default="")
     quantity: Mapped[Decimal]
     claimed_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    returned_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     unit: Mapped[str] = mapped_column(Code)
     price: Mapped[Decimal] = mapped_column(Money)
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
@@ -98,6 +102,11 @@ class ShipmentLine(Base):
 
     shipment: Mapped[Shipment] = relationship()
     item: Mapped[Item] = relationship()
+
+    @property
+    def left(self) -> Decimal:
+        """How much can still be claimed."""
+        return max(self.quantity - self.claimed_quantity - self.returned_quantity, Decimal(0))
 
 
 class ShippedLot(Base):

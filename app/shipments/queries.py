@@ -58,7 +58,8 @@ MANY_ITEMS = 200
 class FoundLine:
     """A shipment line as a dealer may claim it; `serial` is set when one piece was asked for.
 
-    `shipped_again`: the piece has come back since and was shipped once more, to whomever.
+    `shipped_again`: the piece has come back since and was shipped once more, to whomever;
+    `came_back`: a return has brought it. `returned` is how much of the line has come back.
     """
 
     line_id: int
@@ -84,11 +85,18 @@ class FoundLine:
     contract: str
     serial: str = ""
     shipped_again: bool = False
+    returned: Decimal = Decimal(0)
+    came_back: bool = False
 
     @property
     def can_be_claimed(self) -> bool:
-        """There is something left of it, and the piece did not come back and go out once more."""
-        return self.left > 0 and not self.shipped_again
+        """There is something left of it, and the piece itself has not come back."""
+        return self.left > 0 and not self.has_moved_on
+
+    @property
+    def has_moved_on(self) -> bool:
+        """The piece came back, and may have been shipped once more."""
+        return self.shipped_again or self.came_back
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,7 @@ def data_as_of_for(user: User) -> datetime | None:
 
 def claimable(lines: Iterable[FoundLine]) -> list[FoundLine]:
     """Return lines without those whose piece belongs to a newer shipment."""
-    return [line for line in lines if not line.shipped_again]
+    return [line for line in lines if not line.has_moved_on]
 
 
 def get_line(user: User, ref: UUID, serial: str = "", lot: str = "") -> FoundLine | None:
@@ -226,16 +234,20 @@ def shipments_of_serials(serials: Iterable[str]) -> dict[str, list[SentBefore]]:
     return found
 
 
-def was_shipped_again(line_id: int, serial: str) -> bool:
-    """Whether a piece of a line has come back and belongs to a newer shipment."""
+def has_moved_on(line_id: int, serial: str) -> tuple[bool, bool]:
+    """Whether a piece of a line belongs to a newer shipment, and whether a return has brought it.
+
+    Neither, when the line has no such piece.
+    """
     query = (
-        select(_shipped_again())
+        select(_moved_since(sent=True), _moved_since(sent=False))
         .select_from(ShippedUnit)
         .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .where(ShippedUnit.line_id == line_id, code_key(ShippedUnit.serial) == code_key(serial))
     )
-    return bool(db.scalar(query))
+    row = db.execute(query).first()
+    return (row[0], row[1]) if row else (False, False)
 
 
 def _packed_in(code: str) -> Select[int | None]:
@@ -258,13 +270,20 @@ def _packed_in(code: str) -> Select[int | None]:
 
 
 def _pieces(user: User) -> Lines:
-    return _lines(user, ShippedUnit.serial, ShippedUnit.lot, again=_shipped_again()).join(
+    again, back = _moved_since(sent=True), _moved_since(sent=False)
+    return _lines(user, ShippedUnit.serial, ShippedUnit.lot, again=again, back=back).join(
         ShippedUnit, ShippedUnit.line_id == ShipmentLine.id
     )
 
 
-def _shipped_again() -> ColumnElement[bool]:
-    """The piece of this unit, line and shipment was part of a newer shipment."""
+def quantity_left() -> ColumnElement[Decimal]:
+    """How much of a line can still be claimed."""
+    gone = ShipmentLine.claimed_quantity + ShipmentLine.returned_quantity
+    return func.greatest(ShipmentLine.quantity - gone, 0)
+
+
+def _moved_since(*, sent: bool) -> ColumnElement[bool]:
+    """The piece of this unit, line and shipment was part of a newer shipment, or of a return."""
     unit, line, shipment = aliased(ShippedUnit), aliased(ShipmentLine), aliased(Shipment)
     newer = tuple_(shipment.shipped_on, line.id) > tuple_(Shipment.shipped_on, ShipmentLine.id)
     return (
@@ -272,7 +291,7 @@ def _shipped_again() -> ColumnElement[bool]:
         .join(line, line.id == unit.line_id)
         .join(shipment, shipment.id == line.shipment_id)
         .where(code_key(unit.serial) == code_key(ShippedUnit.serial))
-        .where(line.item_id == ShipmentLine.item_id, newer)
+        .where(line.item_id == ShipmentLine.item_id, newer, (line.quantity >= 0) == sent)
         .where(shipment.withdrawn_at.is_(None), line.withdrawn_at.is_(None))
         .correlate(ShippedUnit, ShipmentLine, Shipment)
         .exists()
@@ -320,6 +339,7 @@ def _lines(
     lot: SQLColumnExpression[str],
     *,
     again: ColumnElement[bool] = NOT_AGAIN,
+    back: ColumnElement[bool] = NOT_AGAIN,
 ) -> Lines:
     return (
         select(
@@ -337,7 +357,7 @@ def _lines(
             Shipment.shipped_on,
             ShipmentLine.position,
             ShipmentLine.quantity,
-            ShipmentLine.quantity - ShipmentLine.claimed_quantity,
+            quantity_left(),
             ShipmentLine.unit,
             ShipmentLine.price,
             ShipmentLine.vat_rate,
@@ -346,6 +366,8 @@ def _lines(
             func.coalesce(Contract.number, Shipment.contract_number),
             serial,
             again,
+            ShipmentLine.returned_quantity,
+            back,
         )
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Item, Item.id == ShipmentLine.item_id)
@@ -354,7 +376,7 @@ def _lines(
             Contract,
             and_(Contract.home == Shipment.home, Contract.ref == Shipment.contract_ref),
         )
-        .where(visible_to(user))
+        .where(visible_to(user), ShipmentLine.quantity >= 0)
         .where(Shipment.withdrawn_at.is_(None), ShipmentLine.withdrawn_at.is_(None))
     )
 

@@ -1,16 +1,18 @@
 """Holding and giving back what is left of a shipment line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.db import db
+from app.core.db import code_key, db
 from app.core.errors import N_, Refusal
-from app.shipments.models import Freshness, Shipment, ShipmentLine
+from app.shipments.models import Freshness, Shipment, ShipmentLine, ShippedUnit
+from app.shipments.returns import Moved, spread_returns
 
 
 class NotEnoughLeft(Refusal):
@@ -53,7 +55,7 @@ def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
         raise ShipmentWithdrawn(number=shipment.number)
     if line.withdrawn_at is not None:
         raise LineWithdrawn(item=item, number=shipment.number)
-    left = line.quantity - line.claimed_quantity
+    left = line.left
     if quantity > left:
         raise NotEnoughLeft(item=item, left=_plain(left), shipped=_plain(line.quantity))
     line.claimed_quantity += quantity
@@ -62,6 +64,57 @@ def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
 def give_back(line: ShipmentLine, quantity: Decimal) -> None:
     """Give a held quantity of a locked line back, so that it can be claimed again."""
     line.claimed_quantity -= quantity
+
+
+@dataclass(frozen=True)
+class Goods:
+    """An item as a dealer was sent it."""
+
+    dealer_id: int
+    item_id: int
+
+
+def take_back(touched: Sequence[Goods]) -> None:
+    """Write down anew how much of each line of these goods has come back."""
+    lines = _moved(touched)
+    returned: dict[int, Decimal] = {}
+    for goods in touched:
+        returned |= spread_returns(lines.get(goods, ()))
+    for line_id, quantity in returned.items():
+        is_news = (ShipmentLine.id == line_id, ShipmentLine.returned_quantity != quantity)
+        db.execute(update(ShipmentLine).where(*is_news).values(returned_quantity=quantity))
+
+
+def _moved(touched: Sequence[Goods]) -> dict[Goods, list[Moved]]:
+    """Return what was sent and came back of these goods, as far as it is not withdrawn."""
+    if not touched:
+        return {}
+    serials = func.array_agg(code_key(ShippedUnit.serial)).filter(ShippedUnit.id.is_not(None))
+    query = (
+        select(
+            Shipment.dealer_id,
+            ShipmentLine.item_id,
+            ShipmentLine.id,
+            Shipment.shipped_on,
+            code_key(ShipmentLine.lot),
+            ShipmentLine.quantity,
+            serials,
+        )
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .outerjoin(ShippedUnit, ShippedUnit.line_id == ShipmentLine.id)
+        .where(Shipment.withdrawn_at.is_(None), ShipmentLine.withdrawn_at.is_(None))
+        .where(
+            tuple_(Shipment.dealer_id, ShipmentLine.item_id).in_(
+                [(goods.dealer_id, goods.item_id) for goods in touched]
+            )
+        )
+        .group_by(ShipmentLine.id, Shipment.id)
+    )
+    found: dict[Goods, list[Moved]] = {}
+    for dealer_id, item_id, *facts, pieces in db.execute(query):
+        moved = Moved(*facts, frozenset(pieces or ()))
+        found.setdefault(Goods(dealer_id, item_id), []).append(moved)
+    return found
 
 
 def note_confirmed(home: str, kinds: Iterable[str], *, at: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from app.accounts.models import Dealer, Plant
+from app.accounts.policy import SYSTEM
 from app.catalog.models import Component, Item
 from app.core.db import db, own_session
 from app.core.outside import ONLY_ERP, KnownErp, outside
@@ -19,6 +20,8 @@ from app.erp.models import Feed, RejectedRow
 from app.erp.pull import PULLING, PullIsRunning, PullReport, pull
 from app.erp.queries import freshness
 from app.shipments.models import Package, Shipment, ShipmentLine, ShippedUnit
+from app.shipments.queries import find_by_code
+from app.shipments.rules import parse_code
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
 from connectors.errors import Rejected, Restored, Unavailable
@@ -109,7 +112,7 @@ def test_the_last_of_two_versions_in_a_message_wins(session: Db, pulled: Pulled)
     ("bad", "reason"),
     [
         (line("bad", Quantity="1,5"), "Quantity is not a quantity"),
-        (line("bad", Quantity="-1"), "Quantity is not a quantity"),
+        (package("bad", Quantity="-1"), "Quantity is not a quantity"),
         (line("bad", Quantity="NaN"), "Quantity is not a quantity"),
         (line("bad", Quantity="INF"), "Quantity is not a quantity"),
         (line("bad", Quantity=None), "Quantity is empty"),
@@ -284,14 +287,69 @@ def test_what_was_claimed_of_a_line_is_never_touched(
     assert (claimed.quantity, claimed.claimed_quantity) == (Decimal(5), Decimal(4))
 
 
-def test_a_line_cannot_shrink_below_what_was_claimed(
+def test_a_line_that_shrinks_below_what_was_claimed_is_taken_as_it_is(
     session: Db, pulled: Pulled, claimed: ShipmentLine
 ) -> None:
     report = pulled([line(Quantity="3.999"), line("other")])
 
-    assert (report.published, report.rejected) == (1, 1)
-    assert claimed.quantity == Decimal(10)
-    assert reasons(session) == ["Quantity is below the 4.000 already claimed"]
+    assert (report.published, report.rejected) == (2, 0)
+    assert (claimed.quantity, claimed.claimed_quantity, claimed.left) == (
+        Decimal("3.999"),
+        Decimal(4),
+        Decimal(0),
+    )
+
+
+BACK = (
+    shipment("back", Date="2026-04-01T00:00:00"),
+    line("back", ShipmentRef=ref("back"), Quantity="-3"),
+)
+
+
+def returned(session: Db) -> dict[str, int]:
+    query = select(ShipmentLine.ref, ShipmentLine.returned_quantity)
+    names = {ref(name): name for name in ("line", "newer", "back")}
+    return {names[str(key)]: int(quantity) for key, quantity in session.execute(query)}
+
+
+def test_a_negative_quantity_is_a_return_and_takes_from_what_can_be_claimed(
+    session: Db, pulled: Pulled
+) -> None:
+    report = pulled([*WHOLE_DELIVERY, *BACK])
+
+    assert report.rejected == 0
+    assert returned(session) == {"line": 3, "back": 0}
+    sent = session.scalars(select(ShipmentLine).where(ShipmentLine.quantity > 0)).one()
+    assert sent.left == Decimal(7)
+
+
+def test_what_comes_later_spreads_a_return_anew(session: Db, pulled: Pulled) -> None:
+    pulled([*WHOLE_DELIVERY[:3], *BACK])
+    assert returned(session) == {"back": 0}
+    pulled([line(Quantity="2")])
+    assert returned(session) == {"line": 2, "back": 0}
+    newer = [shipment("newer", Date="2026-03-20T00:00:00"), line("newer", ShipmentRef=ref("newer"))]
+
+    pulled(newer)
+    assert returned(session) == {"line": 0, "newer": 3, "back": 0}
+    pulled([unit("S-1"), unit("S-1", LineRef=ref("back"))])
+    assert returned(session) == {"line": 1, "newer": 2, "back": 0}
+    pulled([deleted(RowKind.LINE, ref("back"))])
+    assert returned(session) == {"line": 0, "newer": 0, "back": 0}
+
+
+def test_a_piece_that_came_back_is_no_more_the_dealers_to_claim(
+    session: Db, pulled: Pulled
+) -> None:
+    pulled([*WHOLE_DELIVERY, unit("S-1"), *BACK, unit("S-1", LineRef=ref("back"))])
+
+    (found,) = find_by_code(SYSTEM, parse_code("S-1"))
+
+    assert (found.came_back, found.shipped_again, found.can_be_claimed) == (True, False, False)
+    pulled([shipment("again", Date="2026-05-01"), line("again", ShipmentRef=ref("again"))])
+    pulled([unit("S-1", LineRef=ref("again"))])
+    new, old = find_by_code(SYSTEM, parse_code("S-1"))
+    assert (new.can_be_claimed, old.can_be_claimed) == (True, False)
 
 
 def test_a_deleted_shipment_is_withdrawn_and_comes_back_when_posted_again(

@@ -10,10 +10,10 @@ from app.shipments.models import Package, Shipment
 from app.shipments.queries import (
     find_by_code,
     get_line,
+    has_moved_on,
     latest_lines,
     list_lines,
     shipments_of_serials,
-    was_shipped_again,
 )
 from app.shipments.rules import parse_code
 from tests.app.world import World
@@ -172,5 +172,5 @@ def test_a_serial_written_otherwise_is_the_same_piece_shipped_again(world: World
     found = find_by_code(world.ann, parse_code("OG26-1"))
 
     assert [line.shipped_again for line in found if line.line_id == older.line_id] == [True]
-    assert was_shipped_again(older.line_id, "OG26-1")
+    assert has_moved_on(older.line_id, "OG26-1") == (True, False)
     assert len(shipments_of_serials(["Og26-1"])["Og26-1"]) == 2
