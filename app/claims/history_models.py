@@ -37,6 +37,7 @@ class HistoryKind(StrEnum):
     STAGE_TOLD = "stage_told"
     ERP_RECEIVED = "erp_received"
     ERP_CHANGED = "erp_changed"
+    SHIPMENT_CHANGED = "shipment_changed"
 
 
 class HistoryEntry(Base):

@@ -28,6 +28,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.catalog.models import DefectCode, Severity
+from app.claims.changes import Change, changes_of
 from app.claims.clock_models import ClaimClock, ClockState
 from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
@@ -125,7 +126,11 @@ class OtherClaim:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the portal knows about a claimed line before anybody judges it."""
+    """What the portal knows about a claimed line before anybody judges it.
+
+    What was `shipped`, with its `unit`, is the present row; `changes` are what has become of it
+    since the line was added.
+    """
 
     was_shipped: bool
     shipped: Decimal | None
@@ -136,6 +141,8 @@ class Evidence:
     others: tuple[OtherClaim, ...]
     shipments: tuple[SentBefore, ...]
     returned: Decimal | None = None
+    unit: str = ""
+    changes: tuple[Change, ...] = ()
     contract: Terms | None = None
 
 
@@ -192,6 +199,7 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     shipped = _shipped(claim)
     others = _others(claim)
     sent = shipments_of_serials(line.serial for line in claim.lines if line.serial)
+    changes = changes_of(claim)
     contracts = terms_of(line.shipment_line_id for line in claim.lines if line.shipment_line_id)
     return {
         line.id: replace(
@@ -200,6 +208,7 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
             ),
             shipments=tuple(sent.get(line.serial, ())),
             contract=contracts.get(line.shipment_line_id or 0),
+            changes=changes.get(line.id, ()),
         )
         for line in claim.lines
     }
@@ -348,6 +357,7 @@ def _evidence(
         claimed_by_all=shipped.claimed_quantity if shipped else None,
         left=shipped.left if shipped else None,
         returned=shipped.returned_quantity if shipped else None,
+        unit=shipped.unit if shipped else line.unit,
         warranty_until=line.warranty_until,
         in_warranty=in_warranty,
         others=tuple(others[:MOST_OTHERS]),

@@ -127,6 +127,7 @@ call(
         HistoryKind.STAGE_TOLD: N_("Reported the progress of a stage"),
         HistoryKind.ERP_RECEIVED: N_("The ERP confirmed the receipt"),
         HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
+        HistoryKind.SHIPMENT_CHANGED: N_("The shipment in the ERP has changed"),
     }
 )
 call(

@@ -1,9 +1,12 @@
 """The loop that reads a feed; like the delivery it commits, message by message, then confirms."""
 
 import logging
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 
+from app.claims.following import claims_to_follow, follow_claim
 from app.claims.provisional import check_claim, claims_to_check
 from app.core.clock import now
 from app.core.db import db
@@ -39,15 +42,16 @@ def pull_now(connection: str) -> list[PullReport]:
         except Restored as error:
             if not _start_over(connection, error):
                 raise
-    _check_provisional(connection)
+    _for_each(follow_claim, claims_to_follow(connection))
+    _for_each(check_claim, claims_to_check(connection))
     return reports
 
 
-def _check_provisional(connection: str) -> None:
-    """Look up what was filed while the ERP was away; one claim's trouble is not another's."""
-    for claim_id in claims_to_check(connection):
+def _for_each(work: Callable[..., None], claim_ids: Sequence[UUID]) -> None:
+    """Let claims take in what was read; one claim's trouble is not another's."""
+    for claim_id in claim_ids:
         try:
-            check_claim(claim_id, at=now())
+            work(claim_id, at=now())
             db.commit()
         except Refusal as refusal:
             db.rollback()

@@ -111,8 +111,8 @@ def _moved(touched: Sequence[Goods]) -> dict[Goods, list[Moved]]:
         .group_by(ShipmentLine.id, Shipment.id)
     )
     found: dict[Goods, list[Moved]] = {}
-    for dealer_id, item_id, *facts, pieces in db.execute(query):
-        moved = Moved(*facts, frozenset(pieces or ()))
+    for dealer_id, item_id, line_id, day, lot, quantity, pieces in db.execute(query):
+        moved = Moved(line_id, day, lot, quantity, frozenset(pieces or ()))
         found.setdefault(Goods(dealer_id, item_id), []).append(moved)
     return found
 

@@ -70,6 +70,7 @@ LOOKS: Mapping[HistoryKind, tuple[Topic, str, str]] = {
     HistoryKind.STAGE_TOLD: (Topic.WORK, "truck-delivery", "blue"),
     HistoryKind.ERP_RECEIVED: (Topic.ERP, "arrows-exchange", "green"),
     HistoryKind.ERP_CHANGED: (Topic.ERP, "arrows-exchange", "yellow"),
+    HistoryKind.SHIPMENT_CHANGED: (Topic.ERP, "truck-delivery", "yellow"),
 }
 
 FIELDS: Mapping[str, str] = {

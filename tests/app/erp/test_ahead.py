@@ -100,14 +100,14 @@ def test_nothing_is_brought_ahead_after_a_version_that_waits(
     session: Db, pulled: Pulled, ways: dict[RowKind, list[int | None]]
 ) -> None:
     """The row that waits is older than the one that comes later under the same key."""
-    waits = [line("bad", Quantity="-1"), *lines(range(3), Lot="old")]
+    waits = [line("bad", Price="-1"), *lines(range(3), Lot="old")]
 
     report = pulled([*PARENTS, *waits, *lines(range(4), Lot="new")])
 
     assert ways[RowKind.LINE] == [None]
     assert set(session.scalars(select(ShipmentLine.lot))) == {"new"}
     assert report.rejected == 1
-    assert session.scalars(select(RejectedRow.reason)).all() == ["Quantity is not a quantity"]
+    assert session.scalars(select(RejectedRow.reason)).all() == ["Price is not money"]
 
 
 @pytest.mark.parametrize(
