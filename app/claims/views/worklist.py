@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.catalog.queries import defect_choices
 from app.claims import queries, service, triage
 from app.claims.axis import draw_axis, slack_of
+from app.claims.circumstances import possible_circumstances
 from app.claims.days import Fact, day_of
 from app.claims.decisions import (
     AskForm,
@@ -210,6 +211,7 @@ def _plan(
         "lanes": lanes_to_choose(weighed.network, weighed.ways),
         "weight": weighed.weight,
         "limits": weighed.limits,
+        "may_depend": bool(possible_circumstances(claim, at=at)),
         "guesses": guessed_years(
             claim.dealer_id,
             claim.plant_id,

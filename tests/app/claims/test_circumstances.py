@@ -208,6 +208,17 @@ def test_only_what_the_law_of_the_case_asks_for_can_be_noted(world: World) -> No
         note(world, own, Circumstance.QUALITY_CHECK)
 
 
+def test_whoever_decides_is_led_to_the_circumstances_where_a_period_depends_on_one(
+    world: World, sign_in: SignIn
+) -> None:
+    consumer, own = consumers(world, Remedy.REPAIR), world.filed()
+    manager = sign_in(world.cleo)
+
+    link = f"/claims/{consumer.id}/circumstances"
+    assert link in manager.get(f"/claims/{consumer.id}/decide").text
+    assert "/circumstances" not in manager.get(f"/claims/{own.id}/decide").text
+
+
 def test_dealer_and_manager_note_it_on_a_page_and_others_do_not_find_it(
     world: World, sign_in: SignIn
 ) -> None:
