@@ -44,6 +44,7 @@ from app.schedule.periods_in_words import show_period, show_validity, spell_peri
 from app.shipments import views as shipments_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401
+from app.work.queries import departments_at_work
 from config.logging import configure_logging
 from config.settings import Settings
 
@@ -80,6 +81,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.extensions["claim_heads"] = CLAIM_HEADS
     app.extensions["claim_panels"] = CLAIM_PANELS
+    app.extensions["departments_at_work"] = departments_at_work
     app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters.update(
         stage_name=stage_name,

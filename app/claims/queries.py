@@ -93,6 +93,12 @@ def lock_claim(user: User, claim_id: UUID) -> Claim | None:
     return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def is_visible(user: User, claim_id: UUID) -> bool:
+    """Tell whether somebody may see a claim."""
+    query = select(Claim.id).where(Claim.id == claim_id, visible_to(user))
+    return db.scalar(query) is not None
+
+
 def claim_to_change(claim_id: UUID) -> Claim:
     """Return a claim as the portal itself changes it: locked until the commit."""
     query = _whole().where(Claim.id == claim_id).with_for_update(of=Claim)

@@ -214,14 +214,19 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     }
 
 
-def next_to_decide(user: User, claim: Claim) -> UUID | None:
-    """Return the claim that a manager turns to after this one."""
+def next_in_list(
+    user: User, claim: Claim, *, chosen: Filter, search: str = "", today: date
+) -> UUID | None:
+    """Return the claim below this one in a list of the worklist, None at its end."""
     query = (
         select(Claim.id)
-        .where(visible_to(user), Claim.state.in_(UNDECIDED), Claim.id != claim.id)
+        .where(visible_to(user), _chosen(chosen, user, today))
+        .where(tuple_(Claim.due_on, Claim.id) > tuple_(literal(claim.due_on), literal(claim.id)))
         .order_by(Claim.due_on, Claim.id)
         .limit(1)
     )
+    if text := clean_line(search):
+        query = query.where(found_by(text, also_by_dealer=True))
     return db.execute(query).scalar()
 
 

@@ -13,6 +13,7 @@ from app.accounts.models import Dealer, Department
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimFile, ClaimLine
 from app.core.db import db
+from app.core.i18n import local_name
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.vocabulary import Remedy
 from app.work.models import WorkOrder
@@ -50,6 +51,18 @@ def list_open(user: User, *, after: str = "") -> Page[OrderRow]:
     query = query.order_by(*BY_DUE_DAY).limit(PAGE_SIZE + 1)
     rows = [OrderRow(*row) for row in db.execute(query)]
     return cut_page(rows, lambda row: (row.due_on, row.id), PAGE_SIZE)
+
+
+def departments_at_work(claim: Claim) -> list[str]:
+    """Return the departments with open work on a claim, first due first."""
+    query = (
+        select(Department.names)
+        .join(WorkOrder, WorkOrder.department_id == Department.id)
+        .where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+        .group_by(Department.id)
+        .order_by(func.min(WorkOrder.position), Department.id)
+    )
+    return [local_name(names) for names in db.scalars(query)]
 
 
 def count_open(user: User, department_id: int | None = None) -> int:

@@ -111,9 +111,9 @@ def test_the_second_of_two_managers_sees_who_was_faster(visit: Visit, demo: Demo
         manager.go(f"{claim_url}/decide")
     second.page.locator("[name$=-reason_text]").fill("Моё мнение")
 
-    first.page.locator("#decision button[data-hotkey=a]").click()
+    first.page.locator("#decision button[type=submit]:not([name])").click()
     expect(first.page).to_have_url(re.compile(r"/claims/[0-9a-f-]+$"))
-    second.page.locator("#decision button[data-hotkey=a]").click()
+    second.page.locator("#decision button[type=submit]:not([name])").click()
 
     expect(second.page.locator("body")).to_contain_text("Мария Озерова")
     expect(second.page.locator("body")).to_contain_text(

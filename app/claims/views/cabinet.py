@@ -180,6 +180,7 @@ def _page(claim: Claim, **typed: Any) -> str:
         Action=Action,
         holder=_holder(claim),
         is_mine=_is_mine(claim),
+        next_id=_following(),
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
         files=files_by_line(claim),
@@ -195,13 +196,31 @@ def _page(claim: Claim, **typed: Any) -> str:
     )
 
 
+def _following() -> UUID | None:
+    """Return the claim to which somebody goes on who has just decided this one."""
+    try:
+        claim_id = UUID(request.args.get("next", ""))
+    except ValueError:
+        return None
+    return claim_id if queries.is_visible(current_user, claim_id) else None
+
+
 def _holder(claim: Claim) -> str:
-    """Return in words whose move it is: by name where there is one."""
+    """Return in words whose move it is: the person or the departments by name, where known."""
     if _is_mine(claim):
         return str(gettext("You"))
     if BALL[claim.state] is BallWith.MANAGER and claim.manager:
         return claim.manager.name
+    if BALL[claim.state] is BallWith.DEPARTMENT:
+        named = ", ".join(_departments_at_work(claim))
+        return named or label(BALL[claim.state])
     return label(BALL[claim.state])
+
+
+def _departments_at_work(claim: Claim) -> list[str]:
+    """Return who works on a claim; work orders are known above claims, which register this."""
+    list_names: Callable[[Claim], list[str]] = current_app.extensions["departments_at_work"]
+    return list_names(claim)
 
 
 def _is_mine(claim: Claim) -> bool:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -47,14 +47,17 @@ from app.vocabulary import MANAGERS, Role
 
 # Buttons that compute the dates anew and decide nothing.
 UNDER_WAY = {"option", "usual", "recalculate"}
+LIST = "worklist"  # in the session: the filter and the search that the manager works through
 
 
 @bp.get("/worklist")
 @needs(*MANAGERS)
 def worklist() -> str:
     today = local_day(now(), current_user.time_zone)
-    chosen = _chosen(request.args.get("filter", ""))
     search = request.args.get("search", "").strip()[:100]
+    # Who searches looks for a claim wherever it stands, unless a filter is chosen besides.
+    chosen = _chosen(request.args.get("filter", Filter.ALL if search else ""))
+    session[LIST] = [chosen.value, search]
     page = triage.list_worklist(
         current_user, chosen=chosen, search=search, after=request.args.get("after", ""), today=today
     )
@@ -115,7 +118,7 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     if not all(checks):
         page = _decision_page(claim, form, lines)
         return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
-    wish = form.wish()
+    wish, next_id = form.wish(), _next_in_list(claim)
     try:
         service.decide(
             claim,
@@ -131,7 +134,7 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     except Refusal as refusal:
         return _refused("claims/decision.html", refusal, claim_id, form=form, lines=lines)
     flash(gettext("Claim %(number)s is decided.", number=claim.number), "success")
-    return done(url_for("claims.show", claim_id=claim_id))
+    return done(url_for("claims.show", claim_id=claim_id, next=next_id))
 
 
 @bp.get("/claims/<uuid:claim_id>/plan")
@@ -176,7 +179,7 @@ def _decision_page(
         "evidence": triage.evidence_for(claim),
         "as_of": data_as_of(claim.dealer.home),
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
-        "next_id": triage.next_to_decide(current_user, claim),
+        "next_id": _next_in_list(claim),
         "files_of": _files_of(claim),
         **_plan(claim, form, lines, way_choice(request.form) if choice is None else choice),
     }
@@ -272,6 +275,15 @@ def _refused(template: str, refusal: Refusal, claim_id: UUID, **forms: object) -
     if "lines" in forms:
         forms = _decision_page(claim, **forms)  # type: ignore[arg-type]
     return render_template(template, **{**forms, "claim": claim, "refused": words}), refusal.status
+
+
+def _next_in_list(claim: Claim) -> UUID | None:
+    """Return what follows in the list that the manager came from, None after its last claim."""
+    name, search = session.get(LIST, ("", ""))
+    today = local_day(now(), current_user.time_zone)
+    return triage.next_in_list(
+        current_user, claim, chosen=_chosen(name), search=search, today=today
+    )
 
 
 def _version() -> int:

@@ -1,5 +1,6 @@
 // Keys for those who sit. In a table with data-hotkeys J and K go from row to row; any key named by
-// data-hotkey="a" presses that button, in the row one stands in or else on the page; ? shows the help.
+// data-hotkey="a" presses that button, in the row one stands in or else on the page; ? shows the help,
+// which lists what is on this page. No key of this kind sends a form: a stray letter decides nothing.
 
 const SWITCH = "hotkeys";
 const ROWS = "[data-hotkeys] tbody tr";
@@ -32,7 +33,7 @@ function isForUs(event) {
 
 function press(key) {
   if (key === "?") {
-    document.getElementById("hotkeys").showModal();
+    showHelp();
     return true;
   }
   const button = buttonFor(key);
@@ -42,6 +43,34 @@ function press(key) {
     return true;
   }
   return key in WAYS && step(WAYS[key]);
+}
+
+function showHelp() {
+  const help = document.getElementById("hotkeys");
+  const list = help.querySelector(".keys");
+  list.querySelectorAll("[data-key-of-page]").forEach((line) => line.remove());
+  const hasRows = Boolean(document.querySelector(ROWS));
+  list.querySelectorAll("[data-keys-of-lists]").forEach((line) => (line.hidden = !hasRows));
+  for (const [key, words] of keysOfPage()) {
+    const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
+    const letter = document.createElement("kbd");
+    letter.textContent = key.toUpperCase();
+    term.append(letter);
+    meaning.textContent = words;
+    for (const part of [term, meaning]) {
+      part.dataset.keyOfPage = "";
+    }
+    list.prepend(term, meaning);
+  }
+  help.showModal();
+}
+
+function keysOfPage() {
+  const found = new Map();
+  for (const button of document.querySelectorAll("[data-hotkey]")) {
+    found.set(button.dataset.hotkey, button.getAttribute("aria-label") ?? button.textContent.trim());
+  }
+  return found;
 }
 
 function buttonFor(key) {

@@ -242,12 +242,33 @@ def test_other_claims_on_the_same_piece_come_before_those_on_the_same_lot(world:
     ]
 
 
-def test_the_next_to_decide_is_the_one_due_first(world: World) -> None:
-    present, later, sooner = (world.filed(at=MONDAY + timedelta(days=days)) for days in (0, 4, 2))
+def test_the_next_claim_is_the_next_in_the_list_as_filtered(world: World, sign_in: SignIn) -> None:
+    first, last, middle = (world.filed(at=MONDAY + timedelta(days=days)) for days in (0, 4, 2))
+    world.accepted(middle, remedy=Remedy.REFUND)
+    client = sign_in(world.cleo)
 
-    assert triage.next_to_decide(world.cleo, present) == sooner.id
-    world.accepted(sooner, remedy=Remedy.REFUND)
-    assert triage.next_to_decide(world.cleo, present) == later.id
+    client.get("/worklist?filter=to_decide")
+    assert f"/claims/{last.id}" in following(client.get(f"/claims/{first.id}/decide").text)
+    assert following(client.get(f"/claims/{last.id}/decide").text) == ""  # not round in circles
+
+    client.get("/worklist?search=" + number(first))
+    assert following(client.get(f"/claims/{first.id}/decide").text) == ""
+
+
+def following(page: str) -> str:
+    """Return the address behind "Next claim", "" where there is none."""
+    found = re.search(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*Next claim', page, re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_a_search_looks_for_claims_wherever_they_stand(world: World, sign_in: SignIn) -> None:
+    done = world.filed()
+    world.accepted(done, remedy=Remedy.REFUND)
+    client = sign_in(world.cleo)
+
+    assert f"/claims/{done.id}" in client.get(f"/worklist?search={done.number}").text
+    narrowed = client.get(f"/worklist?search={done.number}&filter=to_decide").text
+    assert f"/claims/{done.id}" not in narrowed
 
 
 def test_an_old_link_to_a_decision_leads_to_what_was_decided(world: World, sign_in: SignIn) -> None:

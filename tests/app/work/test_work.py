@@ -399,3 +399,15 @@ def test_no_open_work_is_left_out_of_the_list_or_the_chart(
         assert [len(page) for page in shown] == [2, 1]
         assert shown[0].isdisjoint(shown[1])
         assert 'rel="next"' not in second
+
+
+def test_the_claims_page_names_the_departments_that_are_at_work(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = opened(world, Remedy.REPAIR, Remedy.REFUND)
+    claims_page = sign_in(world.ann).get(f"/claims/{claim.id}").text
+
+    assert re.search(r"Production, Finance|Finance, Production", claims_page)
+    assert queries.departments_at_work(claim) == ["Production", "Finance"]
+    done(orders_of(claim)[0], world.dora)
+    assert queries.departments_at_work(claim) == ["Finance"]
