@@ -217,7 +217,9 @@ def _refund_columns(texts: Texts) -> tuple[Column, ...]:
         Column(heads.quantity, 15, ("{{quantity}}",), "Cell Number"),
         Column(heads.unit, 10, ("{{unit}}",), "Cell Centre"),
         Column(heads.price, 20, ("{{price}}",), "Cell Number"),
-        Column(heads.amount, 22, ("{{amount}}",), "Cell Number"),
+        Column(
+            heads.amount, 22, ("{{amount}}", "{{#if per_cent}}{{per_cent}}{{/if}}"), "Cell Number"
+        ),
         Column(heads.vat_rate, 13, ("{{vat_rate}}",), "Cell Number"),
         Column(heads.vat_amount, 19, ("{{vat_amount}}",), "Cell Number"),
     )

@@ -63,7 +63,9 @@ class LineDecision:
 class ActLine:
     """One claimed position; shipment fields are empty when it was not in the shipments.
 
-    `unchecked_on` is the day on which that could not be looked up; it is done later.
+    `unchecked_on` is the day on which that could not be looked up; it is done later. Of the money
+    is None what is not known: `amount` is what is demanded or granted, or what the goods cost, at
+    the scale of its currency; `per_cent` is the part of the price that it was said as.
     """
 
     position: int
@@ -80,12 +82,13 @@ class ActLine:
     defect: str
     description: str
     demand: str
-    price: Decimal
-    amount: Decimal
-    vat_rate: Decimal
-    vat_amount: Decimal
+    price: Decimal | None
+    amount: Decimal | None
+    vat_rate: Decimal | None
+    vat_amount: Decimal | None
     decision: LineDecision | None = None
     unchecked_on: date | None = None
+    per_cent: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from decimal import Decimal
 from acts.facts import ActFacts, ActLanguage, ActLine, Party
 from acts.template import Row, Values, Vocabulary
 from acts.wording import NBSP, currency_text, date_text, money_text, quantity_text, rate_text
-from acts.words import sum_in_words
+from acts.words import has_words, sum_in_words
 
 DASH = "—"
 YES = "yes"
+WHOLE = Decimal(100)
 PARTY_FIELDS = ("", "_tax_ids", "_address", "_signer", "_basis", "_bank", "_account", "_code")
 SIDES = ("manufacturer", "dealer")
 
@@ -23,7 +24,7 @@ VOCABULARY = Vocabulary(
     texts=_names(
         "number revision superseded place issued_on claim_number claimed_on demand_presented_on"
         " dealer_reference contract_number contract_date end_customer sold_on claim_text"
-        " money_unit total total_words vat_total vat_rates answer_on decided decided_on"
+        " money_unit total total_words vat_total vat_free vat_rates answer_on decided decided_on"
         " has_accepted has_rejected promise_on legal_on logistics unchecked_on"
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
     lists={
@@ -34,7 +35,7 @@ VOCABULARY = Vocabulary(
         ),
         "refunds": _names(
             "position sku name mark shipment_number shipped_on quantity unit price amount"
-            " vat_rate vat_amount unchecked_on"
+            " vat_rate vat_amount unchecked_on per_cent"
         ),
         "annexes": _names("title"),
     },
@@ -96,22 +97,34 @@ def _party(side: str, party: Party) -> dict[str, str]:
 
 
 def _money(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
-    total = sum((line.amount for line in facts.lines), Decimal(0))
-    vat_total = sum((line.vat_amount for line in facts.lines), Decimal(0))
+    total = sum((line.amount for line in facts.lines if line.amount), Decimal(0))
+    vat_total = sum((line.vat_amount for line in facts.lines if line.vat_amount), Decimal(0))
     return {
         "money_unit": currency_text(facts.currency, language),
         "total": money_text(total, language) if total else "",
-        "total_words": sum_in_words(total, facts.currency, language),
+        "total_words": _words_of(total, facts.currency, language),
         "vat_total": money_text(vat_total, language) if vat_total else "",
+        "vat_free": YES if _is_vat_free(facts) else "",
         "vat_rates": _vat_rates(facts, language),
     }
+
+
+def _words_of(total: Decimal, currency: str, language: ActLanguage) -> str:
+    """Return the sum in words, nothing where there are none: the figures stand beside them."""
+    return sum_in_words(total, currency, language) if has_words(total, currency, language) else ""
+
+
+def _is_vat_free(facts: ActFacts) -> bool:
+    """Tell whether no VAT is in any sum; a rate that is not known is no rate of nought."""
+    rates = [line.vat_rate for line in facts.lines if line.amount]
+    return bool(rates) and all(rate is not None and not rate for rate in rates)
 
 
 def _vat_rates(facts: ActFacts, language: ActLanguage) -> str:
     """Return the rate, or every rate with its tax when shipments were taxed differently."""
     taxes: dict[Decimal, Decimal] = {}
     for line in facts.lines:
-        if line.amount:
+        if line.amount and line.vat_rate is not None and line.vat_amount is not None:
             taxes[line.vat_rate] = taxes.get(line.vat_rate, Decimal(0)) + line.vat_amount
     if len(taxes) == 1:
         return rate_text(next(iter(taxes)), language)
@@ -167,10 +180,13 @@ def _refund(line: ActLine, language: ActLanguage) -> Row:
     return {
         **_goods(line, language),
         "quantity": quantity_text(quantity, language),
-        "price": money_text(line.price, language),
-        "amount": money_text(line.amount, language),
-        "vat_rate": rate_text(line.vat_rate, language),
-        "vat_amount": money_text(line.vat_amount, language),
+        "price": _money_or_dash(line.price, language),
+        "amount": _money_or_dash(line.amount, language),
+        "vat_rate": DASH if line.vat_rate is None else rate_text(line.vat_rate, language),
+        "vat_amount": _money_or_dash(line.vat_amount, language),
+        "per_cent": ""
+        if line.per_cent is None or line.per_cent == WHOLE
+        else rate_text(line.per_cent, language),
     }
 
 
@@ -189,6 +205,10 @@ def _goods(line: ActLine, language: ActLanguage) -> dict[str, str]:
 
 def _day(day: date | None, language: ActLanguage) -> str:
     return date_text(day, language) if day else ""
+
+
+def _money_or_dash(amount: Decimal | None, language: ActLanguage) -> str:
+    return DASH if amount is None else money_text(amount, language)
 
 
 def _quantity(quantity: Decimal | None, language: ActLanguage) -> str:

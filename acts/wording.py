@@ -48,8 +48,8 @@ def quantity_text(quantity: Decimal, language: ActLanguage) -> str:
 
 
 def money_text(amount: Decimal, language: ActLanguage) -> str:
-    """Return a sum with two places, without the name of the money."""
-    return _localise(f"{amount:,.2f}", language)
+    """Return money without its name, with the places that it has: nothing is rounded here."""
+    return _localise(f"{amount:,f}", language)
 
 
 def rate_text(rate: Decimal, language: ActLanguage) -> str:

@@ -1,14 +1,15 @@
-"""Sums in words as accountants of each country write them, for every currency of the portal.
+"""Sums in words as accountants of each country write them, for the currencies of its markets.
 
 All our own: the words must not change with a library, and number spellers for hire put kopecks
 after a comma, take whole numbers for cents and give the Czech crown the wrong gender.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from acts.facts import ActLanguage
+from acts.wording import NBSP, money_text
 
 CENT = Decimal("0.01")
 TOO_MUCH = Decimal(10) ** 12
@@ -46,11 +47,19 @@ class Speech:
 
 
 def sum_in_words(amount: Decimal, currency: str, language: ActLanguage) -> str:
-    """Return a sum from 0 to 999 999 999 999.99 in words, hundredths in figures."""
-    if not 0 <= amount < TOO_MUCH:
-        raise ValueError(f"{amount} cannot be written in words")
+    """Return a sum from 0 to 999 999 999 999.99 in words, hundredths in figures.
+
+    A sum or currency that has no words here is written in figures with the currency's code.
+    """
+    if not has_words(amount, currency, language):
+        return f"{money_text(amount, language)}{NBSP}{currency}"
     whole, cents = divmod(int(amount.quantize(CENT, ROUND_HALF_UP) * 100), 100)
     return SPELLERS[language](whole, cents, currency)
+
+
+def has_words(amount: Decimal, currency: str, language: ActLanguage) -> bool:
+    """Tell whether a sum can be written in words."""
+    return 0 <= amount < TOO_MUCH and currency in MONEY[language]
 
 
 def _russian(whole: int, cents: int, currency: str) -> str:
@@ -263,4 +272,10 @@ SPELLERS: dict[ActLanguage, Callable[[int, int, str], str]] = {
     ActLanguage.PL: _polish,
     ActLanguage.CS: _czech,
     ActLanguage.EN: _english,
+}
+MONEY: dict[ActLanguage, Container[str]] = {
+    ActLanguage.RU: RUSSIAN_MONEY,
+    ActLanguage.PL: POLISH_MONEY,
+    ActLanguage.CS: CZECH_MONEY,
+    ActLanguage.EN: ENGLISH_MONEY,
 }

@@ -52,20 +52,20 @@ TEXTS = Texts(
     value=(
         "{{#if decided}}Hodnota zboží s uznanou reklamací{{/if}}"
         "{{#unless decided}}Hodnota reklamovaného zboží{{/unless}}: "
-        "**{{total}} {{money_unit}}** (slovy: {{total_words}})"
+        "**{{total}} {{money_unit}}**{{#if total_words}} (slovy: {{total_words}}){{/if}}"
         "{{#if vat_total}}, z toho DPH {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, bez DPH{{/unless}}."
+        "{{#if vat_free}}, bez DPH{{/if}}."
     ),
     refund="{{#if decided}}Částka k vrácení{{/if}}{{#unless decided}}Požadovaná částka{{/unless}}",
     refund_demanded=(
-        "Uvedená částka je požadavkem prodejce (reklamované množství v ceně dodávky); do "
-        "rozhodnutí výrobce není uznána ani splatná."
+        "Uvedená částka je požadavkem prodejce; do rozhodnutí výrobce není uznána ani splatná."
     ),
     refund_total=(
         "{{#if decided}}Celkem k vrácení{{/if}}{{#unless decided}}Prodejce požaduje vrátit"
-        "{{/unless}}: **{{total}} {{money_unit}}** (slovy: {{total_words}})"
+        "{{/unless}}: **{{total}} {{money_unit}}**"
+        "{{#if total_words}} (slovy: {{total_words}}){{/if}}"
         "{{#if vat_total}}, z toho DPH {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, bez DPH{{/unless}}."
+        "{{#if vat_free}}, bez DPH{{/if}}."
     ),
     refund_nothing="Podle rozhodnutí výrobce se peněžní prostředky nevracejí.",
     answer_heading="Lhůta pro vyjádření",

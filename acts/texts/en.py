@@ -53,23 +53,23 @@ TEXTS = Texts(
     value=(
         "{{#if decided}}Value of the goods for which the demands are accepted{{/if}}"
         "{{#unless decided}}Value of the goods claimed{{/unless}}: "
-        "**{{total}} {{money_unit}}** ({{total_words}})"
+        "**{{total}} {{money_unit}}**{{#if total_words}} ({{total_words}}){{/if}}"
         "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, without VAT{{/unless}}."
+        "{{#if vat_free}}, without VAT{{/if}}."
     ),
     refund=(
         "{{#if decided}}Amount to be refunded{{/if}}{{#unless decided}}Refund demanded{{/unless}}"
     ),
     refund_demanded=(
-        "This amount is the dealer's demand (claimed quantity at the price of the shipment); "
+        "This amount is the dealer's demand; "
         "until the manufacturer decides it is neither accepted nor payable."
     ),
     refund_total=(
         "{{#if decided}}Total to be refunded{{/if}}"
         "{{#unless decided}}The dealer demands a refund of{{/unless}}"
-        ": **{{total}} {{money_unit}}** ({{total_words}})"
+        ": **{{total}} {{money_unit}}**{{#if total_words}} ({{total_words}}){{/if}}"
         "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, without VAT{{/unless}}."
+        "{{#if vat_free}}, without VAT{{/if}}."
     ),
     refund_nothing="By decision of the manufacturer no money is refunded.",
     answer_heading="Time for the answer",

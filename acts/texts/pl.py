@@ -52,20 +52,21 @@ TEXTS = Texts(
     value=(
         "{{#if decided}}Wartość towaru objętego uznanymi żądaniami{{/if}}"
         "{{#unless decided}}Wartość reklamowanego towaru{{/unless}}: "
-        "**{{total}} {{money_unit}}** (słownie: {{total_words}})"
+        "**{{total}} {{money_unit}}**{{#if total_words}} (słownie: {{total_words}}){{/if}}"
         "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, bez VAT{{/unless}}."
+        "{{#if vat_free}}, bez VAT{{/if}}."
     ),
     refund="{{#if decided}}Kwota zwrotu{{/if}}{{#unless decided}}Żądanie zwrotu{{/unless}}",
     refund_demanded=(
-        "Podana kwota jest żądaniem dystrybutora (ilość reklamowana według ceny z dostawy); "
+        "Podana kwota jest żądaniem dystrybutora; "
         "do czasu decyzji producenta nie jest uznana ani należna."
     ),
     refund_total=(
         "{{#if decided}}Razem do zwrotu{{/if}}{{#unless decided}}Dystrybutor żąda zwrotu"
-        "{{/unless}}: **{{total}} {{money_unit}}** (słownie: {{total_words}})"
+        "{{/unless}}: **{{total}} {{money_unit}}**"
+        "{{#if total_words}} (słownie: {{total_words}}){{/if}}"
         "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, bez VAT{{/unless}}."
+        "{{#if vat_free}}, bez VAT{{/if}}."
     ),
     refund_nothing="Zgodnie z decyzją producenta zwrot środków nie następuje.",
     answer_heading="Termin odpowiedzi",

@@ -53,22 +53,22 @@ TEXTS = Texts(
     value=(
         "{{#if decided}}Стоимость товара по признанным требованиям{{/if}}"
         "{{#unless decided}}Стоимость заявленного товара{{/unless}}: "
-        "**{{total}} {{money_unit}}** ({{total_words}})"
+        "**{{total}} {{money_unit}}**{{#if total_words}} ({{total_words}}){{/if}}"
         "{{#if vat_total}}, в том числе НДС {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, без НДС{{/unless}}."
+        "{{#if vat_free}}, без НДС{{/if}}."
     ),
     refund=(
         "{{#if decided}}Подлежит возврату{{/if}}{{#unless decided}}Заявлено к возврату{{/unless}}"
     ),
     refund_demanded=(
-        "Указанная сумма является требованием дилера (заявленное количество по цене отгрузки); "
+        "Указанная сумма является требованием дилера; "
         "до решения изготовителя она не признана и не подлежит выплате."
     ),
     refund_total=(
         "{{#if decided}}Итого к возврату{{/if}}{{#unless decided}}Дилер требует возвратить"
-        "{{/unless}}: **{{total}} {{money_unit}}** ({{total_words}})"
+        "{{/unless}}: **{{total}} {{money_unit}}**{{#if total_words}} ({{total_words}}){{/if}}"
         "{{#if vat_total}}, в том числе НДС {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
-        "{{#unless vat_total}}, без НДС{{/unless}}."
+        "{{#if vat_free}}, без НДС{{/if}}."
     ),
     refund_nothing="По решению изготовителя возврат денежных средств не производится.",
     answer_heading="Срок ответа",

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Plant
-from app.core.db import Base, CleanCode, Code, Money, Rate, words
+from app.core.db import Base, CleanCode, Code, Price, Rate, words
 from app.core.outside import ONLY_ERP
 from app.core.search import trigram_index
 
@@ -70,7 +70,7 @@ class Item(Base):
     name: Mapped[str]
     product_group: Mapped[str]
     unit: Mapped[str] = mapped_column(Code)
-    price: Mapped[Decimal] = mapped_column(Money)
+    price: Mapped[Decimal] = mapped_column(Price)
     currency: Mapped[str] = mapped_column(CleanCode(3))
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
     warranty_months: Mapped[int]

@@ -1,6 +1,7 @@
 """The forms in which a manager decides; apart from `forms`, which are the dealer's."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -11,20 +12,25 @@ from sqlalchemy import select
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.claims.amounts import vat_of
 from app.claims.circumstances import Note, Possible
+from app.claims.granting import Grant, grant_of
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
+from app.claims.portions import CurrencyField, NumberField, PortionField, RateField
 from app.claims.promise_rules import Wish
 from app.claims.service import LineDecision
 from app.core.db import db
+from app.core.errors import Refusal
 from app.core.fields import DateField, DecimalField, PartForm, StepForm
 from app.core.i18n import local_name
+from app.core.money import Money, Portion
 from app.core.text import clean_text
 from app.core.words import label
 from app.deadlines.circumstances import Circumstance
 from app.deadlines.options import Instead
 from app.deadlines.stages import LOADS, OptionKind
 from app.deadlines.ways import WayChoice
-from app.vocabulary import Remedy
+from app.vocabulary import REFUNDS, Remedy
 
 LONGEST = 4000
 MOST_QUESTIONS = 5
@@ -80,6 +86,14 @@ class LineDecisionForm(PartForm):
     reason_code = SelectField(_l("Reason of the rejection"))
     reason_text = TextAreaField(_l("Reason in words"), [Length(max=LONGEST)], filters=[_cleaned])
 
+    portion = PortionField(_l("How much is paid"), render_kw={"maxlength": 30})
+    amount_reason = TextAreaField(
+        _l("Reason for another amount"), [Length(max=LONGEST)], filters=[_cleaned]
+    )
+    price = NumberField(_l("Price per unit, with VAT"), render_kw={"maxlength": 30})
+    vat_rate = RateField(_l("VAT rate in per cent"), render_kw={"maxlength": 6})
+    currency = CurrencyField(_l("Currency"), render_kw={"maxlength": 3})
+
     def accepted_remedy(self) -> Remedy | None:
         """Return the remedy as far as it is typed by now, None when nothing is accepted."""
         nothing = self.accepted.data is not None and self.accepted.data <= 0
@@ -94,6 +108,11 @@ class LineDecisionForm(PartForm):
             remedy=Remedy(self.remedy.data) if self.remedy.data else None,
             reason_code=self.reason_code.data or None,
             reason_text=self.reason_text.data,
+            portion=self.portion.data,
+            amount_reason=self.amount_reason.data,
+            price=self.price.data,
+            vat_rate=self.vat_rate.data,
+            currency=self.currency.data,
         )
 
 
@@ -113,6 +132,7 @@ class DemandForm(StepForm):
 
     line = SelectField(_l("Line"))
     demand = SelectField(_l("Demand"))
+    portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
     presented_on = DateField(_l("The customer said so on"), [InputRequired()])
 
     @classmethod
@@ -201,11 +221,62 @@ def line_forms(claim: Claim, formdata: object = None) -> dict[UUID, LineDecision
     return {line.id: _line_form(line, reasons, formdata) for line in claim.lines}
 
 
+@dataclass(frozen=True)
+class TypedGrant:
+    """What a line would be paid as it is typed by now, or the words why that cannot be said."""
+
+    line: ClaimLine
+    grant: Grant | None
+    words: str = ""
+
+    @property
+    def vat(self) -> Money | None:
+        """The VAT in it."""
+        return vat_of(self.grant.money, self.grant.vat_rate) if self.grant else None
+
+
+def grants_of(claim: Claim, forms: Mapping[UUID, LineDecisionForm]) -> list[TypedGrant]:
+    """Return what would be paid of each line whose remedy is money."""
+    asked = [line for line in claim.lines if forms[line.id].accepted_remedy() in REFUNDS]
+    return [_typed_grant(line, forms[line.id]) for line in asked]
+
+
+def _typed_grant(line: ClaimLine, form: LineDecisionForm) -> TypedGrant:
+    errors = [
+        error
+        for field in (form.portion, form.price, form.vat_rate, form.currency)
+        for error in field.process_errors
+    ]
+    if errors or form.accepted.data is None:
+        return TypedGrant(line, None, "; ".join(str(error) for error in errors) or "–")
+    try:
+        grant = grant_of(
+            line,
+            accepted=form.accepted.data,
+            remedy=form.accepted_remedy(),
+            portion=form.portion.data,
+            reason="–",  # which sums need one is said when they are decided
+            price=form.price.data,
+            vat_rate=form.vat_rate.data,
+            currency=form.currency.data,
+        )
+    except Refusal as refusal:
+        return TypedGrant(line, None, refusal.words())
+    return TypedGrant(line, grant)
+
+
 def _line_form(
     line: ClaimLine, reasons: Sequence[tuple[str, str]], formdata: object
 ) -> LineDecisionForm:
-    proposal = {"accepted": line.quantity.normalize(), "remedy": line.demand or ""}
-    form = LineDecisionForm(formdata, prefix=f"line-{line.id}-", data=proposal)
+    proposal = {
+        "accepted": line.quantity.normalize(),
+        "remedy": line.demand or "",
+        "portion": Portion(line.demand_per_cent) if line.demand_per_cent else None,
+        "currency": line.currency,
+    }
+    form = LineDecisionForm(None, prefix=f"line-{line.id}-", data=proposal)
+    form.portion.currency = line.currency
+    form.process(formdata, data=proposal)
     form.remedy.choices = [("", gettext("– choose –"))] + [
         (remedy.value, label(remedy)) for remedy in Remedy
     ]

@@ -6,11 +6,12 @@ from uuid import UUID
 from app.accounts.policy import User
 from app.claims.days import Fact, day_of
 from app.claims.law_changes import follow_demand
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import Action
 from app.core.errors import N_, NotAllowed, Refusal
-from app.vocabulary import Remedy
+from app.core.money import Portion
+from app.vocabulary import REFUNDS, Remedy
 
 
 class DemandUnchanged(Refusal):
@@ -21,12 +22,21 @@ class DemandDayWrong(Refusal):
     message = N_("The new demand was presented between the first one and today.")
 
 
+class DemandWithoutAmount(Refusal):
+    message = N_("Say how much is demanded, a per cent or a sum.")
+
+
+class DemandAboveValue(Refusal):
+    message = N_("This is more than these goods cost.")
+
+
 def change_demand(
     claim: Claim,
     line_id: UUID,
     demand: Remedy,
     *,
     presented_on: date,
+    portion: Portion | None = None,
     version: int,
     by: User,
     at: datetime,
@@ -40,6 +50,9 @@ def change_demand(
     first = claim.demand_presented_on or presented_on
     if not first <= presented_on <= day_of(claim, Fact.DEMANDED, at).day:
         raise DemandDayWrong
+    portion = portion if demand in REFUNDS else None
+    if demand in REFUNDS:
+        _check_amount(line, demand, portion)
 
     before = line.demand
     move(
@@ -58,6 +71,17 @@ def change_demand(
     )
     line.demand = demand
     follow_demand(claim, line, demand, presented_on=presented_on, at=at)
+    line.demand_per_cent = portion.per_cent if portion else None
+    line.demand_amount = portion.amount if portion else None
 
     tell_erp(claim, at)
     owe(claim, "act.issue_filed", at, queue="act")
+
+
+def _check_amount(line: ClaimLine, demand: Remedy, portion: Portion | None) -> None:
+    """Refuse a demand for money that does not say how much, or more than the goods cost."""
+    is_said = portion is not None or (demand is Remedy.REFUND and line.price is not None)
+    if not is_said or (portion and portion.amount is None and line.price is None):
+        raise DemandWithoutAmount
+    if portion and line.value and portion.of(line.value) > line.value:
+        raise DemandAboveValue

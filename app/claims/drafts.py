@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
+from app.claims.amounts import currency_of
 from app.claims.attachment_rules import all_requirements
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
@@ -18,14 +19,15 @@ from app.claims.requirements import requirements_of
 from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of, wishes_of
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
+from app.core.money import Portion
+from app.shipments import contracts
 from app.shipments.queries import FoundLine
-from app.vocabulary import Remedy
+from app.vocabulary import REFUNDS, Remedy
 
 MOST_LINES = 100
 MUSTS = 4  # quantity, defect, description, demand; an unlisted item needs its proof too
 THE_CUSTOMER = 1  # wanted once a claim
 UNLISTED_UNIT = "H87"
-CURRENCIES = {"RU": "RUB", "BY": "RUB", "KZ": "RUB"}
 
 
 class TooManyLines(Refusal):
@@ -37,9 +39,29 @@ class AlreadyInDraft(Refusal):
     status = HTTPStatus.CONFLICT
 
 
+class BelongsApart(Refusal):
+    """A claim is about one plant and in one currency: those of its first line."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class OfAnotherPlant(BelongsApart):
+    message = N_("%(item)s was shipped by another plant: file it as a claim of its own.")
+
+
+class InAnotherCurrency(BelongsApart):
+    message = N_(
+        "%(item)s was sold in %(other)s, this claim is in %(currency)s: file it as a claim of its"
+        " own."
+    )
+
+
 @dataclass(frozen=True)
 class LineChange:
-    """What a dealer typed into a line."""
+    """What a dealer typed into a line; `portion` is how much money is demanded.
+
+    Name, serial number, lot and currency are read of items only that were not in the shipments.
+    """
 
     quantity: Decimal
     defect_code: str | None
@@ -48,6 +70,8 @@ class LineChange:
     item_name: str = ""
     serial: str = ""
     lot: str = ""
+    portion: Portion | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +124,7 @@ def add_line(claim: Claim, found: FoundLine, *, by: User, at: datetime) -> Claim
     _check_room(claim)
     if any(_same_piece(line, found) for line in claim.lines):
         raise AlreadyInDraft(item=found.serial or found.item_name)
+    refuse_stranger(claim, found)
     line = ClaimLine(
         position=_next_position(claim),
         shipment_line_id=found.line_id,
@@ -119,29 +144,49 @@ def add_line(claim: Claim, found: FoundLine, *, by: User, at: datetime) -> Claim
         quantity=min(Decimal(1), found.left) if found.left > 0 else Decimal(1),
     )
     claim.plant_id = found.plant_id
+    for other in claim.lines:  # of what was not in the shipments it may not have been known
+        other.currency = other.currency or found.currency
     return _append(claim, line, by, at)
 
 
+def refuse_stranger(claim: Claim, found: FoundLine) -> None:
+    """Raise `BelongsApart` for a line that another plant or currency keeps out of the claim."""
+    if not claim.lines:
+        return
+    if found.plant_id != claim.plant_id:
+        raise OfAnotherPlant(item=found.item_name)
+    currency = currency_of(claim.lines)
+    if currency not in (None, found.currency):
+        raise InAnotherCurrency(item=found.item_name, other=found.currency, currency=currency)
+
+
 def add_unlisted_line(claim: Claim, item_name: str, *, by: User, at: datetime) -> ClaimLine:
-    """Add an item that was not found in the shipments; it will need a proof."""
+    """Add an item that was not found in the shipments; it will need a proof.
+
+    What it cost is not known. The claim's currency is that of its other lines, else of the
+    dealer's contract.
+    """
     _check_room(claim)
     line = ClaimLine(
         position=_next_position(claim),
         item_name=item_name,
         unit=UNLISTED_UNIT,
-        price=Decimal(0),
-        vat_rate=Decimal(0),
-        currency=CURRENCIES.get(claim.dealer.country, "PLN"),
+        currency=currency_of(claim.lines) or contracts.currency_of(claim.dealer),
         quantity=Decimal(1),
     )
     return _append(claim, line, by, at)
 
 
 def remove_line(claim: Claim, line: ClaimLine, *, by: User, at: datetime) -> None:
-    """Take a line out of a draft; its files stay with the claim."""
+    """Take a line out of a draft; its files stay with the claim.
+
+    Where no shipped line is left, nothing fixes plant and currency any more.
+    """
     _check_draft(claim)
     _record_line(claim, HistoryKind.LINE_REMOVED, line, by, at)
     claim.lines.remove(line)
+    if all(rest.shipment_line_id is None for rest in claim.lines):
+        _release(claim)
     for position, rest in enumerate(claim.lines, start=1):
         rest.position = position
     claim.changed_at = at
@@ -190,10 +235,22 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
     line.defect_code = change.defect_code
     line.description = change.description
     line.demand = change.demand
+    portion = change.portion if change.demand in REFUNDS else None
+    line.demand_per_cent = portion.per_cent if portion else None
+    line.demand_amount = portion.amount if portion else None
     if line.shipment_line_id is None:
+        line.currency = line.currency or change.currency
         line.item_name = change.item_name or line.item_name
         line.serial = change.serial
         line.lot = change.lot
+
+
+def _release(claim: Claim) -> None:
+    """Give the claim the plant and currency that its dealer has without any shipment."""
+    claim.plant_id = claim.dealer.plant_id
+    currency = contracts.currency_of(claim.dealer) if claim.lines else None
+    for line in claim.lines:
+        line.currency = currency
 
 
 def _append(claim: Claim, line: ClaimLine, by: User, at: datetime) -> ClaimLine:

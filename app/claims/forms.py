@@ -1,6 +1,5 @@
 """What a dealer types into a claim: read as they write it, kept even when it is not complete."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -19,6 +18,7 @@ from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
+from app.claims.portions import CurrencyField, PortionField, parse_number
 from app.claims.problems import problem_words
 from app.claims.rules import CustomerKind, Problem
 from app.core.errors import N_
@@ -39,16 +39,12 @@ _CHANGED_ELSEWHERE = N_(
 _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
-UNLISTED_FIELDS = ("item_name", "serial", "lot")
-# Babel would read NaN, Infinity and 1e3 as well.
-_DIGITS = re.compile(r"-?[\d.,'’]{1,20}")
-_PLAIN_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,9})?")
-_SPACES = re.compile(r"[\s\u00a0\u202f]")
+UNLISTED_FIELDS = ("item_name", "serial", "lot", "currency")
 
 
 def parse_quantity(text: str, unit: str) -> Decimal:
     """Return a quantity as the reader writes it, comma or point; raise `ValueError` with words."""
-    quantity = _parse_number(_SPACES.sub("", text))
+    quantity = parse_number(text)
     places = 0 if unit in WHOLE_UNITS else 3
     if quantity is None:
         raise ValueError(gettext("Write a number, for instance 2."))
@@ -59,15 +55,6 @@ def parse_quantity(text: str, unit: str) -> Decimal:
     if quantity != round(quantity, places):
         raise ValueError(gettext(_NOT_WHOLE if unit in WHOLE_UNITS else _TOO_FINE))
     return quantity
-
-
-def _parse_number(text: str) -> Decimal | None:
-    if not _DIGITS.fullmatch(text):
-        return None
-    try:
-        return parse_decimal(text, locale=_locale(), strict=True)
-    except NumberFormatError:
-        return Decimal(text.replace(",", ".")) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 def show_number(quantity: Decimal) -> str:
@@ -132,6 +119,8 @@ class LineForm(_PartOfDraft):
     defect_code = SelectField(_l("Defect"), [Optional()])
     description = _text_field(_l("What is wrong"), 3)
     demand = RadioField(_l("What do you want?"), [Optional()])
+    demand_portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
+    currency = CurrencyField(_l("Currency"), render_kw={"maxlength": 3})
 
 
 class DraftForm(_PartOfDraft):
@@ -252,6 +241,7 @@ def _line_form(
     for name in only_unlisted:
         del form[name]
     form.quantity.unit = line.unit
+    form.demand_portion.currency = line.currency
     form.defect_code.choices = [("", gettext("Choose…")), *choices]
     form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
     form.process(formdata=typed if is_there else None, obj=line)
@@ -265,6 +255,7 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         defect_code=_kept(form.defect_code, line.defect_code) or None,
         description=_kept(form.description, line.description),
         demand=Remedy(demand) if demand else None,
+        portion=_kept(form.demand_portion, line.demand_portion),
         **{
             name: _kept(form[name], getattr(line, name)) for name in UNLISTED_FIELDS if name in form
         },

@@ -5,15 +5,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.schema import FetchedValue
 
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
+from app.claims.amounts import demanded_of, portion_of, value_of, vat_of
 from app.claims.rules import Action, ClaimState, CustomerKind, ShipmentCheck
-from app.core.db import Base, CleanCode, Code, Money, Rate, words
+from app.core.db import Amount, Base, CleanCode, Code, Price, Rate, words
+from app.core.money import Money, Portion
 from app.core.search import trigram_index
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
@@ -132,10 +143,14 @@ class Claim(Base):
 class ClaimLine(Base):
     """One claimed position: a snapshot of what was shipped, the defect, the demand, the decision.
 
-    Without a shipment line the item was not found in the shipments and a proof is attached. Money
-    is gross per unit, in `currency`; `reserved_quantity` is what this line holds of the shipment
-    line's remaining quantity: all of it until the decision, what was accepted until the claim is
-    over, then what was paid back or exchanged.
+    Without a shipment line the item was not found in the shipments and a proof is attached; price
+    and VAT rate are then unknown until a manager says them. `price` is gross per unit, in
+    `currency`, which all lines of a claim share. `reserved_quantity` is what this line holds of
+    the shipment line's remaining quantity: all of it until the decision, what was accepted until
+    the claim is over, then what was paid back or exchanged.
+
+    Of a demand for money `demand_per_cent` or `demand_amount` keeps what was said. A decision for
+    money has its `granted_amount`, gross; `granted_per_cent` is what it was said as, if it was.
     """
 
     __tablename__ = "claim_line"
@@ -159,6 +174,50 @@ class ClaimLine(Base):
             "rejected_quantity IS NULL OR (rejected_quantity > 0) = (reason_code IS NOT NULL)",
             name="rejected_means_a_reason",
         ),
+        CheckConstraint(
+            "(price IS NULL) = (vat_rate IS NULL) AND (price IS NULL OR currency IS NOT NULL)",
+            name="a_price_has_rate_and_currency",
+        ),
+        CheckConstraint(
+            "price IS NOT NULL OR shipment_line_id IS NULL", name="what_was_shipped_has_a_price"
+        ),
+        CheckConstraint(
+            "(demand_per_cent IS NULL AND demand_amount IS NULL)"
+            " OR (demand IS NOT NULL AND demand IN ('refund', 'price_reduction')"
+            " AND (demand_per_cent IS NULL OR demand_amount IS NULL))",
+            name="money_is_demanded_in_one_way",
+        ),
+        CheckConstraint(
+            "demand_per_cent > 0 AND demand_per_cent <= 100 OR demand_amount > 0"
+            " OR (demand_per_cent IS NULL AND demand_amount IS NULL)",
+            name="something_is_demanded",
+        ),
+        CheckConstraint(
+            "(granted_amount IS NOT NULL)"
+            " = (remedy IS NOT NULL AND remedy IN ('refund', 'price_reduction'))",
+            name="money_is_granted_as_a_sum",
+        ),
+        CheckConstraint(
+            "granted_amount IS NULL OR (granted_amount > 0 AND price IS NOT NULL)",
+            name="granted_sums_have_a_price",
+        ),
+        CheckConstraint(
+            "granted_per_cent IS NULL OR granted_amount IS NOT NULL",
+            name="granted_per_cents_are_sums",
+        ),
+        CheckConstraint(
+            "granted_amount IS NULL OR amount_reason <> ''"
+            " OR granted_amount <= ceil(accepted_quantity * price)",
+            name="more_than_the_price_has_a_reason",
+        ),
+        ExcludeConstraint(
+            ("claim_id", "="),
+            ("currency", "<>"),
+            name="one_currency",
+            using="gist",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         Index(
             "ix_claim_line_serial", text("code_key(serial)"), postgresql_where=text("serial <> ''")
         ),
@@ -180,9 +239,9 @@ class ClaimLine(Base):
     shipped_quantity: Mapped[Decimal | None]
     warranty_until: Mapped[date | None]
     unit: Mapped[str] = mapped_column(Code)
-    price: Mapped[Decimal] = mapped_column(Money)
-    vat_rate: Mapped[Decimal] = mapped_column(Rate)
-    currency: Mapped[str] = mapped_column(CleanCode(3))
+    price: Mapped[Decimal | None] = mapped_column(Price)
+    vat_rate: Mapped[Decimal | None] = mapped_column(Rate)
+    currency: Mapped[str | None] = mapped_column(CleanCode(3))
 
     quantity: Mapped[Decimal]
     reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
@@ -192,15 +251,69 @@ class ClaimLine(Base):
     defect_code: Mapped[str | None] = mapped_column(ForeignKey(DefectCode.code))
     description: Mapped[str] = mapped_column(default="")
     demand: Mapped[Remedy | None] = mapped_column(words(Remedy, name="demand"))
+    demand_per_cent: Mapped[Decimal | None] = mapped_column(Rate)
+    demand_amount: Mapped[Decimal | None] = mapped_column(Amount)
 
     accepted_quantity: Mapped[Decimal | None]
     remedy: Mapped[Remedy | None] = mapped_column(words(Remedy))
     rejected_quantity: Mapped[Decimal | None]
     reason_code: Mapped[str | None] = mapped_column(ForeignKey(RejectionReason.code))
     reason_text: Mapped[str] = mapped_column(default="")
+    granted_amount: Mapped[Decimal | None] = mapped_column(Amount)
+    granted_per_cent: Mapped[Decimal | None] = mapped_column(Rate)
+    amount_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     claim: Mapped[Claim] = relationship(back_populates="lines")
     shipment_line: Mapped[ShipmentLine | None] = relationship()
+
+    @property
+    def value(self) -> Money | None:
+        """What the claimed quantity costs, None without a price."""
+        return value_of(self)
+
+    @property
+    def demand_portion(self) -> Portion | None:
+        """How the demand for money was said."""
+        return portion_of(self.demand_per_cent, self.demand_amount)
+
+    @property
+    def demanded(self) -> Money | None:
+        """The sum that is demanded, None where it is no money."""
+        return demanded_of(self)
+
+    @property
+    def granted(self) -> Money | None:
+        """The sum that was granted, None where it is no money or not decided."""
+        if self.granted_amount is None or self.currency is None:
+            return None
+        return Money(self.granted_amount, self.currency)
+
+    @property
+    def granted_vat(self) -> Money | None:
+        """The VAT in what was granted."""
+        return vat_of(self.granted, self.vat_rate)
+
+    @property
+    def at_stake(self) -> Money | None:
+        """What the line is about: what was granted, else demanded, else what the goods cost."""
+        return self.granted or self.demanded or self.value
+
+
+class Settlement(Base):
+    """One remedy of a decided claim, or its refusal: what the ERP makes a document of.
+
+    The id follows from claim and remedy and is the ERP's key for ever; `remedy` None is what was
+    refused. Once decided it stays: a later decision that has no such lines is told as well.
+    """
+
+    __tablename__ = "claim_settlement"
+    __table_args__ = (UniqueConstraint("claim_id", "remedy", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id))
+    remedy: Mapped[Remedy | None] = mapped_column(words(Remedy))
+
+    claim: Mapped[Claim] = relationship()
 
 
 class ClaimFile(Base):

@@ -28,6 +28,7 @@ from app.claims.promise_rules import (
     weigh,
 )
 from app.claims.rules import Action
+from app.claims.settlements import tell_decision
 from app.claims.weights import Goods, weight_of
 from app.core.db import db
 from app.core.errors import N_, Refusal
@@ -183,7 +184,7 @@ def revise_promise(
 
 def tell_promise(claim: Claim, at: datetime) -> None:
     """Owe another promise to all who were told the one before."""
-    owe(claim, "erp.push_decision", at, queue="erp")
+    tell_decision(claim, at)
     owe(claim, "act.issue_decided", at, queue="act")
     owe(claim, "mail.promise_revised", at)
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Dealer
 from app.accounts.policy import SYSTEM
+from app.claims.amounts import currency_of
 from app.claims.holding import hold_lines_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, tell_erp
@@ -87,6 +88,9 @@ def _check_line(claim: Claim, line: ClaimLine) -> dict[str, Any]:
         line.shipment_check = ShipmentCheck.NOT_FOUND
         return outcome | {"outcome": ShipmentCheck.NOT_FOUND.value}
     outcome["shipment"] = found.shipment_number
+    if not _fits(claim, line, found):
+        line.shipment_check = ShipmentCheck.ELSEWHERE
+        return outcome | {"outcome": ShipmentCheck.ELSEWHERE.value}
     try:
         with db.begin_nested():
             _tie(line, found)
@@ -109,6 +113,12 @@ def _find(claim: Claim, line: ClaimLine) -> FoundLine | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def _fits(claim: Claim, line: ClaimLine, found: FoundLine) -> bool:
+    """Whether what was found is of the claim's plant and in the currency of its other lines."""
+    others = currency_of(other for other in claim.lines if other is not line)
+    return found.plant_id == claim.plant_id and others in (None, found.currency)
 
 
 def _own(claim: Claim, lines: Iterable[FoundLine]) -> list[FoundLine]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from acts.facts import ActKind
 from app.claims.requirements import AttachmentKind, AttachmentLevel, Requirement, shortages
 from app.core.errors import N_
+from app.core.money import Money
 from app.core.units import WHOLE_UNITS
 from app.vocabulary import DEALERS, MANAGERS, REFUNDS, Remedy, Role
 
-CENT = Decimal("0.01")
 FINEST = Decimal("0.001")  # as fine as quantities are kept
 
 # Whether goods are gone once the remedy is carried out: paid back or exchanged, they can never be
@@ -83,13 +83,15 @@ class Action(StrEnum):
 class ShipmentCheck(StrEnum):
     """What became of a line that was filed while the shipments were not up to date.
 
-    `taken`: it was shipped, but nothing of it is free to be claimed.
+    `taken`: it was shipped, but nothing of it is free to be claimed. `elsewhere`: by another plant
+    or in another currency than the claim's, so that it belongs in a claim of its own.
     """
 
     PROVISIONAL = "provisional"
     FOUND = "found"
     NOT_FOUND = "not_found"
     TAKEN = "taken"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -235,16 +237,6 @@ def scaled(quantity: Decimal, unit: str) -> Decimal:
     return quantity.quantize(Decimal(1) if unit in WHOLE_UNITS else FINEST)
 
 
-def gross_amount(quantity: Decimal, price: Decimal) -> Decimal:
-    """Return quantity times gross price, rounded to the cent."""
-    return (quantity * price).quantize(CENT, ROUND_HALF_UP)
-
-
-def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
-    """Return the VAT contained in a gross sum at `rate` per cent, rounded to the cent."""
-    return (gross * rate / (100 + rate)).quantize(CENT, ROUND_HALF_UP)
-
-
 class HasLine(Protocol):
     """What a rule must know of a line."""
 
@@ -256,6 +248,12 @@ class HasLine(Protocol):
     defect_code: str | None
     description: str
     demand: Remedy | None
+    currency: str | None
+
+    @property
+    def value(self) -> Money | None: ...
+    @property
+    def demanded(self) -> Money | None: ...
 
 
 class HasFile(Protocol):
@@ -358,9 +356,36 @@ def _line_checks(line: HasLine, *, has_proof: bool) -> tuple[tuple[str, bool, st
         ("defect_code", not line.defect_code, N_("Choose the defect.")),
         ("description", not line.description, N_("Describe what is wrong.")),
         ("demand", line.demand is None, N_("Choose what you want.")),
+        *_money_checks(line),
         (
             "files",
             line.shipment_line_id is None and not has_proof,
             N_("This item was not found in your shipments: attach a proof of purchase to it."),
+        ),
+    )
+
+
+def _money_checks(line: HasLine) -> tuple[tuple[str, bool, str], ...]:
+    """Return what a demand for money must say: how much, and no more than the goods cost."""
+    if line.demand not in REFUNDS:
+        return ()
+    value, demanded = line.value, line.demanded
+    has_sum = demanded is not None
+    return (
+        ("currency", line.currency is None, N_("Say in which currency you paid.")),
+        (
+            "demand_portion",
+            not has_sum and value is not None,
+            N_("Say how much the price is to be reduced: a per cent or a sum."),
+        ),
+        (
+            "demand_portion",
+            not has_sum and value is None and line.currency is not None,
+            N_("The price of this item is not known here: say the sum that you demand."),
+        ),
+        (
+            "demand_portion",
+            bool(value and demanded and demanded > value),
+            N_("This is more than these goods cost."),
         ),
     )

@@ -13,11 +13,13 @@ from app.accounts.models import Dealer, Plant
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClockState, StopReason
+from app.claims.granting import grant_of, write_grant
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.promise_rules import Wish
 from app.claims.promising import next_version, promise_columns, weigh_promise
 from app.claims.rules import Action, ClaimState
+from app.claims.settlements import tell_decision
 from app.core.clock import local_day
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
@@ -77,6 +79,10 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
     if clock is None:
         raise NotAllowed
     remedies = {line.id: line.demand or Remedy.REPAIR for line in claim.lines}
+    grants = {
+        line.id: grant_of(line, accepted=line.quantity, remedy=remedies[line.id])
+        for line in claim.lines
+    }
     weighed = weigh_promise(claim, remedies, at=at)
     promised = weighed.days.proposed
     wish = Wish(promised, reason=f"{clock.rule_code}")
@@ -96,6 +102,8 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
         **promise_columns(weighed, promised, wish),
     )
     _accept_wholly(claim.lines)
+    for line in claim.lines:
+        write_grant(line, grants[line.id])
     db.add(next_version(claim, promised, weighed.days, wish, by=SYSTEM, at=at))
     timing.resume(claim, by=SYSTEM, at=at)
     timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
@@ -103,7 +111,7 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
     timing.start_service(claim, SlaClock.REMEDY, at=at, due=promised)
 
     tell_erp(claim, at)
-    owe(claim, "erp.push_decision", at, queue="erp")
+    tell_decision(claim, at)
     owe(claim, "act.issue_decided", at, queue="act")
     owe(claim, "mail.claim_decided", at)
     owe(claim, "mail.deemed_accepted", at)
@@ -136,6 +144,7 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
     for line in claim.lines:
         line.accepted_quantity = line.rejected_quantity = None
         line.remedy = None
+        write_grant(line, None)
     timing.stop_service(claim, SlaClock.REMEDY, at=at)
     claim.answer_on = timing.start_service(claim, SlaClock.DECISION, at=at).legal_on
 

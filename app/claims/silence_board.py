@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
 from app.claims.clock_models import ClaimClock
-from app.claims.models import Claim, ClaimLine
+from app.claims.models import Claim
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, STEPS, Action, ClaimState, find_step
 from app.claims.silence import UNANSWERED, same_version
+from app.claims.worth import worth_of
 from app.core.db import db
+from app.core.money import Money, sums_of
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import Late
 from app.vocabulary import Role
@@ -27,7 +28,7 @@ MOST_ACCEPTED = 50
 
 @dataclass(frozen=True)
 class Threatened:
-    """A claim that silence will accept: `days_left` until then, `money` gross, what is claimed."""
+    """A claim that silence will accept: `days_left` until then, `worth` gross, what is at stake."""
 
     claim_id: UUID
     number: str
@@ -39,9 +40,8 @@ class Threatened:
     basis: str
     safe_on: date
     legal_on: date
-    money: Decimal
-    currency: str
     days_left: int
+    worth: tuple[Money, ...] = ()
 
     @property
     def is_soon(self) -> bool:
@@ -56,7 +56,7 @@ class Threatened:
 
 @dataclass(frozen=True)
 class AcceptedBySilence:
-    """An open claim that silence has accepted; `money` gross, what is claimed."""
+    """An open claim that silence has accepted; `worth` gross, what it is about."""
 
     claim_id: UUID
     number: str
@@ -64,8 +64,7 @@ class AcceptedBySilence:
     state: ClaimState
     accepted_at: datetime
     promise_on: date | None
-    money: Decimal
-    currency: str
+    worth: tuple[Money, ...] = ()
 
     @property
     def is_contestable(self) -> bool:
@@ -74,7 +73,7 @@ class AcceptedBySilence:
 
 
 def silence_board(user: User, *, today: date) -> list[Threatened]:
-    """Return the claims that silence will accept, the most urgent on top, in one statement."""
+    """Return the claims that silence will accept, the most urgent on top, in two statements."""
     columns: tuple[Any, ...] = (
         Claim.id,
         Claim.number,
@@ -86,7 +85,6 @@ def silence_board(user: User, *, today: date) -> list[Threatened]:
         func.min(ClockRule.basis),
         func.min(ClaimClock.safe_on),
         func.min(ClaimClock.legal_on).label("legal_on"),
-        *_money(),
     )
     query = (
         _threatening(select(*columns), user)
@@ -96,7 +94,8 @@ def silence_board(user: User, *, today: date) -> list[Threatened]:
         .order_by("legal_on", Claim.number)
     )
     rows: list[Any] = list(db.execute(query))
-    return [Threatened(*(*row, (row.legal_on - today).days)) for row in rows]
+    worth = worth_of([row.id for row in rows])
+    return [Threatened(*(*row, (row.legal_on - today).days, worth.get(row.id, ()))) for row in rows]
 
 
 def count_threatened(user: User, *, until: date) -> int:
@@ -114,7 +113,6 @@ def accepted_claims(user: User) -> list[AcceptedBySilence]:
         Claim.state,
         Claim.decided_at,
         Claim.promise_on,
-        *_money(),
     )
     query = (
         select(*columns)
@@ -123,7 +121,9 @@ def accepted_claims(user: User) -> list[AcceptedBySilence]:
         .order_by(Claim.decided_at.desc(), Claim.id)
         .limit(MOST_ACCEPTED)
     )
-    return [AcceptedBySilence(*row) for row in db.execute(query)]
+    rows = db.execute(query).all()
+    worth = worth_of([row.id for row in rows])
+    return [AcceptedBySilence(*(*row, worth.get(row.id, ()))) for row in rows]
 
 
 def who_may_contest() -> list[str]:
@@ -133,12 +133,9 @@ def who_may_contest() -> list[str]:
     return list(db.scalars(query.order_by(Person.name)))
 
 
-def sums(rows: Iterable[Threatened]) -> dict[str, Decimal]:
-    """Return the money at stake by currency; sums of different currencies are never added."""
-    found: dict[str, Decimal] = {}
-    for row in rows:
-        found[row.currency] = found.get(row.currency, Decimal(0)) + row.money
-    return dict(sorted(found.items()))
+def sums(rows: Iterable[Threatened]) -> tuple[Money, ...]:
+    """Return the money at stake, a sum for each currency."""
+    return sums_of(money for row in rows for money in row.worth)
 
 
 def _threatening(query: Select[Any], user: User) -> Select[Any]:
@@ -150,10 +147,3 @@ def _threatening(query: Select[Any], user: User) -> Select[Any]:
         .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
         .where(Claim.state.in_(UNANSWERED), visible_to(user))
     )
-
-
-def _money() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    mine = ClaimLine.claim_id == Claim.id
-    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
-    currency = select(func.min(ClaimLine.currency)).where(mine)
-    return money.scalar_subquery(), currency.scalar_subquery()

@@ -35,8 +35,10 @@ from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
 from app.claims.search import found_by
+from app.claims.worth import worth_of
 from app.core.db import code_key, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.core.money import Money
 from app.core.text import clean_line
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.sla import SlaClock
@@ -66,7 +68,7 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """A claim as the worklist shows it; `money` is gross, what is claimed at shipped prices.
+    """A claim as the worklist shows it; `worth` is what it is about in money, gross.
 
     `due_on` is the first end of all clocks that run, `due_by` what ends then: a clock of service
     or the title of a rule of law.
@@ -84,13 +86,12 @@ class WorklistRow:
     manager: str | None
     lines: int
     item_name: str
-    money: Decimal
-    currency: str
     is_dangerous: bool
     is_provisional: bool
     erp: MessageState | None
     expected_on: date | None
     outlook: Outlook | None
+    worth: tuple[Money, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -182,6 +183,8 @@ def list_worklist(
             tuple_(Claim.due_on, Claim.id) > tuple_(*(literal(part) for part in start))
         )
     rows = [WorklistRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
+    worth = worth_of([row.id for row in rows])
+    rows = [replace(row, worth=worth.get(row.id, ())) for row in rows]
     return cut_page(rows, lambda row: (row.due_on, row.id))
 
 
@@ -247,7 +250,6 @@ def _due_by() -> Any:
 def _line_facts() -> tuple[Any, ...]:
     mine = ClaimLine.claim_id == Claim.id
     first = select(ClaimLine.item_name).where(mine).order_by(ClaimLine.position).limit(1)
-    money = select(func.coalesce(func.sum(ClaimLine.quantity * ClaimLine.price), 0)).where(mine)
     danger = (
         select(ClaimLine.id)
         .join(DefectCode, DefectCode.code == ClaimLine.defect_code)
@@ -256,8 +258,6 @@ def _line_facts() -> tuple[Any, ...]:
     return (
         select(func.count(ClaimLine.id)).where(mine).scalar_subquery(),
         first.scalar_subquery(),
-        money.scalar_subquery(),
-        select(func.min(ClaimLine.currency)).where(mine).scalar_subquery(),
         danger.exists(),
         select(ClaimLine.id)
         .where(mine, ClaimLine.shipment_check == ShipmentCheck.PROVISIONAL)

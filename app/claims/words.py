@@ -104,6 +104,7 @@ call(
         ShipmentCheck.FOUND: N_("Found in the shipments after the ERP was back"),
         ShipmentCheck.NOT_FOUND: N_("Not in the shipments, also after the ERP was back"),
         ShipmentCheck.TAKEN: N_("Was shipped, but nothing of it is free to be claimed"),
+        ShipmentCheck.ELSEWHERE: N_("Was shipped by another plant or in another currency"),
     }
 )
 call(

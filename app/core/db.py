@@ -112,6 +112,8 @@ def words(enum: type[StrEnum], *, name: str = "") -> Enum:
 
 Code = CleanCode(64)
 Money = Numeric(15, 2)
+Price = Numeric()  # with all the places that the ERP gives it
+Amount = Numeric(18, 3)  # a sum in any currency's minor unit
 Rate = Numeric(5, 2)
 
 # Of a foreign key whose table is filled by the hundred thousand: a migration makes triggers that

@@ -1,6 +1,6 @@
 """Languages of the screens: texts, dates, money and quantities as the reader writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
 from app.core.errors import N_
+from app.core.money import Money, price_of
 from app.core.units import unit_sign
 from app.core.words import call, label
 from app.vocabulary import Language, Remedy, Role
@@ -70,6 +71,10 @@ def start_i18n(app: Flask) -> None:
         short_day=show_short_day,
         moment=show_moment,
         money=show_money,
+        amount=show_sum,
+        amounts=show_sums,
+        price=show_price,
+        per_cent=show_per_cent,
         quantity=show_quantity,
         label=label,
         local_name=local_name,
@@ -139,6 +144,32 @@ def show_money(amount: Decimal | None, currency: str) -> str:
     return format_currency(amount, currency, format=_MONEY.get(_locale()), locale=_locale())
 
 
+def show_sum(money: Money | None) -> str:
+    """Return a sum with its currency, a dash for none."""
+    return "–" if money is None else show_money(money.amount, money.currency)
+
+
+def show_sums(monies: Iterable[Money]) -> str:
+    """Return sums of several currencies side by side, a dash for none."""
+    return " + ".join(show_sum(money) for money in monies) or "–"
+
+
+def show_price(price: Decimal | None, currency: str | None) -> str:
+    """Return a price per unit with all its places, a dash for none."""
+    if price is None or currency is None:
+        return "–"
+    usual = parse_pattern(_MONEY.get(_locale()) or _plain_pattern())
+    price = price_of(price, currency)
+    places = -int(price.as_tuple().exponent)
+    usual.frac_prec = (places, places)
+    return format_currency(price, currency, format=usual, currency_digits=False, locale=_locale())
+
+
+def show_per_cent(rate: Decimal) -> str:
+    """Return a rate in per cent without idle zeros."""
+    return str(format_percent(rate / 100, format=_per_cent_pattern(), locale=_locale()))
+
+
 def show_quantity(quantity: Decimal | None, unit: str = "") -> str:
     """Return a quantity without idle zeros, with its unit."""
     if quantity is None:
@@ -175,6 +206,15 @@ def texts_in(language: Language) -> NullTranslations:
 
 def _locale() -> str:
     return str(get_locale() or Language.EN)
+
+
+def _per_cent_pattern() -> str:
+    whole = str(Locale.parse(_locale()).percent_formats[None].pattern)
+    return whole.replace("##0", "##0.##")
+
+
+def _plain_pattern() -> str:
+    return str(Locale.parse(_locale()).currency_formats["standard"].pattern)
 
 
 def _zone() -> ZoneInfo:

@@ -1,46 +1,38 @@
 """What the decisions that an ERP holds come to, and how one is told anew."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.claims.models import Claim, ClaimLine
-from app.claims.rules import gross_amount
+from app.claims.models import Claim, ClaimLine, Settlement
 from app.core.db import db
+from app.core.money import Money, total_of
 from app.erp.models import DocumentKind, ErpDocument
 
-Sum = tuple[Decimal, str]
 
+def amounts_of_decisions(connection: str) -> Mapping[UUID, Money]:
+    """Return what was granted by each document of a decision as we told it, by its key.
 
-def amounts_of_decisions(connection: str) -> Mapping[UUID, Sum]:
-    """Return gross sum and currency of each decision as we told it, by the key of its document.
-
-    One that is decided anew since is left out, and so is one in several currencies.
+    One that is decided anew since is left out, and so is what grants no money.
     """
     query = (
-        select(ErpDocument.id, ClaimLine.accepted_quantity, ClaimLine.price, ClaimLine.currency)
-        .join(Claim, Claim.id == ErpDocument.claim_id)
+        select(ErpDocument.id, ClaimLine)
+        .join(Settlement, Settlement.id == ErpDocument.id)
+        .join(Claim, Claim.id == Settlement.claim_id)
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(
             ErpDocument.connection == connection,
             ErpDocument.kind == DocumentKind.DECISION,
             ErpDocument.revision == Claim.decision_revision,
-            ClaimLine.accepted_quantity.is_not(None),
+            ClaimLine.remedy == Settlement.remedy,
+            ClaimLine.granted_amount.is_not(None),
         )
     )
-    sums: dict[UUID, dict[str, Decimal]] = {}
-    for key, accepted, price, currency in db.execute(query):
-        by_currency = sums.setdefault(key, {})
-        gross = gross_amount(accepted or Decimal(0), price)
-        by_currency[currency] = by_currency.get(currency, Decimal(0)) + gross
-    return {
-        key: (amount, currency)
-        for key, by_currency in sums.items()
-        if len(by_currency) == 1
-        for currency, amount in by_currency.items()
-    }
+    granted: dict[UUID, list[Money]] = {}
+    for key, line in db.execute(query):
+        granted.setdefault(key, []).extend(filter(None, [line.granted]))
+    return {key: total for key, monies in granted.items() if (total := total_of(monies))}
 
 
 def renew_decision(claim_id: UUID, *, told: int) -> bool:

@@ -59,7 +59,13 @@ QUANTITY = Cast(
 WEIGHT = Cast(
     "nullif({}::numeric(12,3), 0)", r"^\d{1,9}(\.\d+)?$", "a weight", "{} BETWEEN 0 AND 999999999"
 )
-MONEY = Cast("{}::numeric(15,2)", r"^\d{1,12}(\.\d+)?$", "money", "{} BETWEEN 0 AND 999999999999")
+# A unit price keeps its places, up to ten: rounded is only what a quantity of it costs.
+PRICE = Cast(
+    "trim_scale({}::numeric(22,10))",
+    r"^\d{1,12}(\.\d+)?$",
+    "a price",
+    "{} BETWEEN 0 AND 999999999999",
+)
 RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", "a rate in per cent", "{} BETWEEN 0 AND 100")
 WHOLE = Cast("{}::integer", r"^\d{1,9}$", "a whole number", "{} >= 0")
 FLAG = Cast("{}::boolean", "^(true|false|1|0)$", "true or false")
@@ -226,7 +232,7 @@ ITEMS = Merge(
         Field("Name", TEXT, "name"),
         Field("ProductGroup", TEXT, "product_group", otherwise=NOTHING),
         Field("Unit", UNIT, "unit"),
-        Field("Price", MONEY, "price"),
+        Field("Price", PRICE, "price"),
         Field("Currency", CURRENCY, "currency"),
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyMonths", WHOLE, "warranty_months", otherwise="0"),
@@ -287,7 +293,7 @@ LINES = Merge(
         Field("Lot", TEXT, "lot", otherwise=NOTHING),
         Field("Quantity", SIGNED, "quantity"),
         Field("Unit", UNIT, "unit"),
-        Field("Price", MONEY, "price"),
+        Field("Price", PRICE, "price"),
         Field("VatRate", RATE, "vat_rate"),
         Field("WarrantyUntil", DATE, "warranty_until", otherwise="NULL"),
     ),

@@ -17,7 +17,8 @@ from app.accounts.policy import SYSTEM
 from app.catalog.models import Item
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
-from app.claims.models import Claim, ClaimFile
+from app.claims.models import Claim, ClaimFile, Settlement
+from app.claims.settlements import lines_of
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
@@ -30,6 +31,7 @@ from app.files.rules import Variant
 from app.files.service import read
 from app.outbox.delivery import Keeper
 from app.outbox.doubts import Inquiry, Remedy
+from app.outbox.models import OutboxMessage
 from app.paperwork.models import Act
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
@@ -70,14 +72,22 @@ def prepare_claim(claim_id: UUID, connection: str) -> Told[ClaimMessage] | None:
     return Told(connection, translate.claim_message(claim, item_refs(claim)))
 
 
-def prepare_decision(claim_id: UUID, connection: str) -> Told[DecisionMessage] | None:
-    """Return the decision on a claim, unless the ERP knows this revision of it."""
-    claim = db.get(Claim, claim_id)
-    if claim is None or claim.decided_at is None or claim.decided_by is None:
+def prepare_decision(settlement_id: UUID, connection: str) -> Told[DecisionMessage] | None:
+    """Return one remedy of a decision, unless the ERP knows this revision of it.
+
+    One that has lost its lines is told only where the ERP may hold it.
+    """
+    settlement = db.get(Settlement, settlement_id)
+    if settlement is None or settlement.claim.decided_at is None:
         return None
-    if _knows(translate.decision_id(claim.id), claim.decision_revision):
+    claim = settlement.claim
+    if _knows(settlement.id, claim.decision_revision):
         return None
-    message = translate.decision_message(claim, decided_by=_name(claim.decided_by))
+    if not lines_of(claim, settlement.remedy) and not _may_be_there(settlement.id):
+        return None
+    message = translate.decision_message(
+        settlement, item_refs(claim), decided_by=_name(claim.decided_by)
+    )
     return Told(connection, message)
 
 
@@ -124,9 +134,9 @@ def record_claim(claim_id: UUID, told: Told[ClaimMessage], receipt: Receipt) -> 
     _record(told.connection, DocumentKind.CLAIM, claim_id, receipt)
 
 
-def record_decision(claim_id: UUID, told: Told[DecisionMessage], receipt: Receipt) -> None:
-    """Keep the receipt of a decision."""
-    _record(told.connection, DocumentKind.DECISION, claim_id, receipt)
+def record_decision(settlement_id: UUID, told: Told[DecisionMessage], receipt: Receipt) -> None:
+    """Keep the receipt of one remedy of a decision."""
+    _record(told.connection, DocumentKind.DECISION, told.message.claim_id, receipt)
 
 
 def record_act(act_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
@@ -218,5 +228,15 @@ def _knows(key: UUID, revision: int) -> bool:
     return held is not None and held >= revision
 
 
-def _name(person_id: int) -> str:
-    return db.get_one(Person, person_id).name
+def _may_be_there(key: UUID) -> bool:
+    """Whether the ERP holds something under a key, or may: its answer was lost."""
+    sent = select(OutboxMessage.id).where(
+        OutboxMessage.subject_id == key, OutboxMessage.doubt_since.is_not(None)
+    )
+    held = select(ErpDocument.id).where(ErpDocument.id == key)
+    return db.scalar(select(sent.exists() | held.exists())) or False
+
+
+def _name(person_id: int | None) -> str:
+    """Return who decided; nobody did what silence has accepted."""
+    return db.get_one(Person, person_id).name if person_id is not None else ""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from app.core.db import db
 from app.core.errors import N_
@@ -118,16 +118,9 @@ def erp_state(claim_id: UUID) -> ErpState:
 def document_of(message_id: int) -> DocumentRow | None:
     """Return what the ERP has made of what a message is about; None before its first receipt."""
     columns: list[Any] = [getattr(ErpDocument, name) for name in DocumentRow.__dataclass_fields__]
-    is_about = or_(
-        ErpDocument.id == OutboxMessage.subject_id,
-        and_(
-            ErpDocument.kind == DocumentKind.DECISION,
-            ErpDocument.claim_id == OutboxMessage.claim_id,
-        ),
-    )
     query = (
         select(*columns)
-        .join(OutboxMessage, is_about)
+        .join(OutboxMessage, OutboxMessage.subject_id == ErpDocument.id)
         .where(
             OutboxMessage.id == message_id,
             OutboxMessage.kind == func.concat("erp.push_", ErpDocument.kind),

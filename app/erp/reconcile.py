@@ -15,12 +15,14 @@ from app.accounts.policy import SYSTEM
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
+from app.claims.settlements import tell_decision
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
+from app.core.money import Money
 from app.core.outside import outside
 from app.core.words import marked
 from app.erp import words as _words  # noqa: F401  (registers what differences are called)
-from app.erp.amounts import Sum, amounts_of_decisions, renew_decision
+from app.erp.amounts import amounts_of_decisions, renew_decision
 from app.erp.contents import NO_FILE, Content, contents_of_files
 from app.erp.differences import (
     MENDS,
@@ -173,9 +175,10 @@ def _believed(connection: str) -> tuple[dict[UUID, Believed], int]:
 
 
 def _belief(
-    row: ErpDocument, sums: Mapping[UUID, Sum], contents: Mapping[UUID, Content]
+    row: ErpDocument, sums: Mapping[UUID, Money], contents: Mapping[UUID, Content]
 ) -> Believed:
-    amount, currency = sums.get(row.id, (None, ""))
+    money = sums.get(row.id)
+    amount, currency = (money.amount, money.currency) if money else (None, "")
     file = contents.get(row.id, NO_FILE)
     held = Held(
         row.id, row.revision, row.ref, row.number, row.dated_on, row.posted, row.status, amount,
@@ -238,14 +241,14 @@ def _tell_anew(difference: Difference, at: datetime) -> None:
     """Tell what we hold under a new revision: the ERP keeps what came under the present one."""
     if not renew_decision(difference.claim_id, told=difference.ours["revision"]):
         raise DocumentHasMoved
-    _promise(difference, at)
+    # The other remedies of the decision follow, so that all are told under one revision.
+    tell_decision(db.get_one(Claim, difference.claim_id, populate_existing=True), at)
 
 
 def _promise(difference: Difference, at: datetime) -> None:
-    is_of_claim = difference.kind in (DocumentKind.CLAIM, DocumentKind.DECISION)
     promise(
         PUSHES[difference.kind],
-        difference.claim_id if is_of_claim else difference.document_id,
+        difference.document_id,
         at=at,
         claim_id=difference.claim_id,
         queue=f"erp/{difference.claim_id}",

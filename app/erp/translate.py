@@ -1,10 +1,12 @@
 """Our words into the ERP's: pure functions from rows to the messages of the port."""
 
 from collections.abc import Mapping
-from uuid import UUID, uuid5
+from decimal import Decimal
+from uuid import UUID
 
-from app.claims.models import Claim, ClaimFile, ClaimLine
-from app.claims.rules import Action, ClaimState, LineVerdict, decision_action, gross_amount
+from app.claims.models import Claim, ClaimFile, ClaimLine, Settlement
+from app.claims.rules import Action, ClaimState, LineVerdict, decision_action
+from app.claims.settlements import lines_of
 from app.paperwork.models import Act
 from connectors.erp.port import (
     ClaimLineMessage,
@@ -39,12 +41,8 @@ OUTCOMES = {
     Action.REJECT: "rejected",
 }
 
+WITHDRAWN = "withdrawn"
 EVIDENCE = "evidence"
-
-
-def decision_id(claim_id: UUID) -> UUID:
-    """Return the key of a claim's decision, which is a document of its own over there."""
-    return uuid5(claim_id, "decision")
 
 
 def claim_message(claim: Claim, item_refs: Mapping[int, UUID]) -> ClaimMessage:
@@ -67,19 +65,28 @@ def claim_message(claim: Claim, item_refs: Mapping[int, UUID]) -> ClaimMessage:
     )
 
 
-def decision_message(claim: Claim, *, decided_by: str) -> DecisionMessage:
-    """Return the decision on a claim."""
+def decision_message(
+    settlement: Settlement, item_refs: Mapping[int, UUID], *, decided_by: str
+) -> DecisionMessage:
+    """Return one remedy of a decided claim, or what was refused of it, with its own lines.
+
+    Without lines it is withdrawn: another decision was made since it was told.
+    """
+    claim = settlement.claim
     if claim.decided_at is None:
         raise ValueError(f"the claim {claim.id} has not been decided")
+    lines = lines_of(claim, settlement.remedy)
+    verdicts = [_verdict(line) for line in lines]
     return DecisionMessage(
-        external_id=decision_id(claim.id),
+        external_id=settlement.id,
         revision=claim.decision_revision,
         claim_id=claim.id,
         decided_at=claim.decided_at,
         decided_by=decided_by,
-        outcome=OUTCOMES[decision_action(_verdicts(claim))],
-        promise_on=claim.promise_on,
-        lines=tuple(_decision_line(line) for line in claim.lines),
+        outcome=OUTCOMES[decision_action(verdicts)] if verdicts else WITHDRAWN,
+        promise_on=claim.promise_on if settlement.remedy and lines else None,
+        lines=tuple(_decision_line(line, item_refs) for line in lines),
+        remedy=settlement.remedy.upper() if settlement.remedy else "",
     )
 
 
@@ -138,7 +145,7 @@ def _claim_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> ClaimLineMess
     )
 
 
-def _decision_line(line: ClaimLine) -> DecisionLineMessage:
+def _decision_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> DecisionLineMessage:
     verdict = _verdict(line)
     return DecisionLineMessage(
         line_id=line.id,
@@ -147,9 +154,14 @@ def _decision_line(line: ClaimLine) -> DecisionLineMessage:
         rejected_quantity=verdict.rejected,
         reason_code=line.reason_code or "",
         reason_text=line.reason_text,
-        amount=gross_amount(verdict.accepted, line.price),
-        currency=line.currency,
-        vat_rate=line.vat_rate,
+        amount=line.granted.amount if line.granted else Decimal(0),
+        currency=line.currency or "",
+        vat_rate=line.vat_rate or Decimal(0),
+        vat_amount=line.granted_vat.amount if line.granted_vat else Decimal(0),
+        price=line.price,
+        item_name=line.item_name,
+        item_ref=item_refs[line.item_id] if line.item_id is not None else None,
+        shipment_line_ref=line.shipment_line.ref if line.shipment_line else None,
     )
 
 

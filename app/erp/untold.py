@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 
 from app.accounts.models import Plant
-from app.claims.models import Claim, ClaimFile
+from app.claims.models import Claim, ClaimFile, Settlement
 from app.core.db import db
 from app.erp.models import DocumentKind, ErpDocument
 from app.outbox.models import OutboxMessage
@@ -42,6 +42,13 @@ def _questions(connection: str) -> Iterator[tuple[DocumentKind, str, Select[UUID
         .where(Plant.home == connection, Claim.number.is_not(None))
         .order_by(Claim.filed_at, Claim.id)
     )
+    decisions = (
+        select(Settlement.id, Claim.id)
+        .join(Claim, Claim.id == Settlement.claim_id)
+        .join(Plant, Plant.id == Claim.plant_id)
+        .where(Plant.home == connection, Claim.decided_at.is_not(None))
+        .order_by(Claim.decided_at, Settlement.id)
+    )
     acts = (
         select(Act.id, Claim.id)
         .join(Claim, Claim.id == Act.claim_id)
@@ -65,14 +72,12 @@ def _questions(connection: str) -> Iterator[tuple[DocumentKind, str, Select[UUID
         "erp.push_claim",
         claims.where(_nothing(ErpDocument.id == Claim.id), _no_message("erp.push_claim", Claim.id)),
     )
-    decision = (ErpDocument.kind == DocumentKind.DECISION, ErpDocument.claim_id == Claim.id)
     yield (
         DocumentKind.DECISION,
         "erp.push_decision",
-        claims.where(
-            Claim.decided_at.is_not(None),
-            _nothing(*decision),
-            _no_message("erp.push_decision", Claim.id),
+        decisions.where(
+            _nothing(ErpDocument.id == Settlement.id),
+            _no_message("erp.push_decision", Settlement.id),
         ),
     )
     yield (

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
+from app.claims.amounts import currency_of, value_of, vat_of
 from app.claims.days import Fact, day_of, place_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimLine, RejectionReason
 from app.claims.promising import promises_of
-from app.claims.rules import ShipmentCheck, gross_amount, scaled, vat_in
+from app.claims.rules import ShipmentCheck, scaled
 from app.core.db import db
+from app.core.money import Money, price_of, total_of
 from app.deadlines.rules import Leg
 from app.deadlines.wording import describe
 from app.paperwork.wording import remedy_words, tax_ids, unit_words
@@ -24,6 +26,8 @@ def gather(
     """Return the facts of an act about a filed claim; before the decision without one."""
     language = claim.dealer.language
     lines = lines_of(claim, kind, decided=decided)
+    sums = [_sum(line, kind, decided=decided) for line in lines]
+    total_of(filter(None, sums))  # a document of two currencies would be a lie
     decided_at = claim.decided_at if decided else None
     filed_on = day_of(claim, Fact.FILED, claim.filed_at or at).day
     issued = issued_fact(decided=decided)
@@ -43,8 +47,11 @@ def gather(
         dealer=_dealer(claim.dealer),
         end_customer=EndCustomer(claim.end_customer, claim.sold_on) if claim.end_customer else None,
         claim_text=claim.text,
-        currency=lines[0].currency,
-        lines=tuple(_line(line, language, decided=decided, filed_on=filed_on) for line in lines),
+        currency=currency_of(claim.lines) or "",
+        lines=tuple(
+            _line(line, money, language, decided=decided, filed_on=filed_on)
+            for line, money in zip(lines, sums, strict=True)
+        ),
         answer_on=claim.answer_on,
         decided_on=day_of(claim, Fact.DECIDED, decided_at).day if decided_at else None,
         promise_on=claim.promise_on if decided else None,
@@ -75,9 +82,17 @@ def lines_of(claim: Claim, kind: ActKind, *, decided: bool) -> Sequence[ClaimLin
     ]
 
 
-def _line(line: ClaimLine, language: Language, *, decided: bool, filed_on: date) -> ActLine:
-    accepted = line.accepted_quantity if decided else None
-    amount = gross_amount(line.quantity if accepted is None else accepted, line.price)
+def _sum(line: ClaimLine, kind: ActKind, *, decided: bool) -> Money | None:
+    """Return what an act says of a line in money: what is paid, or what the goods cost."""
+    if kind is ActKind.REFUND:
+        return line.granted if decided else line.demanded
+    return value_of(line, line.accepted_quantity if decided else None)
+
+
+def _line(
+    line: ClaimLine, money: Money | None, language: Language, *, decided: bool, filed_on: date
+) -> ActLine:
+    vat = vat_of(money, line.vat_rate)
     return ActLine(
         position=line.position,
         sku=line.sku,
@@ -95,10 +110,11 @@ def _line(line: ClaimLine, language: Language, *, decided: bool, filed_on: date)
         defect=_defect(line, language),
         description=line.description,
         demand=remedy_words(line.demand, language),
-        price=line.price,
-        amount=amount,
+        price=None if line.price is None else price_of(line.price, line.currency or ""),
+        amount=money.amount if money else None,
         vat_rate=line.vat_rate,
-        vat_amount=vat_in(amount, line.vat_rate),
+        vat_amount=vat.amount if vat else None,
+        per_cent=line.granted_per_cent if decided else line.demand_per_cent,
         decision=_decision(line, language) if decided else None,
         unchecked_on=filed_on if line.shipment_check is ShipmentCheck.PROVISIONAL else None,
     )

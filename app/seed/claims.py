@@ -22,6 +22,7 @@ from app.claims.rules import CustomerKind
 from app.claims.silence import accepted_by_silence, deemed_accept
 from app.core.clock import local_day
 from app.core.db import db
+from app.core.money import Portion
 from app.deadlines.circumstances import Circumstance
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
@@ -145,7 +146,13 @@ class _Telling:
             defect_code=self.story.defect,
             description=stories.description(self.story.defect, self.language),
             demand=self.story.demand,
+            portion=self._portion(),
         )
+
+    def _portion(self) -> Portion | None:
+        """Return how much money is demanded: a refund is the whole price without saying so."""
+        is_reduction = self.story.demand is Remedy.PRICE_REDUCTION
+        return Portion(per_cent=Decimal(self.story.per_cent)) if is_reduction else None
 
     def _photograph(self, claim: Claim) -> None:
         """Add a photo to each line; a draft has one so far."""

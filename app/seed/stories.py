@@ -28,7 +28,8 @@ class Ending(StrEnum):
 class Story(NamedTuple):
     """One claim of the demo, filed `age` working days ago.
 
-    The customer has complained at the dealer's `heard` days before that.
+    The customer has complained at the dealer's `heard` days before that. A price reduction is of
+    so many `per_cent`.
     """
 
     dealer: str
@@ -40,6 +41,7 @@ class Story(NamedTuple):
     quantity: int = 1
     is_consumers: bool = False
     heard: int = 0
+    per_cent: int = 30
 
 
 STORIES = (

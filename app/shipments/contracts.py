@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import and_, func, select
 
+from app.accounts.models import Dealer
 from app.core.db import db
 from app.shipments.models import Contract, Shipment, ShipmentLine
 
@@ -29,6 +30,30 @@ class Terms:
         """Whether it was shipped within the time of the contract, as far as that is known."""
         begins, ends = self.signed_on or self.shipped_on, self.valid_until or self.shipped_on
         return begins <= self.shipped_on <= ends
+
+
+def currency_of(dealer: Dealer) -> str | None:
+    """Return the currency of a dealer's contract with the plant that it belongs to.
+
+    Of several contracts the one that the dealer's data name comes first, then the newest. The last
+    shipment tells it where the ERP does not tell contracts; None where nothing does.
+    """
+    is_named = Contract.number == dealer.contract_number
+    by_contract = (
+        select(Contract.currency)
+        .where(Contract.dealer_id == dealer.id, Contract.withdrawn_at.is_(None))
+        .where(Contract.currency != "")
+        .order_by(is_named.desc(), Contract.signed_on.desc().nulls_last(), Contract.id.desc())
+        .limit(1)
+    )
+    by_shipment = (
+        select(Shipment.currency)
+        .where(Shipment.dealer_id == dealer.id, Shipment.withdrawn_at.is_(None))
+        .where(Shipment.plant_id == dealer.plant_id)
+        .order_by(Shipment.shipped_on.desc(), Shipment.id.desc())
+        .limit(1)
+    )
+    return db.scalar(by_contract) or db.scalar(by_shipment)
 
 
 def terms_of(line_ids: Iterable[int]) -> dict[int, Terms]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
-from app.core.db import HELD_BY_TRIGGERS, Base, CleanCode, Code, Money, Rate
+from app.core.db import HELD_BY_TRIGGERS, Base, CleanCode, Code, Price, Rate
 from app.core.outside import ONLY_ERP
 from app.core.search import trigram_index
 
@@ -95,7 +95,7 @@ class ShipmentLine(Base):
     claimed_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     returned_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     unit: Mapped[str] = mapped_column(Code)
-    price: Mapped[Decimal] = mapped_column(Money)
+    price: Mapped[Decimal] = mapped_column(Price)
     vat_rate: Mapped[Decimal] = mapped_column(Rate)
     warranty_until: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None]

@@ -129,7 +129,11 @@ class ClaimMessage:
 
 @dataclass(frozen=True)
 class DecisionLineMessage:
-    """The decision on one claim line; money is gross, in the line's currency."""
+    """The decision on one claim line; money is gross, in the line's currency.
+
+    `amount` is what is paid, nought where the remedy is no money; `price` is that of the shipment,
+    per unit, None where it is not known.
+    """
 
     line_id: UUID
     accepted_quantity: Decimal
@@ -140,11 +144,20 @@ class DecisionLineMessage:
     amount: Decimal
     currency: str
     vat_rate: Decimal
+    vat_amount: Decimal = Decimal(0)
+    price: Decimal | None = None
+    item_name: str = ""
+    item_ref: UUID | None = None
+    shipment_line_ref: UUID | None = None
 
 
 @dataclass(frozen=True)
 class DecisionMessage:
-    """The decision on a whole claim; its key is its own id, not the claim's."""
+    """One remedy of a decided claim, or what was refused of it (`remedy` empty).
+
+    Its key is its own, the same for every decision on the claim. `outcome` says how its lines were
+    decided; `withdrawn`: a later decision has taken all of them away.
+    """
 
     external_id: UUID
     revision: int
@@ -154,6 +167,7 @@ class DecisionMessage:
     outcome: str
     promise_on: date | None
     lines: tuple[DecisionLineMessage, ...]
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

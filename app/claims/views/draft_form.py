@@ -1,6 +1,7 @@
 """The one large form of a draft: finding the draft, saving what was typed, showing the page."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,34 @@ def asked_lines() -> list[FoundLine]:
         return shipments.claimable(found_by_code)
     except (ValueError, UnreadableCode):
         return []
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A line that belongs in a claim of its own, which of its lots is meant, and why."""
+
+    line: FoundLine
+    lot: str
+    words: str
+
+
+def line_apart(claim: Claim) -> Apart | None:
+    """Return the line that the address offers to claim apart, if it does not belong in here."""
+    try:
+        ref = UUID(request.args.get("apart", ""))
+    except ValueError:
+        return None
+    serial, lot = request.args.get("serial", ""), request.args.get("lot", "")
+    found = shipments.get_line(current_user, ref, serial, lot)
+    if found is None and lot:  # the lot of a whole line is no part of one
+        lot, found = "", shipments.get_line(current_user, ref, serial)
+    if found is None:
+        return None
+    try:
+        drafts.refuse_stranger(claim, found)
+    except drafts.BelongsApart as refusal:
+        return Apart(found, lot, refusal.words())
+    return None
 
 
 def save_typed(claim: Claim) -> DraftForms:
@@ -126,6 +155,7 @@ def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
         readiness=drafts.readiness_of(claim),
         is_marked=request.method == "POST",
         unlisted=request.args.get("unlisted"),
+        apart=line_apart(claim),
         files=files_by_line(claim),
         seen=seen_now(claim),
         accept=ACCEPT,

@@ -44,6 +44,10 @@ def add_line(claim_id: UUID) -> Answer:
     except drafts.AlreadyInDraft as refusal:
         flash(refusal.words(), "warning")
         return turn_back(url_for(".edit", claim_id=claim.id))
+    except drafts.BelongsApart:
+        one = found[0]
+        place = url_for(".edit", claim_id=claim.id, apart=one.ref, serial=one.serial, lot=one.lot)
+        return turn_back(place)
     return done(_place_of(line))
 
 

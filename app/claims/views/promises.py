@@ -76,6 +76,7 @@ def demand_again(claim_id: UUID) -> Answer:
             form.line_id(),
             form.remedy(),
             presented_on=form.presented_on.data,
+            portion=form.portion.data,
             version=form.version.data,
             by=current_user,
             at=now(),

@@ -21,6 +21,7 @@ from app.claims.decisions import (
     AskForm,
     DecideForm,
     LineDecisionForm,
+    grants_of,
     line_forms,
     take_option,
     way_choice,
@@ -43,7 +44,7 @@ from app.deadlines.forecast import decide_by
 from app.deadlines.options import Option, lanes_to_choose
 from app.deadlines.ways import USUAL, WayChoice
 from app.shipments.queries import data_as_of
-from app.vocabulary import MANAGERS, Role
+from app.vocabulary import MANAGERS, Remedy, Role
 
 # Buttons that compute the dates anew and decide nothing.
 UNDER_WAY = {"option", "usual", "recalculate"}
@@ -193,7 +194,17 @@ def _plan(
         line_id: remedy for line_id, line in lines.items() if (remedy := line.accepted_remedy())
     }
     if not remedies:
-        return {"plan": None, "plan_refused": "", "options": []}
+        return {"plan": None, "plan_refused": "", "options": [], "grants": []}
+    return {**_dates(claim, form, lines, choice, remedies), "grants": grants_of(claim, lines)}
+
+
+def _dates(
+    claim: Claim,
+    form: DecideForm,
+    lines: dict[UUID, LineDecisionForm],
+    choice: WayChoice,
+    remedies: dict[UUID, Remedy],
+) -> dict[str, Any]:
     at = now()
     try:
         weighed = weigh_promise(claim, remedies, at=at, choice=choice, accepted=_accepted(lines))

@@ -22,7 +22,7 @@ OBJECTS = {
     "SaveFile": {"Справочник.ПретензииПрисоединенныеФайлы": FILE},
 }
 MADE = tuple(dict.fromkeys(name for made in OBJECTS.values() for name in made))
-# The first paper that any accepted line asks for names the whole decision.
+# Each remedy of a decision comes by itself; without a name of its own its lines tell it.
 PAPERS = (
     (RETURN, {"REFUND", "REPLACEMENT", "RETURN_GOOD_QUALITY"}),
     (ADJUSTMENT, {"PRICE_REDUCTION", "COMPENSATION", "MISSING_QTY"}),
@@ -47,5 +47,6 @@ def object_of(operation: str, kind: str) -> str:
 
 
 def _decision_kind(content: Content) -> str:
-    remedies = {str(line["Remedy"]).upper() for line in content["Lines"]}
+    named = content.get("Remedy", "")
+    remedies = {str(line["Remedy"]).upper() for line in content["Lines"]} | {str(named).upper()}
     return next((kind for kind, asked in PAPERS if remedies & asked), DECISION)

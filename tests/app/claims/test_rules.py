@@ -6,10 +6,9 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from acts.facts import ActKind
+from app.claims.amounts import demanded_of, value_of
 from app.claims.rules import (
     BALL,
     FINAL,
@@ -23,10 +22,9 @@ from app.claims.rules import (
     actions_for,
     decision_action,
     find_step,
-    gross_amount,
     problems_of,
-    vat_in,
 )
+from app.core.money import Money
 from app.vocabulary import DEALERS, MANAGERS, Remedy, Role
 
 DEALER, MANAGER, BOTH, HEAD, PORTAL = "dealer", "manager", "both", "head", "portal"
@@ -95,6 +93,19 @@ class Line:
     defect_code: str | None = "GLS"
     description: str = "Cracked"
     demand: Remedy | None = Remedy.REPAIR
+    price: Decimal | None = Decimal("100.50")
+    vat_rate: Decimal | None = Decimal(20)
+    currency: str | None = "RUB"
+    demand_per_cent: Decimal | None = None
+    demand_amount: Decimal | None = None
+
+    @property
+    def value(self) -> Money | None:
+        return value_of(self)
+
+    @property
+    def demanded(self) -> Money | None:
+        return demanded_of(self)
 
 
 @dataclass
@@ -192,22 +203,6 @@ def test_money_and_goods_have_acts_of_their_own(
     assert act_kinds(iter(remedies)) == kinds
 
 
-@pytest.mark.parametrize(
-    ("gross", "rate", "vat"), [("122.00", 22, "22.00"), ("100", 0, "0.00"), ("0.03", 20, "0.01")]
-)
-def test_vat_is_contained_in_the_gross_sum(gross: str, rate: int, vat: str) -> None:
-    assert vat_in(Decimal(gross), Decimal(rate)) == Decimal(vat)
-
-
-def test_half_a_cent_is_rounded_up() -> None:
-    assert gross_amount(Decimal("0.5"), Decimal("0.01")) == Decimal("0.01")
-
-
-@given(gross=st.decimals(0, 10**9, places=2), rate=st.decimals(0, 30, places=2))
-def test_vat_is_never_more_than_the_sum(gross: Decimal, rate: Decimal) -> None:
-    assert Decimal(0) <= vat_in(gross, rate) <= gross
-
-
 def test_a_complete_draft_has_no_problems() -> None:
     assert problems_of(Draft([Line(), Line(id=2, serial="S1", quantity=Decimal(1))])) == []
 
@@ -227,6 +222,10 @@ def test_a_draft_without_lines_says_what_to_do() -> None:
         ({"defect_code": None}, "defect_code"),
         ({"description": ""}, "description"),
         ({"demand": None}, "demand"),
+        ({"demand": Remedy.PRICE_REDUCTION}, "demand_portion"),
+        ({"demand": Remedy.REFUND, "demand_amount": Decimal("201.01")}, "demand_portion"),
+        ({"demand": Remedy.REFUND, "price": None}, "demand_portion"),
+        ({"demand": Remedy.REFUND, "price": None, "currency": None}, "currency"),
         ({"shipment_line_id": None}, "files"),
     ],
 )

@@ -28,6 +28,7 @@ from app.claims.silence import (
 from app.claims.silence_board import silence_board
 from app.core.db import db
 from app.core.errors import NotAllowed, SomebodyWasFaster
+from app.core.money import Money
 from app.deadlines.models import Lane
 from app.notifications.service import keepers
 from app.outbox.models import OutboxMessage
@@ -85,7 +86,7 @@ def test_the_board_names_days_and_money_of_what_silence_will_accept(poland: Worl
 
     assert (row.claim_id, row.rule, row.basis) == (claim.id, "PL-C-01", "u.p.k. art.7a")
     assert (row.legal_on, row.safe_on, row.days_left) == (LAST_DAY, LAST_DAY, 10)
-    assert (row.money, row.currency) == (Decimal("62900.00"), "RUB")
+    assert row.worth == (Money(Decimal("62900.00"), "RUB"),)
     assert silence_board(poland.ben, today=date(2026, 11, 20)) == []
 
 

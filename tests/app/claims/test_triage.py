@@ -15,6 +15,7 @@ from app.claims.rules import CustomerKind
 from app.claims.triage import Filter
 from app.core.db import db
 from app.core.lists import PAGE_SIZE
+from app.core.money import Money
 from app.outbox.models import MessageState, OutboxMessage
 from app.shipments.models import Contract, Shipment, ShipmentLine
 from app.vocabulary import Remedy, Role
@@ -169,7 +170,7 @@ def test_a_row_tells_money_danger_and_what_the_erp_does_not_know(world: World) -
     db.commit()
 
     (row,) = triage.list_worklist(world.cleo, chosen=Filter.ALL, today=TODAY).rows
-    assert (row.money, row.currency, row.lines) == (Decimal("188700.00"), "RUB", 2)
+    assert (row.worth, row.lines) == ((Money(Decimal("188700.00"), "RUB"),), 2)
     assert row.is_dangerous
     assert row.erp is MessageState.WAITING
 

@@ -12,18 +12,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app.claims.models import Claim
+from app.claims.settlements import settlement_id
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, Outside
 from app.erp.clockwork import TASKS
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
 from app.erp.models import DeskAct, DocumentKind, ErpDocument, Feed
-from app.erp.translate import decision_id
 from app.outbox import connections
 from app.outbox.history import note
 from app.outbox.models import Connection, ExchangeRecord, MessageState, OutboxMessage
 from app.outbox.rules import ConnectionState, Happening
 from app.outbox.service import note_run
+from app.vocabulary import Remedy
 from config.schedule import BEAT
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Closed, Unavailable
@@ -454,13 +455,21 @@ def test_a_message_says_which_object_of_the_erp_it_has_become(
     facts = {"connection": ONLY_ERP, "claim_id": claim_id, "revision": 1, "confirmed_at": now()}
     for key, kind, object_ in (
         (claim_id, DocumentKind.CLAIM, "Справочник.Претензии"),
-        (decision_id(claim_id), DocumentKind.DECISION, "Документ.КорректировкаРеализации"),
+        (
+            settlement_id(claim_id, Remedy.REPAIR),
+            DocumentKind.DECISION,
+            "Документ.КорректировкаРеализации",
+        ),
     ):
         seen = {"ref": "r", "number": f"N-{kind}", "dated_on": dated, "posted": True}
         db.add(ErpDocument(id=key, kind=kind, status="new", object=object_, **seen, **facts))
     at = now()
     message = OutboxMessage(
-        kind="erp.push_decision", subject_id=claim_id, claim_id=claim_id, created_at=at, due_at=at
+        kind="erp.push_decision",
+        subject_id=settlement_id(claim_id, Remedy.REPAIR),
+        claim_id=claim_id,
+        created_at=at,
+        due_at=at,
     )
     db.add(message)
     db.commit()

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from acts.facts import ActKind
 from app.accounts.models import Person, Plant
-from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
+from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason, Settlement
 from app.claims.rules import ClaimState
+from app.claims.settlements import settlement_id
 from app.core.outside import ONLY_ERP
 from app.erp.messages import Wanted, list_messages
 from app.erp.models import DocumentKind, ErpDocument
 from app.erp.push import KEEPERS
 from app.erp.queries import Handover, erp_state
-from app.erp.translate import decision_id
 from app.files.service import keep_document
 from app.outbox.delivery import drain
 from app.outbox.models import MessageState
@@ -112,12 +112,16 @@ def decide(session: Db, claim: Claim) -> None:
     first, second = claim.lines
     first.accepted_quantity, first.rejected_quantity = Decimal(1), Decimal(1)
     first.remedy, first.reason_code, first.reason_text = Remedy.REFUND, "misuse", "Удар"
+    first.granted_amount = Decimal("45900.00")
     second.accepted_quantity, second.rejected_quantity = Decimal(0), second.quantity
     second.reason_code = "misuse"
     claim.state = ClaimState.PARTIALLY_ACCEPTED
     claim.decided_at, claim.decided_by = FRIDAY, claim.created_by
     claim.earliest_on = claim.promise_on = date(2026, 6, 1)
     claim.revision, claim.decision_revision = 2, 1
+    for remedy in (Remedy.REFUND, None):
+        key = settlement_id(claim.id, remedy)
+        session.add(Settlement(id=key, claim_id=claim.id, remedy=remedy))
     session.commit()
 
 
@@ -146,30 +150,29 @@ def test_the_erp_gets_the_claim_in_its_own_terms(
     )
 
 
-def test_the_decision_is_a_document_of_its_own_with_money_per_line(
+def test_each_remedy_of_a_decision_is_a_document_of_its_own_with_its_lines_and_money(
     session: Db, claim: Claim, erp: RememberingErp, tell: Callable[..., None]
 ) -> None:
     decide(session, claim)
 
-    tell("erp.push_decision")
+    tell("erp.push_decision", settlement_id(claim.id, Remedy.REFUND))
+    tell("erp.push_decision", settlement_id(claim.id, None))
 
-    (told,) = erp.decisions.values()
-    assert (told.external_id, told.claim_id) == (decision_id(claim.id), claim.id)
-    assert told.external_id != claim.id
-    assert (told.outcome, told.decided_by) == ("partially_accepted", "Анна")
-    assert told.promise_on == date(2026, 6, 1)
-    paid, refused = told.lines
-    assert (paid.accepted_quantity, paid.remedy, paid.amount) == (
-        Decimal(1),
-        "REFUND",
-        Decimal("45900.00"),
-    )
-    assert (paid.rejected_quantity, paid.reason_code, paid.reason_text) == (
+    paid, refused = erp.decisions.values()
+    assert len({paid.external_id, refused.external_id, claim.id}) == 3
+    assert (paid.claim_id, paid.remedy, paid.outcome) == (claim.id, "REFUND", "partially_accepted")
+    assert (paid.decided_by, paid.promise_on) == ("Анна", date(2026, 6, 1))
+    (line,) = paid.lines
+    assert (line.accepted_quantity, line.amount) == (Decimal(1), Decimal("45900.00"))
+    assert (line.vat_amount, line.price) == (Decimal("8277.05"), Decimal(45900))
+    assert (line.item_name, str(line.shipment_line_ref)) == ("Печь", ref("line"))
+    assert (line.rejected_quantity, line.reason_code, line.reason_text) == (
         Decimal(1),
         "misuse",
         "Удар",
     )
-    assert (refused.remedy, refused.amount) == ("", Decimal("0.00"))
+    assert (refused.remedy, refused.outcome, refused.promise_on) == ("", "rejected", None)
+    assert [(one.remedy, one.amount) for one in refused.lines] == [("", Decimal(0))]
 
 
 def test_an_act_and_a_photo_are_told_with_their_bytes(
@@ -273,7 +276,7 @@ def test_a_dealer_reads_how_far_the_claim_got_and_never_the_erp_s_words(
     seen.append(erp_state(claim.id).handover)
     decide(session, claim)
     erp.fail_next(Rejected("{WebСервис.Module(25)}: no"))
-    tell("erp.push_decision")
+    tell("erp.push_decision", settlement_id(claim.id, Remedy.REFUND))
     stuck = erp_state(claim.id)
     seen.append(stuck.handover)
 

@@ -16,7 +16,8 @@ from sqlalchemy import delete, select, update
 
 from app import cli
 from app.accounts.models import Person
-from app.claims.models import Claim, ClaimFile
+from app.claims.models import Claim, ClaimFile, Settlement
+from app.claims.settlements import settlement_id
 from app.core.db import db
 from app.core.i18n import show_money
 from app.core.outside import ONLY_ERP, Outside, connect_outside
@@ -31,13 +32,12 @@ from app.erp.reconcile import (
     push_all_again,
 )
 from app.erp.reconciled import last_run, mended_differences, open_differences
-from app.erp.translate import decision_id
 from app.files.service import keep_document
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from app.vocabulary import Language, Remedy
 from connectors.erp.memory import RememberingErp
-from connectors.erp.port import Receipt
+from connectors.erp.port import DecisionMessage, Receipt
 from connectors.errors import Unavailable
 from tests.app.conftest import SignIn
 from tests.app.neighbours import one_erp
@@ -320,16 +320,17 @@ def decided(world: World, told: Claim) -> Claim:
 
 
 def push_decision_by_hand(claim: Claim) -> None:
-    message = push.prepare_decision(claim.id, ONLY_ERP)
+    key = settlement_id(claim.id, Remedy.REFUND)
+    message = push.prepare_decision(key, ONLY_ERP)
     assert message is not None
-    push.record_decision(claim.id, message, push.send_decision(message))
+    push.record_decision(key, message, push.send_decision(message))
     db.commit()
 
 
 def test_a_decision_with_another_amount_is_told_anew_under_its_next_revision(
     world: World, erp: RememberingErp, decided: Claim
 ) -> None:
-    key = decision_id(decided.id)
+    key = settlement_id(decided.id, Remedy.REFUND)
     held = erp.receipts[key]
     assert held.amount
     assert run() == []
@@ -344,7 +345,7 @@ def test_a_decision_with_another_amount_is_told_anew_under_its_next_revision(
     db.expire_all()
 
     (owed,) = db.scalars(select(OutboxMessage).filter_by(state=MessageState.WAITING))
-    assert (owed.kind, owed.subject_id) == ("erp.push_decision", decided.id)
+    assert (owed.kind, owed.subject_id) == ("erp.push_decision", key)
     assert decided.decision_revision == revision + 1
     assert decided.version > version
     settle_all()
@@ -356,7 +357,7 @@ def test_a_decision_with_another_amount_is_told_anew_under_its_next_revision(
 def test_a_claim_decided_anew_since_the_comparison_is_not_told_its_old_amount(
     world: World, erp: RememberingErp, decided: Claim
 ) -> None:
-    key = decision_id(decided.id)
+    key = settlement_id(decided.id, Remedy.REFUND)
     erp.receipts[key] = replace(erp.receipts[key], amount=Decimal(1))
     run()
     (row,) = open_differences(ONLY_ERP)
@@ -370,7 +371,7 @@ def test_a_claim_decided_anew_since_the_comparison_is_not_told_its_old_amount(
 def test_the_page_shows_both_amounts_in_the_readers_words(
     app: Flask, world: World, erp: RememberingErp, decided: Claim, sign_in: SignIn
 ) -> None:
-    key = decision_id(decided.id)
+    key = settlement_id(decided.id, Remedy.REFUND)
     erp.receipts[key] = replace(erp.receipts[key], amount=Decimal("12.50"), currency="")
     browser = sign_in(world.admin)
 
@@ -379,7 +380,7 @@ def test_the_page_shows_both_amounts_in_the_readers_words(
     currency = decided.lines[0].currency
     assert "another amount in the ERP" in page
     with app.test_request_context():
-        assert show_money(Decimal("12.50"), currency) in page
+        assert show_money(Decimal("12.50"), currency or "") in page
     assert "Push again as a new revision" in page
     assert "Push again all" not in page
 
@@ -642,6 +643,13 @@ def test_the_real_simulator_shows_what_was_done_in_it(
     assert untouched not in found
 
 
+def decision_of(claim: Claim) -> DecisionMessage:
+    """Return a decided refund as it is told, without what the simulator does not know."""
+    settlement = db.get_one(Settlement, settlement_id(claim.id, Remedy.REFUND))
+    refs = push.item_refs(claim)
+    return translate.decision_message(settlement, refs, decided_by="Cleo")
+
+
 def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simulator(
     in_the_erp: Callable[..., UUID], simulator: RunningSimulator, world: World
 ) -> None:
@@ -649,7 +657,7 @@ def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simula
     erp, claim = simulator.erp(), db.scalars(select(Claim)).one()
     world.accepted(claim, Remedy.REFUND)
     settle_all()
-    ours = translate.decision_message(claim, decided_by="Cleo")
+    ours = decision_of(claim)
     # The real claim is of a dealer that the simulator does not know.
     push._record(
         ONLY_ERP, DocumentKind.DECISION, claim.id,
@@ -670,7 +678,7 @@ def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simula
     mend(row.id, by=world.admin.id, at=LATER)
     db.commit()
     db.expire_all()
-    anew = translate.decision_message(claim, decided_by="Cleo")
+    anew = decision_of(claim)
     receipt = erp.put_decision(replace(anew, claim_id=claim_id))
 
     assert halved.ok

@@ -2,17 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.claims.models import Claim, ClaimFile
+from app.claims.models import Claim, ClaimFile, Settlement
 from app.core.db import db
 from app.erp.models import ErpDocument
-from app.erp.translate import decision_id
 from app.outbox.models import MessageState, OutboxMessage
 from app.paperwork.models import Act
 from tests.checks.exchange.people import Told
@@ -133,10 +132,16 @@ def _expected() -> set[Key]:
     """Return the keys that the ERP must hold: the last revision of everything."""
     expected: set[Key] = set()
     for claim in db.scalars(select(Claim).where(Claim.number.is_not(None))):
-        expected |= {(claim.id, claim.revision), (decision_id(claim.id), claim.decision_revision)}
+        expected.add((claim.id, claim.revision))
+        expected |= {(key, claim.decision_revision) for key in _settlements(claim)}
     expected |= {(act.id, act.revision) for act in db.scalars(select(Act))}
     expected |= {(file_id, 1) for file_id in db.scalars(select(ClaimFile.file_id))}
     return expected
+
+
+def _settlements(claim: Claim) -> Iterable[UUID]:
+    """Return the keys of a decided claim's documents: one a remedy, one for what was refused."""
+    return db.scalars(select(Settlement.id).where(Settlement.claim_id == claim.id))
 
 
 def _missing_acts() -> int:
@@ -164,8 +169,6 @@ def _out_of_order(effects: list[Effect]) -> int:
     queues: dict[str, list[UUID]] = {}
     for message in db.scalars(query):
         key = message.subject_id
-        if message.kind == "erp.push_decision":
-            key = decision_id(key)
         queue = queues.setdefault(message.queue, [])
         if key not in queue:
             queue.append(key)
