@@ -23,7 +23,7 @@ class DemandDayWrong(Refusal):
 
 
 class DemandWithoutAmount(Refusal):
-    message = N_("Say how much is demanded, a per cent or a sum.")
+    message = N_("Say how much is demanded, a percentage or an amount.")
 
 
 class DemandAboveValue(Refusal):

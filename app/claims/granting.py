@@ -23,7 +23,7 @@ class OtherCurrency(Refusal):
 
 
 class AmountMissing(Refusal):
-    message = N_("%(item)s: say how much is paid, a per cent or a sum.")
+    message = N_("%(item)s: say how much is paid, a percentage or an amount.")
 
 
 class NothingGranted(Refusal):

@@ -107,7 +107,7 @@ def _parse(text: str, largest: Decimal, places: int, *, least_of_all: bool = Fal
     if number is None:
         raise ValueError(
             gettext(
-                "Write a sum such as %(sum)s, or a per cent such as %(share)s.",
+                "Write an amount such as %(sum)s, or a percentage such as %(share)s.",
                 sum="1500",
                 share="30 %",
             )

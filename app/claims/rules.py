@@ -376,12 +376,12 @@ def _money_checks(line: HasLine) -> tuple[tuple[str, bool, str], ...]:
         (
             "demand_portion",
             not has_sum and value is not None,
-            N_("Say how much the price is to be reduced: a per cent or a sum."),
+            N_("Say how much the price is to be reduced: a percentage or an amount."),
         ),
         (
             "demand_portion",
             not has_sum and value is None and line.currency is not None,
-            N_("The price of this item is not known here: say the sum that you demand."),
+            N_("The price of this item is not known here: say the amount that you demand."),
         ),
         (
             "demand_portion",

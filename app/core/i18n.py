@@ -154,6 +154,15 @@ def show_sums(monies: Iterable[Money]) -> str:
     return " + ".join(show_sum(money) for money in monies) or "–"
 
 
+def show_sums_in(monies: Iterable[Money], language: Language) -> str:
+    """Return sums for a letter in a language."""
+    looks = _MONEY.get(language)
+    return " + ".join(
+        format_currency(money.amount, money.currency, format=looks, locale=language.value)
+        for money in monies
+    )
+
+
 def show_price(price: Decimal | None, currency: str | None) -> str:
     """Return a price per unit with all its places, a dash for none."""
     if price is None or currency is None:

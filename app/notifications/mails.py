@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.core.i18n import show_long_day, texts_in
+from app.core.i18n import show_long_day, show_sums_in, texts_in
+from app.core.money import Money
 from app.core.text import clean_line
 from app.vocabulary import Language
 from connectors.mail.port import Letter
@@ -27,6 +28,7 @@ class MailFacts:
     outcome: str
     questions: tuple[str, ...]
     promise_reason: str = ""
+    granted: tuple[Money, ...] = ()
 
 
 Compose = Callable[[MailFacts], Letter]
@@ -71,6 +73,9 @@ def claim_decided(facts: MailFacts) -> Letter:
     """Tell the dealer the decision and the promised day."""
     _ = texts_in(facts.language).gettext
     words = [_("Decision: %(outcome)s") % {"outcome": _(facts.outcome)}]
+    if facts.granted:
+        amount = show_sums_in(facts.granted, facts.language)
+        words.append(_("Granted amount, VAT included: %(amount)s") % {"amount": amount})
     if facts.promise_on:
         words.append(
             _("Promised by %(day)s, the way of the goods included.")

@@ -9,6 +9,7 @@ from app.accounts.models import Person
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
 from app.claims.models import Claim
 from app.core.db import db
+from app.core.money import sums_of
 from app.core.outside import outside
 from app.core.words import marked
 from app.notifications import messages, notices
@@ -96,4 +97,5 @@ def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
             question.text for question in claim.questions if question.answered_at is None
         ),
         promise_reason=claim.promise_reason,
+        granted=sums_of(line.granted for line in claim.lines if line.granted),
     )

@@ -11,6 +11,8 @@ from app.accounts.policy import User
 from app.claims.models import Claim
 from app.claims.policy import visible_to
 from app.core.db import db
+from app.outbox.models import MessageState
+from app.outbox.queries import waiting_for
 from app.paperwork.models import Act
 from app.vocabulary import Language
 
@@ -25,6 +27,32 @@ class ActRow:
     revision: int
     language: Language
     issued_at: datetime
+
+
+@dataclass(frozen=True)
+class ActOwed:
+    """An act that a claim still waits for; `failure` is why it was given up, "" while it is not.
+
+    `next_try_at` is when a failed attempt is repeated, None before the first.
+    """
+
+    message_id: int
+    next_try_at: datetime | None
+    failure: str
+
+
+def acts_owed(claim_id: UUID) -> list[ActOwed]:
+    """Return the acts that are still to be issued for a claim, those that were given up first."""
+    owed = [
+        ActOwed(
+            message.id,
+            message.due_at if message.attempts else None,
+            message.last_error if message.state is MessageState.PARKED else "",
+        )
+        for message in waiting_for(claim_id)
+        if message.kind.startswith("act.")
+    ]
+    return sorted(owed, key=lambda one: not one.failure)
 
 
 def list_acts(claim_id: UUID) -> list[ActRow]:

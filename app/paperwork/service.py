@@ -17,10 +17,12 @@ from app.core.db import db
 from app.core.numbering import next_number
 from app.core.words import marked
 from app.files.service import keep_document
+from app.outbox import service as outbox
 from app.outbox.service import promise
 from app.paperwork import words as _words  # noqa: F401  (registers what acts are called)
 from app.paperwork.facts import gather, issued_fact
 from app.paperwork.models import Act
+from app.paperwork.queries import acts_owed
 from app.paperwork.wording import CODES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -49,6 +51,12 @@ def issue_decided(claim_id: UUID, *, at: datetime) -> None:
     outcomes = (line.remedy or line.demand for line in claim.lines)
     for kind in act_kinds(outcome for outcome in outcomes if outcome):
         _issue(claim, kind, revision=revision, at=at)
+
+
+def issue_again(claim_id: UUID, *, at: datetime) -> int:
+    """Try at once what was given up of a claim's acts; return how many these were."""
+    failed = [owed for owed in acts_owed(claim_id) if owed.failure]
+    return sum(outbox.retry(owed.message_id, at=at) for owed in failed)
 
 
 def _issue(claim: Claim, kind: ActKind, *, revision: int, at: datetime) -> None:

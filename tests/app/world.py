@@ -173,8 +173,8 @@ def _shipment_line(
         number=f"SH-{next(_numbers):05}",
         shipped_on=columns.pop("shipped_on", date(2026, 9, 1)),
         dealer_id=dealer.id,
-        plant_id=world.plant.id,
-        currency="RUB",
+        plant_id=columns.pop("plant_id", world.plant.id),
+        currency=columns.pop("currency", "RUB"),
     )
     db.add(shipment)
     db.flush()

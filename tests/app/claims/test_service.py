@@ -294,7 +294,8 @@ def test_two_lines_of_one_claim_hold_together(world: World) -> None:
     claim = world.draft(found)
     other = drafts.add_unlisted_line(claim, "Stove", by=world.ann, at=MONDAY)
     fill(claim.lines[0], quantity=Decimal(2))
-    fill(other, quantity=Decimal(2), shipment_line_id=found.line_id)
+    price = {"price": found.price, "vat_rate": found.vat_rate}
+    fill(other, quantity=Decimal(2), shipment_line_id=found.line_id, **price)
 
     with pytest.raises(NotEnoughLeft):
         service.file_claim(claim, by=world.ann, at=MONDAY)

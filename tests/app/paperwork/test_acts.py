@@ -35,7 +35,9 @@ def claim_of(world: World, *demands: Remedy, **changes: Any) -> Claim:
     """File a claim with one line of two pieces a demand."""
     claim = world.draft(*(world.shipped() for _ in demands))
     for line, demand in zip(claim.lines, demands, strict=True):
-        fill(line, quantity=Decimal(2), demand=demand)
+        is_reduction = demand is Remedy.PRICE_REDUCTION
+        per_cent = Decimal(30) if is_reduction else None
+        fill(line, quantity=Decimal(2), demand=demand, demand_per_cent=per_cent)
     for name, value in changes.items():
         setattr(claim, name, value)
     claims.file_claim(claim, by=world.ann, at=MONDAY)

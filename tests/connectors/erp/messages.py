@@ -52,6 +52,7 @@ def a_decision(claim: ClaimMessage, *, remedy: str = "REFUND") -> DecisionMessag
     return DecisionMessage(
         external_id=uuid4(), revision=1, claim_id=claim.external_id, decided_at=AT,
         decided_by="Смирнова О. В.", outcome="ACCEPTED", promise_on=None, lines=(line,),
+        remedy=remedy,
     )  # fmt: skip
 
 

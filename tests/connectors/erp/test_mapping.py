@@ -89,7 +89,7 @@ def test_a_decision_becomes_the_object_of_its_remedy(reference: Mapping) -> None
         ("read_seconds: 30", "read_seconds: 0", "read_seconds must be a number of seconds"),
         ("name: reference", "name: Эталон", "name must be of small Latin letters"),
         ("  confirm:", "  conform:", "conform is not known in operations; did you mean confirm?"),
-        ("by: lines.remedy", "by: lines.mood", "lines.mood is no field of a decision"),
+        ("by: remedy", "by: lines.mood", "lines.mood is no field of a decision"),
         ("    call: Ping", "    call: Ping\n    call: GetVersion", "call is given twice"),
         ("fields: {done: return}", "fields: {done: return/Yes}", "return has no Yes"),
         ("{done: return}", "{done: {$words: x}}", "done needs either $path or $value"),
