@@ -63,7 +63,7 @@ WEIGHT = Cast(
 PRICE = Cast(
     "trim_scale({}::numeric(22,10))",
     r"^\d{1,12}(\.\d+)?$",
-    "a price",
+    "money",
     "{} BETWEEN 0 AND 999999999999",
 )
 RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", "a rate in per cent", "{} BETWEEN 0 AND 100")

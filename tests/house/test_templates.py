@@ -85,3 +85,13 @@ def test_the_check_of_words_finds_bare_ones() -> None:
     assert bare_words("<p>Bare {{ _('good') }}</p>") == ["Bare"]
     assert bare_words("<img alt='Bare' src='x'>") == ["Bare"]
     assert bare_words("<p>{{ _('good') }} · 7 – {# not shown #}</p>") == []
+
+
+@each_template
+def test_no_template_computes_money(template: Path) -> None:
+    """Sums come rounded from the money rules; a template that multiplies rounds by itself."""
+    shown = " ".join(JINJA.findall(template.read_text("utf-8")))
+
+    assert not re.search(
+        r"\b(price|amount|quantity|money)\b[\w.]*\s*[*/]|[*/]\s*[\w.]*\.price\b", shown
+    )

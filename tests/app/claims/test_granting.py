@@ -182,7 +182,7 @@ def test_money_for_an_item_without_a_price_asks_the_manager_for_it(world: World)
 
 def test_a_changed_demand_for_money_says_how_much(world: World) -> None:
     claim = insert_of(world, demand=Remedy.REPAIR)
-    facts = {"presented_on": MONDAY.date(), "by": world.cleo, "at": MONDAY}
+    facts: dict[str, Any] = {"presented_on": MONDAY.date(), "by": world.cleo, "at": MONDAY}
 
     with pytest.raises(DemandWithoutAmount):
         change_demand(claim, claim.lines[0].id, REDUCTION, version=claim.version, **facts)
