@@ -58,7 +58,7 @@ class InAnotherCurrency(BelongsApart):
 
 @dataclass(frozen=True)
 class LineChange:
-    """What a dealer typed into a line; `portion` is how much money is demanded.
+    """What a dealer typed into a line; `demand_portion` is how much money is demanded.
 
     Name, serial number, lot and currency are read of items only that were not in the shipments.
     """
@@ -70,7 +70,7 @@ class LineChange:
     item_name: str = ""
     serial: str = ""
     lot: str = ""
-    portion: Portion | None = None
+    demand_portion: Portion | None = None
     currency: str | None = None
 
 
@@ -235,7 +235,7 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
     line.defect_code = change.defect_code
     line.description = change.description
     line.demand = change.demand
-    portion = change.portion if change.demand in REFUNDS else None
+    portion = change.demand_portion if change.demand in REFUNDS else None
     line.demand_per_cent = portion.per_cent if portion else None
     line.demand_amount = portion.amount if portion else None
     if line.shipment_line_id is None:

@@ -255,7 +255,7 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         defect_code=_kept(form.defect_code, line.defect_code) or None,
         description=_kept(form.description, line.description),
         demand=Remedy(demand) if demand else None,
-        portion=_kept(form.demand_portion, line.demand_portion),
+        demand_portion=_kept(form.demand_portion, line.demand_portion),
         **{
             name: _kept(form[name], getattr(line, name)) for name in UNLISTED_FIELDS if name in form
         },

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from app.claims.amounts import demanded_of
 from app.claims.models import ClaimLine
@@ -38,6 +39,27 @@ class AmountNeedsReason(Refusal):
 
 class LessNeedsReason(Refusal):
     message = N_("%(item)s: %(amount)s is less than was demanded, %(demanded)s. Give the reason.")
+
+
+@dataclass(frozen=True)
+class LineDecision:
+    """What a manager decided for one line; the rest of the quantity is rejected.
+
+    Where money is granted `portion` says how much, None as it was demanded; `amount_reason` says
+    why it is another sum. `price` (gross), `vat_rate` and `currency` are asked for where the
+    portal does not know them.
+    """
+
+    line_id: UUID
+    accepted: Decimal
+    remedy: Remedy | None
+    reason_code: str | None
+    reason_text: str
+    portion: Portion | None = None
+    amount_reason: str = ""
+    price: Decimal | None = None
+    vat_rate: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,20 @@ def grant_of(
             item=line.item_name, amount=show_sum(money), demanded=show_sum(demanded)
         )
     return Grant(money, portion.per_cent, reason, price, vat_rate)
+
+
+def granted_by(line: ClaimLine, decision: LineDecision) -> Grant | None:
+    """Return the money that a decision grants for a line, None where it is no money."""
+    return grant_of(
+        line,
+        accepted=decision.accepted,
+        remedy=decision.remedy if decision.accepted else None,
+        portion=decision.portion,
+        reason=decision.amount_reason,
+        price=decision.price,
+        vat_rate=decision.vat_rate,
+        currency=decision.currency,
+    )
 
 
 def write_grant(line: ClaimLine, grant: Grant | None) -> None:

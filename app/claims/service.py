@@ -1,9 +1,7 @@
 """The verbs of a claim: each asks, decides, changes and promises, in this order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +10,8 @@ from app.claims import timing
 from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.days import Fact, day_of
-from app.claims.granting import Grant, grant_of, write_grant
+from app.claims.granting import LineDecision as LineDecision  # noqa: PLC0414  (callers find it here)
+from app.claims.granting import granted_by, write_grant
 from app.claims.holding import (
     give_back_all,
     give_back_rejected,
@@ -38,7 +37,6 @@ from app.claims.rules import (
 from app.claims.settlements import tell_decision
 from app.core.db import db
 from app.core.errors import N_, Refusal
-from app.core.money import Portion
 from app.core.numbering import next_number
 from app.deadlines.sla import SlaClock
 from app.deadlines.ways import USUAL, WayChoice
@@ -82,27 +80,6 @@ class NothingAsked(Refusal):
 
 class WordsMissing(Refusal):
     message = N_("Say in a few words why.")
-
-
-@dataclass(frozen=True)
-class LineDecision:
-    """What a manager decided for one line; the rest of the quantity is rejected.
-
-    Where money is granted `portion` says how much, None as it was demanded; `amount_reason` says
-    why it is another sum. `price` (gross), `vat_rate` and `currency` are asked for where the
-    portal does not know them.
-    """
-
-    line_id: UUID
-    accepted: Decimal
-    remedy: Remedy | None
-    reason_code: str | None
-    reason_text: str
-    portion: Portion | None = None
-    amount_reason: str = ""
-    price: Decimal | None = None
-    vat_rate: Decimal | None = None
-    currency: str | None = None
 
 
 def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
@@ -217,7 +194,7 @@ def decide(
     refuse_stale(claim, version)  # before its newer facts are held against an older form
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
-    grants = {line.id: _grant(line, by_line[line.id]) for line in claim.lines}
+    grants = {line.id: granted_by(line, by_line[line.id]) for line in claim.lines}
     action = decision_action(verdicts.values())
     dates: dict[str, Any] = {}
     if action is not Action.REJECT:
@@ -375,20 +352,6 @@ def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
     if rejected and not (decision.reason_code and decision.reason_text):
         raise ReasonMissing(item=line.item_name)
     return LineVerdict(line.quantity, decision.accepted, rejected)
-
-
-def _grant(line: ClaimLine, decision: LineDecision) -> Grant | None:
-    """Return the money that is granted, None where it is no money."""
-    return grant_of(
-        line,
-        accepted=decision.accepted,
-        remedy=decision.remedy if decision.accepted else None,
-        portion=decision.portion,
-        reason=decision.amount_reason,
-        price=decision.price,
-        vat_rate=decision.vat_rate,
-        currency=decision.currency,
-    )
 
 
 def _remedies(decisions: Mapping[UUID, LineDecision]) -> dict[UUID, Remedy]:

@@ -56,6 +56,11 @@ class Portion:
         if (self.per_cent is None) == (self.amount is None):
             raise ValueError("a portion is either a per cent or a sum")
 
+    def __str__(self) -> str:
+        if self.per_cent is not None:
+            return f"{self.per_cent.normalize():f} %"
+        return f"{(self.amount or Decimal(0)).normalize():f}"
+
     def of(self, value: Money) -> Money:
         """Return the portion of a value; a sum of its own stays what it is."""
         if self.per_cent is None:

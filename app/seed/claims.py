@@ -146,7 +146,7 @@ class _Telling:
             defect_code=self.story.defect,
             description=stories.description(self.story.defect, self.language),
             demand=self.story.demand,
-            portion=self._portion(),
+            demand_portion=self._portion(),
         )
 
     def _portion(self) -> Portion | None:

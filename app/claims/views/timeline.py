@@ -84,6 +84,8 @@ FIELDS: Mapping[str, str] = {
     "defect_code": N_("Defect"),
     "description": N_("Description"),
     "demand": N_("Demand"),
+    "demand_portion": N_("Demanded amount"),
+    "currency": N_("Currency"),
     "item_name": N_("Item"),
     "serial": N_("Serial number"),
     "lot": N_("Lot"),

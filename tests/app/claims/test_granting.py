@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.claims import drafts, service
+from app.claims import attachments, drafts, service
 from app.claims.demands import DemandWithoutAmount, change_demand
 from app.claims.granting import (
     AmountMissing,
@@ -138,7 +138,7 @@ def test_a_part_of_the_quantity_gets_its_part_of_a_demanded_sum(world: World) ->
 
 def unlisted(world: World, **demand: Any) -> Claim:
     claim = drafts.start_draft(by=world.ann, at=MONDAY)
-    line = drafts.add_unlisted_line(claim, "Old stove", at=MONDAY)
+    line = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY)
     fill(line, **demand)
     return claim
 
@@ -147,7 +147,7 @@ def filed_unlisted(world: World, **demand: Any) -> Claim:
     world.shipped(currency="EUR")  # what tells the dealer's currency here
     claim = unlisted(world, **demand)
     proof = io.BytesIO(b"an invoice")
-    drafts.attach(claim, claim.lines[0], "invoice.txt", proof, by=world.ann, at=MONDAY)
+    attachments.attach(claim, claim.lines[0], "invoice.txt", proof, by=world.ann, at=MONDAY)
     service.file_claim(claim, by=world.ann, at=MONDAY)
     db.commit()
     return claim
@@ -177,7 +177,7 @@ def test_money_for_an_item_without_a_price_asks_the_manager_for_it(world: World)
 
     assert line.granted == Money(Decimal("200.00"), "EUR")
     assert line.granted_vat == Money(Decimal("31.93"), "EUR")
-    assert (line.price, line.vat_rate) == (Decimal("250.50"), 19)
+    assert (line.price, line.vat_rate) == (Decimal("250.50"), Decimal(19))
 
 
 def test_a_changed_demand_for_money_says_how_much(world: World) -> None:

@@ -44,7 +44,9 @@ def test_a_line_in_another_currency_is_refused_with_words(world: World) -> None:
     claim = world.draft(world.shipped(price=Decimal(1000)))
 
     with pytest.raises(drafts.InAnotherCurrency) as refusal:
-        drafts.add_line(claim, world.shipped(price=Decimal(200), currency="EUR"), at=MONDAY)
+        drafts.add_line(
+            claim, world.shipped(price=Decimal(200), currency="EUR"), by=world.ann, at=MONDAY
+        )
 
     assert "was sold in EUR, this claim is in RUB" in str(refusal.value)
     assert [line.currency for line in claim.lines] == ["RUB"]
@@ -54,7 +56,9 @@ def test_a_line_of_another_plant_does_not_move_the_claim(world: World, lodz: Pla
     claim = world.draft(world.shipped(price=Decimal(100)))
 
     with pytest.raises(drafts.OfAnotherPlant):
-        drafts.add_line(claim, world.shipped(price=Decimal(615), plant_id=lodz.id), at=MONDAY)
+        drafts.add_line(
+            claim, world.shipped(price=Decimal(615), plant_id=lodz.id), by=world.ann, at=MONDAY
+        )
 
     assert claim.plant_id == world.plant.id
 
@@ -76,8 +80,8 @@ def test_the_first_line_fixes_plant_and_currency_and_removing_it_frees_them(
     claim = world.draft(abroad)
     assert (claim.plant_id, claim.lines[0].currency) == (lodz.id, "PLN")
 
-    drafts.remove_line(claim, claim.lines[0], at=MONDAY)
-    drafts.add_line(claim, world.shipped(), at=MONDAY)
+    drafts.remove_line(claim, claim.lines[0], by=world.ann, at=MONDAY)
+    drafts.add_line(claim, world.shipped(), by=world.ann, at=MONDAY)
 
     assert (claim.plant_id, claim.lines[0].currency) == (world.plant.id, "RUB")
 
@@ -87,10 +91,10 @@ def test_what_is_left_without_a_shipment_goes_back_to_the_dealers_plant(
 ) -> None:
     world.shipped()  # the dealer is delivered in roubles at home
     claim = world.draft(world.shipped(plant_id=lodz.id, currency="PLN"))
-    drafts.add_unlisted_line(claim, "Old stove", at=MONDAY)
+    drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY)
     assert claim.lines[1].currency == "PLN"
 
-    drafts.remove_line(claim, claim.lines[0], at=MONDAY)
+    drafts.remove_line(claim, claim.lines[0], by=world.ann, at=MONDAY)
     db.commit()
 
     assert (claim.plant_id, claim.lines[0].currency) == (world.plant.id, "RUB")
@@ -102,7 +106,7 @@ def test_an_item_that_was_never_shipped_is_in_the_currency_of_the_contract(world
         db.add(Contract(ref=uuid4(), dealer_id=world.dealer.id, number=number, currency=currency))
     claim = drafts.start_draft(by=world.ann, at=MONDAY)
 
-    line = drafts.add_unlisted_line(claim, "Old stove", at=MONDAY)
+    line = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY)
 
     assert (line.currency, line.price, line.vat_rate) == ("CNY", None, None)
 
@@ -111,7 +115,7 @@ def test_no_currency_is_guessed_from_the_country(world: World) -> None:
     world.dealer.country = "DE"
     claim = drafts.start_draft(by=world.ann, at=MONDAY)
 
-    assert drafts.add_unlisted_line(claim, "Old stove", at=MONDAY).currency is None
+    assert drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY).currency is None
 
 
 def test_a_stranger_is_offered_as_a_claim_of_its_own(world: World, sign_in: SignIn) -> None:
