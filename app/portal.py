@@ -49,7 +49,10 @@ from config.logging import configure_logging
 from config.settings import Settings
 
 # What the upper domains show on a claim's page, from top to bottom: above its lines, and below.
-CLAIM_HEADS = (schedule_views.panel,)
+CLAIM_HEADS = (
+    messages_views.contact_panel,
+    schedule_views.panel,
+)
 CLAIM_PANELS = (messages_views.panel, work_views.panel, paperwork_views.panel, erp_views.panel)
 ORDER_PANELS = (schedule_views.order_panel, messages_views.order_panel)
 

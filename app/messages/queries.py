@@ -121,6 +121,17 @@ def count_messages(user: User, claim: Claim) -> int:
     return db.scalar(query) or 0
 
 
+def count_new(user: User, claim: Claim) -> int:
+    """Return how many messages of a claim this person has not read."""
+    query = (
+        select(func.count())
+        .select_from(Message)
+        .outerjoin(ReadMark, _mark_of(user))
+        .where(Message.claim_id == claim.id, visible_to(user), _is_unread(user))
+    )
+    return db.scalar(query) or 0
+
+
 def contact_of(claim: Claim, *, at: datetime) -> Contact:
     """Return who answers for a claim, until when that person is away, and who stands in."""
     if claim.manager is None:

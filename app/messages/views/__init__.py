@@ -2,6 +2,7 @@
 
 from app.messages.views.beside_order import panel as order_panel
 from app.messages.views.blueprint import bp
+from app.messages.views.contact import panel as contact_panel
 from app.messages.views.thread import count_unread, panel
 
-__all__ = ["bp", "count_unread", "order_panel", "panel"]
+__all__ = ["bp", "contact_panel", "count_unread", "order_panel", "panel"]

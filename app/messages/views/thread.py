@@ -140,7 +140,6 @@ def thread(
         "messages": messages,
         "earlier": queries.count_messages(user, claim) - len(messages) if is_cut else 0,
         "unread": sum(message.is_new for message in messages),
-        "contact": queries.contact_of(claim, at=now()),
         "kinds": kinds_for(user.role) if is_open(claim) else (),
         "about": queries.lines_for(user, claim),
         "written": written,
@@ -153,9 +152,13 @@ def thread(
 
 def _page(claim: Claim, **refused: Any) -> str:
     """Return the thread by itself, or the part of a page that a script asks for."""
-    template = "messages/thread.html" if is_partial() else "messages/show.html"
-    latest = LATEST if is_partial() else None
-    return render_template(template, **thread(claim, current_user, latest=latest, **refused))
+    if is_partial():
+        return render_template("messages/thread.html", **thread(claim, current_user, **refused))
+    return render_template(
+        "messages/show.html",
+        contact=queries.contact_of(claim, at=now()),
+        **thread(claim, current_user, latest=None, **refused),
+    )
 
 
 def _keep_for_another_try(

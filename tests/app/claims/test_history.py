@@ -17,6 +17,9 @@ from app.core.outside import Outside
 from app.erp import push
 from app.notifications.service import keepers as mail_keepers
 from app.outbox.delivery import drain
+from app.outbox.history import note
+from app.outbox.models import OutboxMessage
+from app.outbox.rules import Happening
 from app.vocabulary import Remedy, Visibility
 from app.work import service as work
 from app.work.models import WorkOrder
@@ -164,6 +167,21 @@ def test_a_letter_to_the_factory_is_not_in_the_dealers_history(
 
     assert "the dealer has answered" in managers
     assert "the dealer has answered" not in dealers
+
+
+def test_what_went_wrong_with_the_erp_is_told_to_managers_only(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = world.filed()
+    message = db.scalars(select(OutboxMessage).filter_by(kind="erp.push_claim")).one()
+    note(message.id, Happening.PARKED, "Контрагент не найден", at=LATER)
+    db.commit()
+
+    dealers = sign_in(world.ann).get(f"/claims/{claim.id}/history?show=erp").text
+    managers = sign_in(world.cleo).get(f"/claims/{claim.id}/history?show=erp").text
+
+    assert "Контрагент не найден" in managers
+    assert "Контрагент не найден" not in dealers
 
 
 def test_a_filter_leaves_one_kind_and_an_unknown_one_everything(
