@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.policy import User
 from app.claims.history_models import HistoryEntry, HistoryKind
@@ -15,6 +15,12 @@ from app.vocabulary import Visibility
 
 # Somebody who types a draft saves it every few seconds: what belongs together is one entry.
 ONE_SITTING = timedelta(minutes=30)
+KINDS_OF_DRAFTS = (
+    HistoryKind.DATA_CHANGED,
+    HistoryKind.LINE_ADDED,
+    HistoryKind.LINE_REMOVED,
+    HistoryKind.FILE_REMOVED,
+)
 
 
 def record(
@@ -72,7 +78,11 @@ def entries_of(user: User, claim: Claim) -> Sequence[HistoryEntry]:
     if user.is_dealer:
         query = query.where(HistoryEntry.visibility == Visibility.PUBLIC)
     elif claim.filed_at is not None:
-        query = query.where(HistoryEntry.at >= claim.filed_at)
+        is_later = HistoryEntry.at > claim.filed_at
+        with_filing = and_(
+            HistoryEntry.at == claim.filed_at, HistoryEntry.kind.not_in(KINDS_OF_DRAFTS)
+        )
+        query = query.where(or_(is_later, with_filing))
     return db.scalars(query.order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())).all()
 
 

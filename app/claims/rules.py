@@ -281,6 +281,10 @@ class HasLines(Protocol):
     def customer_kind(self) -> CustomerKind | None: ...
 
 
+_ATTACH_ONE = {
+    AttachmentKind.PHOTO: N_("Add a photo: %(what)s."),
+    AttachmentKind.FILE: N_("Add a photo or document: %(what)s."),
+}
 _ATTACH = {
     AttachmentKind.PHOTO: N_("Add photos (%(count)s): %(what)s."),
     AttachmentKind.FILE: N_("Add photos or documents (%(count)s): %(what)s."),
@@ -336,7 +340,7 @@ def _attachments_missing(
         Problem(
             line.id,
             "files",
-            _ATTACH[shortage.requirement.kind],
+            (_ATTACH_ONE if shortage.lacking == 1 else _ATTACH)[shortage.requirement.kind],
             names=shortage.requirement.names,
             count=shortage.lacking,
         )

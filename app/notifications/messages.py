@@ -94,13 +94,18 @@ def _writers_of_notes(message: Message) -> set[Person]:
 
 
 def _workers(message: Message) -> set[Person]:
-    """The departments that have work on what the note is about."""
+    """The departments that have work on what the note is about.
+
+    A department serves all plants: of its people those hear who speak the plant's language.
+    """
     orders = select(WorkOrder.department_id).where(
         WorkOrder.claim_id == message.claim_id, WorkOrder.state.in_(OPEN)
     )
     if message.line_id is not None:
         orders = orders.where(WorkOrder.claim_line_id == message.line_id)
-    return set(db.scalars(select(Person).where(Person.department_id.in_(orders))))
+    people = set(db.scalars(select(Person).where(Person.department_id.in_(orders))))
+    language = message.claim.plant.language
+    return {person for person in people if person.language is language} or people
 
 
 def _active(people: Iterable[Person]) -> list[Person]:

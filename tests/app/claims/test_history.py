@@ -105,6 +105,16 @@ def test_what_was_done_to_a_draft_is_its_dealers_alone(world: World, sign_in: Si
     assert "A lie" not in sign_in(world.cleo).get(f"/claims/{claim.id}").text
 
 
+def test_what_was_typed_in_the_moment_of_filing_is_the_dealers_too(world: World) -> None:
+    claim = world.draft()
+    drafts.save_draft(claim, typed(claim, text="A lie"), by=world.ann, at=MONDAY)
+
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+
+    told = {entry.kind for entry in entries_of(world.cleo, claim)}
+    assert not told & {HistoryKind.DATA_CHANGED, HistoryKind.LINE_ADDED}
+
+
 def test_added_and_removed_files_stand_in_the_history(world: World) -> None:
     claim = world.draft()
     kept = attachments.attach(claim, None, "a.txt", BytesIO(b"a"), by=world.ann, at=MONDAY)

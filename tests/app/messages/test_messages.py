@@ -524,6 +524,18 @@ def test_of_a_claim_that_nobody_has_taken_the_head_hears(world: World, neighbour
     assert set(letters(neighbours)) == {head.email}
 
 
+def test_of_a_department_those_hear_who_speak_the_language_of_the_plant(
+    world: World, neighbours: Outside
+) -> None:
+    claim = in_work(world)
+    production = db.get_one(Department, world.dora.department_id)
+    stepan = hire(Role.DEPARTMENT_WORKER, department=production, name="Stepan")
+    db.get_one(Person, stepan.id).language = Language.RU
+    noted(claim, world.cleo, "Hurry up")
+
+    assert set(letters(neighbours)) == {stepan.email}
+
+
 def test_a_note_is_told_to_the_departments_at_work_and_not_to_its_author(
     world: World, neighbours: Outside
 ) -> None:
