@@ -210,6 +210,12 @@ def test_a_filter_leaves_one_kind_and_an_unknown_one_everything(
     assert "Filed the claim" in everything
 
 
+def test_a_moment_is_said_as_everywhere_in_english(world: World, sign_in: SignIn) -> None:
+    claim = world.filed()
+
+    assert "16 Nov 2026, 06:00" in sign_in(world.ann).get(f"/claims/{claim.id}/history").text
+
+
 def test_another_dealers_history_is_not_found(world: World, sign_in: SignIn) -> None:
     claim = world.filed()
 
