@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from app.accounts.policy import User
 from app.claims.history_models import HistoryEntry, HistoryKind
@@ -21,6 +21,7 @@ KINDS_OF_DRAFTS = (
     HistoryKind.LINE_REMOVED,
     HistoryKind.FILE_REMOVED,
 )
+MOST_READDRESSED = 20
 
 
 def record(
@@ -84,6 +85,18 @@ def entries_of(user: User, claim: Claim) -> Sequence[HistoryEntry]:
         )
         query = query.where(or_(is_later, with_filing))
     return db.scalars(query.order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())).all()
+
+
+def readdressed_letters(since: datetime) -> Sequence[Row[str, datetime, dict[str, Any]]]:
+    """Return number, moment and facts of letters that reached somebody else, newest first."""
+    query = (
+        select(Claim.number, HistoryEntry.at, HistoryEntry.facts)
+        .join(Claim, Claim.id == HistoryEntry.claim_id)
+        .where(func.jsonb_exists(HistoryEntry.facts, "instead_of"), HistoryEntry.at >= since)
+        .order_by(HistoryEntry.at.desc())
+        .limit(MOST_READDRESSED)
+    )
+    return db.execute(query).all()
 
 
 def _open_entry(claim: Claim, by: User, at: datetime) -> HistoryEntry | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,7 +48,14 @@ class HistoryEntry(Base):
     """
 
     __tablename__ = "claim_history"
-    __table_args__ = (Index("ix_claim_history_claim_id", "claim_id", "id"),)
+    __table_args__ = (
+        Index("ix_claim_history_claim_id", "claim_id", "id"),
+        Index(
+            "ix_claim_history_readdressed",
+            "at",
+            postgresql_where=text("jsonb_exists(facts, 'instead_of')"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id, ondelete="CASCADE"))

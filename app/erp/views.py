@@ -1,6 +1,7 @@
 """The exchange screen of the administrator, and the ERP's part of a claim's page."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import User
+from app.claims.history import readdressed_letters
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
@@ -31,6 +33,7 @@ from connectors.errors import OutsideError
 
 bp = Blueprint("erp", __name__, template_folder="templates")
 
+READDRESSED_SINCE = timedelta(days=30)
 MESSAGE = "/exchange/<int(max=9223372036854775807):message_id>"
 
 
@@ -56,6 +59,7 @@ def exchange() -> str:
         runs=list_runs(now()),
         longest_way=format_timedelta(measured.longest_way) if measured.longest_way else "",
         halted=list_halted(),
+        readdressed=readdressed_letters(now() - READDRESSED_SINCE),
         dead_classes=messages.list_dead_classes(),
         actions=messages.list_actions(),
         counts=count_by_state(),

@@ -11,8 +11,13 @@ from app.vocabulary import DEALERS, Visibility
 from connectors.mail.port import Letter
 
 
-def note_letter(claim_id: UUID, reader: Person | None, letter: Letter) -> None:
-    """Note a letter that was sent; one to the factory's own people no dealer is told of."""
+def note_letter(
+    claim_id: UUID, reader: Person | None, letter: Letter, *, instead_of: str = ""
+) -> None:
+    """Note a letter that was sent; one to the factory's own people no dealer is told of.
+
+    `instead_of` is whom it was meant for, when that person could not be reached.
+    """
     if reader is None:
         return
     is_dealers = reader.role in DEALERS
@@ -24,4 +29,5 @@ def note_letter(claim_id: UUID, reader: Person | None, letter: Letter) -> None:
         visibility=Visibility.PUBLIC if is_dealers else Visibility.INTERNAL,
         to=reader.name,
         subject=letter.subject,
+        **({"instead_of": instead_of} if instead_of else {}),
     )

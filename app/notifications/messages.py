@@ -17,6 +17,7 @@ from app.core.words import marked
 from app.messages.models import Message
 from app.notifications.letters import note_letter
 from app.notifications.message_mails import MessageFacts, Reader, message_written
+from app.notifications.readers import Recipient, is_reachable, readdressed, recipient
 from app.outbox.delivery import Keeper
 from app.vocabulary import DEALERS, Language, Role, Visibility
 from app.work.models import WorkOrder
@@ -29,7 +30,7 @@ class Post:
     """The letters of one message, each with its reader."""
 
     claim_id: UUID
-    letters: Sequence[tuple[int, Letter]]
+    letters: Sequence[tuple[Recipient, Letter]]
 
 
 def keeper(public_url: str) -> Keeper:
@@ -39,7 +40,8 @@ def keeper(public_url: str) -> Keeper:
         message = db.get_one(Message, message_id)
         facts = _facts(message, public_url)
         letters = [
-            (person.id, message_written(facts, _reader(person))) for person in readers_of(message)
+            (to, readdressed(message_written(facts, _reader(to.person)), to))
+            for to in recipients_of(message)
         ]
         return Post(message.claim_id, letters) if letters else None
 
@@ -48,10 +50,23 @@ def keeper(public_url: str) -> Keeper:
             outside().mail.send(letter)
 
     def record(_message_id: UUID, post: Post, _reply: object) -> None:
-        for person_id, letter in post.letters:
-            note_letter(post.claim_id, db.get(Person, person_id), letter)
+        for to, letter in post.letters:
+            note_letter(post.claim_id, to.person, letter, instead_of=to.instead_of)
 
     return Keeper(prepare, send, record)
+
+
+def recipients_of(message: Message) -> list[Recipient]:
+    """Return who gets the letter: whom it concerns, else the nearest person who can act.
+
+    A note that concerns nobody else stays in the thread.
+    """
+    found = readers_of(message)
+    if found or message.visibility is Visibility.INTERNAL:
+        return [Recipient(person) for person in found]
+    claim = message.claim
+    meant = claim.manager_id if _is_dealers(message.author) else claim.created_by
+    return [recipient(db.get(Person, meant) if meant else None, claim)]
 
 
 def readers_of(message: Message) -> list[Person]:
@@ -109,7 +124,7 @@ def _workers(message: Message) -> set[Person]:
 
 
 def _active(people: Iterable[Person]) -> list[Person]:
-    return sorted((one for one in people if one.is_active), key=lambda person: person.id)
+    return sorted((one for one in people if is_reachable(one)), key=lambda person: person.id)
 
 
 def _is_dealers(person: Person) -> bool:

@@ -16,6 +16,7 @@ from app.core.i18n import show_long_day, texts_in
 from app.core.outside import outside
 from app.core.text import clean_line
 from app.notifications.letters import note_letter
+from app.notifications.readers import readdressed, recipient
 from app.outbox.delivery import Keeper
 from app.vocabulary import Language
 from connectors.mail.port import Letter
@@ -53,9 +54,10 @@ def keeper(public_url: str) -> Keeper:
 
     def prepare(batch: UUID, _connection: str) -> Letter | None:
         reader, notices = _read(batch)
-        if reader is None or not reader.is_active or not notices:
+        if not notices:
             return None
-        return compose(batch, reader, notices, public_url)
+        to = recipient(reader)
+        return readdressed(compose(batch, to.person, notices, public_url), to)
 
     def send(letter: Letter) -> None:
         outside().mail.send(letter)

@@ -1,6 +1,7 @@
 """Keeping the promises of mail: whom, about what."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,9 +26,19 @@ from app.notifications.mails import (
     info_supplied,
     promise_revised,
 )
+from app.notifications.readers import readdressed, recipient
 from app.outbox.delivery import Keeper
 from app.vocabulary import Role
 from connectors.mail.port import Letter
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A letter with its reader, and the name of whom it was meant for if that is somebody else."""
+
+    letter: Letter
+    reader_id: int
+    instead_of: str
 
 
 def keepers(public_url: str) -> dict[str, Keeper]:
@@ -65,18 +76,18 @@ def _head(claim: Claim) -> Person | None:
 def _keeper(
     compose: Compose, public_url: str, reader_of: Callable[[Claim], Person | None]
 ) -> Keeper:
-    def prepare(claim_id: UUID, _connection: str) -> Letter | None:
+    def prepare(claim_id: UUID, _connection: str) -> Posted:
         claim = db.get_one(Claim, claim_id)
-        reader = reader_of(claim)
-        if reader is None or not reader.is_active:
-            return None
-        return compose(_facts(claim, reader, public_url))
+        to = recipient(reader_of(claim), claim)
+        letter = compose(_facts(claim, to.person, public_url))
+        return Posted(readdressed(letter, to), to.person.id, to.instead_of)
 
-    def send(letter: Letter) -> None:
-        outside().mail.send(letter)
+    def send(posted: Posted) -> None:
+        outside().mail.send(posted.letter)
 
-    def record(claim_id: UUID, letter: Letter, _reply: object) -> None:
-        note_letter(claim_id, reader_of(db.get_one(Claim, claim_id)), letter)
+    def record(claim_id: UUID, posted: Posted, _reply: object) -> None:
+        reader = db.get(Person, posted.reader_id)
+        note_letter(claim_id, reader, posted.letter, instead_of=posted.instead_of)
 
     return Keeper(prepare, send, record)
 

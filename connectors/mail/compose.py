@@ -28,6 +28,15 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     return message
 
 
+def is_address(text: str) -> bool:
+    """Whether a letter can be addressed to a text."""
+    try:
+        _address(text)
+    except Rejected:
+        return False
+    return True
+
+
 def _address(text: str) -> Address:
     try:
         address = Address(addr_spec=text)

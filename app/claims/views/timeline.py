@@ -204,6 +204,7 @@ FACTS: Mapping[str, Callable[[Any], str]] = {
     "files": " · ".join,
     "department": local_name,
     "to": _to,
+    "instead_of": lambda name: gettext("instead of %(name)s, who cannot be reached", name=name),
     "subject": str,
     "document": gettext,
     "number": str,

@@ -514,7 +514,8 @@ def test_an_answer_goes_to_whoever_filed_and_whoever_wrote(
     written(claim, "I ask too", carl)
     written(claim, "On Friday", world.cleo)
 
-    assert set(letters(neighbours)) == {"ann@example.test", carl.email}
+    # Carl's own question reaches a manager: nobody has taken the claim, and there is no head.
+    assert set(letters(neighbours)) == {"ann@example.test", carl.email, "cleo@example.test"}
 
 
 def test_of_a_claim_that_nobody_has_taken_the_head_hears(world: World, neighbours: Outside) -> None:
