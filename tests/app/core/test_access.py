@@ -25,6 +25,7 @@ OTHER_ANSWERS = {
     ("POST", "accounts.change_password"): {REFUSED},
     ("POST", "accounts.add_person"): {REFUSED},
     ("POST", "accounts.absences"): {REFUSED},
+    ("POST", "claims.add_attachment_rule"): {REFUSED},
     **{
         ("POST", f"schedule.{endpoint}"): {REFUSED}
         for endpoint in (
