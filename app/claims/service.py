@@ -39,6 +39,7 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
 from app.deadlines.sla import SlaClock
+from app.deadlines.stages import DONE_BY_DEPARTMENTS
 from app.deadlines.ways import USUAL, WayChoice
 from app.vocabulary import Remedy
 
@@ -246,10 +247,15 @@ def start_execution(claim: Claim, *, at: datetime) -> None:
 
 
 def resolve(claim: Claim, *, at: datetime) -> None:
-    """Note that the last work order is done; the dealer confirms."""
+    """Note that the last work order is done; the dealer confirms.
+
+    The departments know what they have done. Where the goods go on to the dealer, the deadlines of
+    law go on until the dealer has said that they are there.
+    """
     revision = claim.revision + 1
     move(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
-    timing.stop_at_remedy(claim, at=at)
+    timing.stop_service(claim, SlaClock.REMEDY, at=at)
+    timing.end_remedy(claim, DONE_BY_DEPARTMENTS, at=at)
     timing.start_service(claim, SlaClock.AUTO_CLOSE, at=at)
 
     tell_erp(claim, at)

@@ -36,6 +36,8 @@ from app.deadlines.offices import plant_office
 from app.deadlines.policies import current_policies
 from app.deadlines.rules import LastDay
 from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, strictest
+from app.deadlines.stages import Stage
+from app.deadlines.ways import WayChoice
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
@@ -106,9 +108,34 @@ def stop_at_answer(
     )
 
 
-def stop_at_remedy(claim: Claim, *, at: datetime) -> None:
-    """Stop what waits for the remedy."""
-    stop(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, StopReason.DONE, at)
+def end_remedy(
+    claim: Claim, stages: Collection[Stage], *, at: datetime, on: date | None = None
+) -> None:
+    """Stop what the law counts until the remedy, for the lines whose last stage is one of these.
+
+    Somebody who can know has said that it is over: now, or on a day.
+    """
+    stop(claim, _law_of_remedy(claim, stages), StopReason.DONE, at, on=on)
+
+
+def resume_remedy(claim: Claim, stages: Collection[Stage], *, at: datetime) -> None:
+    """Let it go on: that the last stage is over was taken back."""
+    _reopen(claim, _law_of_remedy(claim, stages), at)
+
+
+def _law_of_remedy(claim: Claim, stages: Collection[Stage]) -> Chosen:
+    choice = WayChoice.from_dict(claim.way_choice)
+    ids = {
+        line.id
+        for line in claim.lines
+        if line.remedy is not None and choice.chain_of(line.remedy)[-1] in stages
+    }
+
+    def is_meant(clock: ClaimClock) -> bool:
+        is_law = clock.rule_code is not None and clock.stops_at is StopsAt.REMEDY
+        return is_law and clock.line_id in ids
+
+    return is_meant
 
 
 def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
@@ -118,10 +145,13 @@ def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
 
 def reopen_remedy(claim: Claim, *, at: datetime) -> None:
     """Let the remedy's clocks go on as if they had never stopped: it was no remedy."""
+    _reopen(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, at)
+
+
+def _reopen(claim: Claim, chosen: Chosen, at: datetime) -> None:
     for clock in clocks_of(claim):
-        is_remedy = clock.stops_at is StopsAt.REMEDY and clock.stop_reason is StopReason.DONE
         is_refused = clock.line is not None and not clock.line.accepted_quantity
-        if is_remedy and not is_refused:
+        if chosen(clock) and clock.stop_reason is StopReason.DONE and not is_refused:
             clock.stopped_on = clock.stop_reason = None
             clock.state = _state(clock, clock.day_at(at))
 
@@ -222,12 +252,21 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
 
 
 def stop(
-    claim: Claim, chosen: Chosen, reason: StopReason, at: datetime, *, done: bool = True
+    claim: Claim,
+    chosen: Chosen,
+    reason: StopReason,
+    at: datetime,
+    *,
+    done: bool = True,
+    on: date | None = None,
 ) -> None:
-    """Stop the chosen clocks; what was done too late stays marked as overdue."""
+    """Stop the chosen clocks; what was done too late stays marked as overdue.
+
+    `on` is the day of it, where it is not that of the moment.
+    """
     for clock in running_clocks(claim):
         if chosen(clock):
-            today = clock.day_at(at)
+            today = on or clock.day_at(at)
             clock.stopped_on = today
             clock.stop_reason = reason
             is_late = done and today > clock.legal_on and reason is not StopReason.WITHDRAWN

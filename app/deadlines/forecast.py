@@ -26,13 +26,15 @@ from app.deadlines.rules import (
 class Actual:
     """What is known of a stage as it went, in local days of the place where it happened.
 
-    `expected_on` is the day that the department has typed for a stage that goes on.
+    `expected_on` is the day that the department has typed for a stage that goes on. By
+    `assumed_on` it must have been over, though nobody has said so who can know.
     """
 
     started_on: date | None = None
     departed_on: date | None = None
     finished_on: date | None = None
     expected_on: date | None = None
+    assumed_on: date | None = None
 
 
 NOTHING = Actual()
@@ -56,8 +58,13 @@ class ForecastLeg(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Tell whether the stage is over."""
+        """Tell whether somebody who can know has said that the stage is over."""
         return self.actual is not None and self.actual.finished_on is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the stage is over, said by somebody or assumed."""
+        return self.is_done or (self.actual is not None and self.actual.assumed_on is not None)
 
 
 @dataclass(frozen=True)
@@ -136,17 +143,23 @@ def _known_ends(
 ) -> list[tuple[int, bool]]:
     """Return the ends of the stages that are over, and whether somebody has told them.
 
-    A stage of which nothing was told is over when a later one is, and ended by then at the latest.
+    A stage of which nothing was told is over when a later one is, or when what a later one moves
+    has departed, and ended by then at the latest: so it is assumed.
     """
     ends: list[tuple[int, bool]] = []
     if not actuals:
         return ends
     end = 0
     for stage in reversed(stages):
-        told = actuals.get(stage.stage, NOTHING).finished_on
-        end = told.toordinal() if told else end
+        actual = actuals.get(stage.stage, NOTHING)
+        told = actual.finished_on
+        over = told or actual.assumed_on
+        end = over.toordinal() if over else end
         if end:
             ends.append((end, told is not None))
+        if actual.departed_on:
+            departed = actual.departed_on.toordinal()
+            end = min(end or departed, departed)
     ends.reverse()
     return ends
 

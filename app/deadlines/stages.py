@@ -84,6 +84,8 @@ CHAINS: dict[Remedy, tuple[Stage, ...]] = {
 }
 
 AT_THE_DEALER = frozenset({Stage.DEALER_PACK, Stage.HANDOVER, Stage.ON_SITE_REPAIR})
+# Last stages that end with the work of a department; the others end at the dealer's.
+DONE_BY_DEPARTMENTS = frozenset({Stage.PAYMENT, Stage.DOCUMENTS, Stage.ON_SITE_REPAIR})
 FROM_THE_DEALER = frozenset({Stage.INBOUND})
 
 # The stages that go by a lane, and what it moves.

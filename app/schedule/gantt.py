@@ -34,7 +34,10 @@ DAY_WIDTH = {Zoom.WEEK: 40, Zoom.MONTH: 14}  # pixels
 
 @dataclass(frozen=True)
 class OpenOrder:
-    """An open work order: when its work is planned to begin, and what is known of it."""
+    """An open work order: when its work is planned to begin, and what is known of it.
+
+    `is_assumed` tells that it was begun, though nobody has confirmed that the goods are there.
+    """
 
     id: UUID
     number: str
@@ -46,6 +49,7 @@ class OpenOrder:
     due_on: date
     started_on: date | None
     blocked_reason: str
+    is_assumed: bool = False
 
     def days_late(self, today: date) -> int:
         """How many days ago it should have been finished, 0 when there is time."""

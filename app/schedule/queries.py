@@ -1,5 +1,6 @@
 """The legs of a claim and the open work with their days; whose a calendar feed is."""
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -20,7 +21,7 @@ from app.schedule.gantt import OpenOrder
 from app.schedule.models import CalendarFeed
 from app.schedule.outlook import unpack_legs
 from app.schedule.rules import Span, TrackedLeg, Whose
-from app.schedule.subjects import FIRST_STAGE_OF
+from app.schedule.subjects import ASSUMED_BEFORE, FIRST_STAGE_OF
 from app.work.models import WorkOrder
 from app.work.queries import BY_DUE_DAY, begins_after, is_open_for
 
@@ -39,9 +40,14 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
             TrackedLeg(leg.stage, Span.of(leg)) for leg in map(Leg.from_dict, claim.logistics)
         )
     legs = unpack_legs(forecast.legs)
-    # What came before a stage that is over is over too, even if nobody said so.
-    over = max((place for place, leg in enumerate(legs) if leg.is_done), default=-1)
-    return tuple(_tracked(leg, is_over=place <= over) for place, leg in enumerate(legs))
+    # What came before a stage that is over, or that has departed, is assumed to be over too.
+    over = [place for place, leg in enumerate(legs) if leg.is_over]
+    over += [place - 1 for place, leg in enumerate(legs) if leg.actual and leg.actual.departed_on]
+    last, done = max(over, default=-1), _told_as_one(legs)
+    return tuple(
+        _tracked(leg, is_done=place in done, is_over=place <= last)
+        for place, leg in enumerate(legs)
+    )
 
 
 def find_forecast(claim_id: UUID) -> ClaimForecast | None:
@@ -54,12 +60,21 @@ def list_open_orders(
 ) -> Page[OpenOrder]:
     """Return a page of open work with the day on which it is planned to begin, by its due day."""
     query = (
-        select(WorkOrder, Claim, Dealer.name, ClaimLine.item_name, Person.name, Department.code)
+        select(
+            WorkOrder,
+            Claim,
+            Dealer.name,
+            ClaimLine.item_name,
+            Person.name,
+            Department.code,
+            ClaimForecast.legs,
+        )
         .join(Claim, Claim.id == WorkOrder.claim_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .join(ClaimLine, ClaimLine.id == WorkOrder.claim_line_id)
         .join(Department, Department.id == WorkOrder.department_id)
         .outerjoin(Person, Person.id == WorkOrder.started_by)
+        .outerjoin(ClaimForecast, ClaimForecast.claim_id == WorkOrder.claim_id)
         .options(joinedload(Claim.plant))
         .where(is_open_for(user, department_id), begins_after(after))
         .order_by(*BY_DUE_DAY)
@@ -70,7 +85,13 @@ def list_open_orders(
 
 
 def _open_order(
-    order: WorkOrder, claim: Claim, dealer: str, item_name: str, person: str | None, desk: str
+    order: WorkOrder,
+    claim: Claim,
+    dealer: str,
+    item_name: str,
+    person: str | None,
+    desk: str,
+    legs: list[dict[str, dict[str, str]]] | None,
 ) -> OpenOrder:
     zone = zone_of(claim, Fact.WORKED_ON)
     starts = {leg.stage: leg.start for leg in map(Leg.from_dict, claim.logistics)}
@@ -86,7 +107,15 @@ def _open_order(
         due_on=order.due_on,
         started_on=local_day(order.started_at, zone) if order.started_at else None,
         blocked_reason=order.blocked_reason,
+        is_assumed=order.started_at is not None
+        and _are_goods_assumed(desk, unpack_legs(legs or [])),
     )
+
+
+def _are_goods_assumed(desk: str, legs: Iterable[ForecastLeg]) -> bool:
+    """Tell whether nobody has confirmed the stage that brings the goods to this department."""
+    before = ASSUMED_BEFORE.get(desk)
+    return any(leg.stage == before and not leg.is_done for leg in legs)
 
 
 def find_feed(user: User) -> CalendarFeed | None:
@@ -108,8 +137,28 @@ def find_reader(token: str) -> tuple[User, Whose] | None:
     return (as_user(row[0]), row[1]) if row else None
 
 
-def _tracked(leg: ForecastLeg, *, is_over: bool) -> TrackedLeg:
+def _told_as_one(legs: Sequence[ForecastLeg]) -> set[int]:
+    """Return the places of what is done: each end that was told, with all from a told beginning on.
+
+    A department tells the beginning of its first stage and the end of its last one.
+    """
+    done: set[int] = set()
+    piece: list[int] = []
+    for place, leg in enumerate(legs):
+        if leg.actual and leg.actual.started_on:
+            piece = [place]
+        elif piece or leg.is_done:
+            piece.append(place)
+        if leg.is_done:
+            done.update(piece)
+            piece = []
+    return done
+
+
+def _tracked(leg: ForecastLeg, *, is_done: bool, is_over: bool) -> TrackedLeg:
     expected = Span.of(leg.forecast)
-    if not is_over:
-        return TrackedLeg(leg.stage, Span.of(leg.plan), forecast=expected)
-    return TrackedLeg(leg.stage, Span.of(leg.plan), actual=expected)
+    if is_done:
+        return TrackedLeg(leg.stage, Span.of(leg.plan), actual=expected)
+    if is_over:
+        return TrackedLeg(leg.stage, Span.of(leg.plan), assumed=expected)
+    return TrackedLeg(leg.stage, Span.of(leg.plan), forecast=expected)

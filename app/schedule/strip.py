@@ -37,6 +37,7 @@ class Row:
     plan: Drawn | None
     forecast: Drawn | None
     actual: Drawn | None
+    assumed: Drawn | None
     closed: tuple[Stretch, ...]
 
 
@@ -75,7 +76,9 @@ def draw_strip(
 
 
 def _known_days(legs: Iterable[TrackedLeg]) -> list[date]:
-    spans = [span for leg in legs for span in (leg.plan, leg.forecast, leg.actual) if span]
+    spans = [
+        span for leg in legs for span in (leg.plan, leg.forecast, leg.actual, leg.assumed) if span
+    ]
     return [day for span in spans for day in span.days()]
 
 
@@ -92,6 +95,7 @@ def _row(
         plan=_drawn(leg.plan, line, today),
         forecast=_drawn(leg.forecast, line, today),
         actual=_drawn(leg.actual, line, today),
+        assumed=_drawn(leg.assumed, line, today),
         closed=line.stretches(day for day in line.all_days() if is_closed(leg.stage, day)),
     )
 

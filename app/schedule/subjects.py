@@ -22,6 +22,7 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import StopsAt
 from app.deadlines.forecast import Actual
+from app.deadlines.knowing import WHO_KNOWS, Side
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.deadlines.ways import USUAL, Wanted, WayChoice
@@ -32,7 +33,7 @@ from app.work.rules import OPEN, WorkState
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
 AWAITED = (*UNDECIDED, *PROMISED)
 
-# The stage that is over when this department has finished its work orders of a claim.
+# The last stage of the work of a department; what it knows of it when its work orders are done.
 LAST_STAGE_OF = {
     "production": Stage.QUALITY_CHECK,
     "warehouse": Stage.PICK,
@@ -50,8 +51,8 @@ FIRST_STAGE_OF = {
     "quality": Stage.DOCUMENTS,
     "service": Stage.VISIT,
 }
-# A department that has begun to work on the goods has them.
-BEFORE_WORK_OF = {"production": Stage.INTAKE}
+# A department that has begun to work on the goods is assumed to have them.
+ASSUMED_BEFORE = {"production": Stage.INTAKE}
 
 _NEWS = {
     NewsKind.STARTED: "started_on",
@@ -185,7 +186,10 @@ def _weights(meant: Select[UUID]) -> dict[UUID, Decimal]:
 
 
 def _actuals(meant: Select[UUID]) -> dict[UUID, dict[str, Actual]]:
-    """Return what is known of the stages: what departments did, and over it what people told."""
+    """Return what is known of the stages: what departments did, and over it what people told.
+
+    Only those tell who can know (`deadlines.knowing`); what follows from it is assumed.
+    """
     found: dict[UUID, dict[str, Actual]] = defaultdict(dict)
     for claim_id, stage, name, day in _work_done(meant):
         known = found[claim_id].get(stage, Actual())
@@ -217,12 +221,21 @@ def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, str, date]]:
         .group_by(WorkOrder.claim_id, Department.code, Plant.time_zone)
     )
     for claim_id, code, zone, started_at, finished_at, over in db.execute(query):
-        if started_at and code in BEFORE_WORK_OF:
-            yield claim_id, BEFORE_WORK_OF[code], "finished_on", local_day(started_at, zone)
+        if started_at and code in ASSUMED_BEFORE:
+            yield claim_id, ASSUMED_BEFORE[code], "assumed_on", local_day(started_at, zone)
         if started_at and code in FIRST_STAGE_OF:
             yield claim_id, FIRST_STAGE_OF[code], "started_on", local_day(started_at, zone)
         if over and finished_at and code in LAST_STAGE_OF:
-            yield claim_id, LAST_STAGE_OF[code], "finished_on", local_day(finished_at, zone)
+            last = LAST_STAGE_OF[code]
+            yield claim_id, last, known_at_the_end(last), local_day(finished_at, zone)
+
+
+def known_at_the_end(stage: Stage) -> str:
+    """Return what a department knows of its last stage once it is done.
+
+    Of goods it knows that they have left; that they have arrived the dealer knows.
+    """
+    return "finished_on" if Side.PLANT in WHO_KNOWS[stage].ends else "departed_on"
 
 
 def _present_round() -> Any:

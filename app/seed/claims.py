@@ -27,7 +27,7 @@ from app.deadlines.circumstances import Circumstance
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.paperwork import service as paperwork
-from app.schedule.news import tell_news
+from app.schedule.news import may_tell, tell_news
 from app.schedule.renewal import renew
 from app.seed import stories
 from app.seed.pictures import draw_photo
@@ -225,14 +225,20 @@ class _Telling:
         )
 
     def _tell_the_way(self, claim: Claim) -> None:
-        """Tell what has happened to the goods by now; of every third claim nothing is heard."""
+        """Tell what has happened to the goods by now, each by who can know it.
+
+        Of every third claim nothing is heard: what came before the work is assumed there.
+        """
         if self.story.age % 3 == 0:
             return
         today = local_day(self.now, claim.plant.time_zone)
         for leg in (Leg.from_dict(kept) for kept in claim.logistics):
             if leg.stage in BEFORE_THE_WORK and leg.finish < today:
                 stage = Stage(leg.stage)
-                tell_news(claim, stage, NewsKind.FINISHED, leg.finish, by=self.manager, at=self.now)
+                by = (
+                    self.manager if may_tell(self.manager, stage, NewsKind.FINISHED) else self.clerk
+                )
+                tell_news(claim, stage, NewsKind.FINISHED, leg.finish, by=by, at=self.now)
 
     def _work(self, claim: Claim) -> None:
         if self.story.ending not in _WORKED:

@@ -12,7 +12,6 @@ from app.accounts.policy import User
 from app.claims.forecast_models import NewsKind
 from app.claims.models import Claim
 from app.claims.queries import get_claim
-from app.claims.rules import PROMISED
 from app.core.access import needs
 from app.core.clock import now
 from app.core.errors import Refusal
@@ -40,13 +39,13 @@ def tell(claim_id: UUID) -> Response:
 
 
 def news_form(claim: Claim, user: User) -> NewsForm | None:
-    """Return the form for the stages that are not over and that this person may tell of."""
-    if claim.state not in PROMISED:
+    """Return the form for the stages whose end is not known and that this person may tell of."""
+    if claim.state not in news.TOLD_IN:
         return None
     stages = [
         Stage(leg.stage)
         for leg in tracked_legs(claim)
-        if leg.actual is None and news.may_tell(user, Stage(leg.stage))
+        if leg.actual is None and news.may_tell_of(user, Stage(leg.stage))
     ]
     return NewsForm(stages) if stages else None
 

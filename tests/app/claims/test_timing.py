@@ -14,6 +14,7 @@ from app.accounts.models import Dealer
 from app.claims import queries, service, timing
 from app.claims.clock_models import ClaimClock, ClockState, PauseReason, StopReason
 from app.claims.clock_table import clocks_for_page
+from app.claims.forecast_models import NewsKind
 from app.claims.law_changes import follow_demand
 from app.claims.models import Claim
 from app.claims.rules import CustomerKind
@@ -21,6 +22,8 @@ from app.claims.service import LineDecision
 from app.core.db import db
 from app.deadlines.law import change_rule, current_rules, load_rules, versions_of
 from app.deadlines.sla import SlaClock
+from app.deadlines.stages import Stage
+from app.schedule.news import tell_news
 from app.vocabulary import Remedy
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
@@ -55,8 +58,15 @@ def due_on(claim: Claim) -> date:
     return claim.due_on
 
 
-def decided(world: World, claim: Claim, at: datetime, *, accepted: bool = True) -> None:
-    facts: tuple[Any, ...] = (Remedy.REPAIR, None, "") if accepted else (None, "R03", "Broken")
+def decided(
+    world: World,
+    claim: Claim,
+    at: datetime,
+    *,
+    accepted: bool = True,
+    remedy: Remedy = Remedy.REPAIR,
+) -> None:
+    facts: tuple[Any, ...] = (remedy, None, "") if accepted else (None, "R03", "Broken")
     [line] = claim.lines
     decision = LineDecision(line.id, line.quantity if accepted else Decimal(0), *facts)
     service.decide(claim, [decision], promise_on=None, version=claim.version, by=world.cleo, at=at)
@@ -189,12 +199,58 @@ def test_a_refusal_stops_the_law_and_opens_the_time_to_appeal(world: World) -> N
     assert running(claim)["appeal"].legal_on == date(2026, 12, 16)
 
 
+def test_the_law_of_a_repair_goes_on_until_the_dealer_has_the_goods(world: World) -> None:
+    """All departments have pressed Finish; nobody has said that anything has arrived."""
+    claim = consumers(world)
+    decided(world, claim, MONDAY)
+    service.start_execution(claim, at=MONDAY)
+    later = MONDAY + timedelta(days=9)
+
+    service.resolve(claim, at=later)
+    assert set(running(claim)) == {"RU-C-05", "auto_close"}
+    handed_over = (claim, Stage.HANDOVER, NewsKind.FINISHED)
+    tell_news(*handed_over, date(2026, 11, 20), by=world.ann, at=later)
+    [law] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-05"]
+    assert (law.state, law.stopped_on) == (ClockState.STOPPED, date(2026, 11, 20))
+    tell_news(*handed_over, None, by=world.ann, at=later)
+    assert law.state is ClockState.RUNNING
+
+    service.confirm(claim, version=claim.version, by=world.ann, at=later)
+    assert (law.state, law.stopped_on) == (ClockState.STOPPED, later.date())
+
+
+def test_a_day_after_the_law_stays_late_whenever_it_is_told(world: World) -> None:
+    claim = consumers(world)
+    decided(world, claim, MONDAY)
+    service.start_execution(claim, at=MONDAY)
+    [law] = [one for one in timing.clocks_of(claim) if one.rule_code == "RU-C-05"]
+    service.resolve(claim, at=MONDAY + timedelta(days=9))
+    after = law.legal_on + timedelta(days=1)
+
+    told_at = datetime(after.year, after.month, after.day, 9, tzinfo=UTC)
+    tell_news(claim, Stage.HANDOVER, NewsKind.FINISHED, after, by=world.ann, at=told_at)
+
+    assert (law.state, law.stopped_on) == (ClockState.BREACHED, after)
+
+
+def test_the_law_of_money_ends_when_finance_has_paid(world: World) -> None:
+    claim = consumers(world, Remedy.REFUND)
+    decided(world, claim, MONDAY, remedy=Remedy.REFUND)
+    service.start_execution(claim, at=MONDAY)
+    assert any(one.rule_code for one in running(claim).values())
+
+    service.resolve(claim, at=MONDAY + timedelta(days=2))
+
+    assert set(running(claim)) == {"auto_close"}
+
+
 def test_a_remedy_that_was_none_runs_on_with_the_old_days_of_the_law(world: World) -> None:
     claim = consumers(world)
     decided(world, claim, MONDAY)
     service.start_execution(claim, at=MONDAY)
     before = {name: one.legal_on for name, one in running(claim).items()}
     service.resolve(claim, at=MONDAY + timedelta(days=9))
+    timing.end_remedy(claim, {Stage.HANDOVER}, at=MONDAY + timedelta(days=9))
     assert set(running(claim)) == {"auto_close"}
 
     service.dispute(

@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim
 from app.core.db import db
 from app.deadlines.rules import Leg
+from app.deadlines.stages import Stage
 from app.schedule.gantt import Gantt, Grouping, OpenOrder, Zoom, draw_gantt
+from app.schedule.news import tell_news
 from app.schedule.queries import list_open_orders
+from app.schedule.renewal import renew
 from app.vocabulary import Remedy
 from app.work import service as work
+from app.work.models import WorkOrder
 from app.work.rules import WorkState
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
@@ -47,6 +52,32 @@ def test_only_an_order_past_its_day_has_a_late_part() -> None:
     assert late
     assert planned
     assert late.x == planned.end
+
+
+def test_work_on_goods_that_nobody_has_received_is_drawn_as_assumed(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = world.filed(demand=Remedy.REPAIR)
+    world.accepted(claim)
+    work.open_orders(claim.id, at=MONDAY)
+    renew(Cause.EVENT, at=MONDAY)
+    db.commit()
+    [queued] = list_open_orders(world.dora).rows
+    assert not queued.is_assumed
+
+    row = db.get_one(WorkOrder, queued.id)
+    work.start(row, version=row.version, by=world.dora, at=MONDAY)
+    renew(Cause.EVENT, at=MONDAY)
+    db.commit()
+    claim_id = claim.id
+    page = sign_in(world.dora).get("/work/chart").text
+    claim = db.get_one(Claim, claim_id)
+    tell_news(claim, Stage.INTAKE, NewsKind.FINISHED, MONDAY.date(), by=world.cleo, at=MONDAY)
+    renew(Cause.EVENT, at=MONDAY)
+
+    assert "gantt-bar gantt-in_progress gantt-assumed" in page
+    assert "Arrival of the goods is assumed, not confirmed" in page
+    assert not list_open_orders(world.dora).rows[0].is_assumed
 
 
 def test_work_begun_before_its_plan_stretches_the_bar() -> None:

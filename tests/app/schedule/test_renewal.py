@@ -1,7 +1,7 @@
 """Forecasts: they follow news, a new day and new lanes, move nothing without news, and are told."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,9 @@ from app.claims.forecast_models import (
 )
 from app.claims.models import Claim
 from app.core.db import db
-from app.core.errors import NotAllowed
 from app.core.i18n import show_long_day
 from app.core.outside import Outside, outside
+from app.deadlines.knowing import WHO_KNOWS
 from app.deadlines.models import Lane, StageNorm
 from app.deadlines.stages import Stage
 from app.notifications.service import keepers
@@ -35,6 +35,7 @@ from app.outbox.models import OutboxMessage
 from app.schedule import news, renewal
 from app.schedule.prospects import Prospect, prospects_of
 from app.schedule.renewal import renew, what_would_change
+from app.schedule.subjects import LAST_STAGE_OF, known_at_the_end
 from app.vocabulary import Language, Remedy, Role
 from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import hire
@@ -151,11 +152,45 @@ def test_news_that_cannot_be_true_is_refused(
         news.tell_news(claim, stage, kind, day, by=world.cleo, at=TUESDAY)
 
 
-def test_a_dealer_tells_only_what_is_done_at_the_dealers(world: World, claim: Claim) -> None:
-    with pytest.raises(NotAllowed):
-        news.tell_news(
-            claim, Stage.REPAIR, NewsKind.FINISHED, date(2026, 11, 17), by=world.ann, at=TUESDAY
-        )
+@pytest.mark.parametrize(
+    ("who", "stage", "kind", "refusal"),
+    [
+        ("ann", Stage.REPAIR, NewsKind.FINISHED, news.OnlyPlantKnows),
+        ("ann", Stage.INBOUND, NewsKind.FINISHED, news.OnlyPlantKnows),
+        ("ann", Stage.INBOUND, NewsKind.DEPARTED, None),
+        ("ann", Stage.OUTBOUND, NewsKind.FINISHED, None),
+        ("ann", Stage.DEALER_PACK, NewsKind.FINISHED, None),
+        ("cleo", Stage.DEALER_PACK, NewsKind.FINISHED, news.OnlyDealerKnows),
+        ("cleo", Stage.INBOUND, NewsKind.DEPARTED, news.OnlyDealerKnows),
+        ("cleo", Stage.OUTBOUND, NewsKind.FINISHED, news.OnlyDealerKnows),
+        ("dora", Stage.HANDOVER, NewsKind.FINISHED, news.OnlyDealerKnows),
+        ("cleo", Stage.INBOUND, NewsKind.FINISHED, None),
+        ("cleo", Stage.OUTBOUND, NewsKind.DEPARTED, None),
+        ("cleo", Stage.DEALER_PACK, NewsKind.EXPECTED, None),
+    ],
+)
+def test_only_who_can_know_says_that_something_has_happened(
+    world: World,
+    claim: Claim,
+    who: str,
+    stage: Stage,
+    kind: NewsKind,
+    refusal: type[Exception] | None,
+) -> None:
+    with pytest.raises(refusal) if refusal else nullcontext():
+        news.tell_news(claim, stage, kind, TUESDAY.date(), by=getattr(world, who), at=TUESDAY)
+
+
+def test_logistics_knows_that_goods_have_left_and_finance_that_money_is_paid() -> None:
+    known = {code: known_at_the_end(stage) for code, stage in LAST_STAGE_OF.items()}
+
+    assert known.pop("logistics") == "departed_on"
+    assert set(known.values()) == {"finished_on"}
+
+
+def test_every_stage_has_somebody_who_can_know_it() -> None:
+    assert set(WHO_KNOWS) == set(Stage)
+    assert all(known.begins and known.ends for known in WHO_KNOWS.values())
 
 
 def test_a_slower_lane_is_seen_before_it_is_saved(claim: Claim) -> None:

@@ -2,21 +2,26 @@
 
 from datetime import date, timedelta
 
-from app.claims.forecast_models import Cause
+from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.timeline import Stretch
 from app.deadlines.rules import Leg
+from app.deadlines.stages import CHAINS, Stage
+from app.schedule.news import tell_news
+from app.schedule.queries import tracked_legs
 from app.schedule.renewal import renew
 from app.schedule.rules import Progress, Span, TrackedLeg, progress_of
 from app.schedule.strip import Drawn, Strip, draw_strip
 from app.vocabulary import Remedy
 from app.work import queries as work_queries
 from app.work import service as work
+from app.work.models import WorkOrder
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
 
 START = date(2026, 11, 2)
+STAGES = CHAINS[Remedy.REPAIR]
 
 
 def day(count: int) -> date:
@@ -132,10 +137,51 @@ def test_finished_work_shows_the_day_on_which_it_was_really_done(
     page = sign_in(world.cleo).get(f"/claims/{claim.id}").text
 
     assert "Done: 17 Nov – 20 Nov" in page
-    assert page.count("strip-leg-done") == 6  # up to the quality check
+    assert page.count("strip-leg-done") == 3  # from the diagnosis to the quality check
 
 
-def finish_production(claim: Claim, world: World) -> None:
+def test_work_that_began_leaves_what_came_before_assumed(world: World, sign_in: SignIn) -> None:
+    """Nobody has packed, sent or received anything; only the department has pressed Start."""
+    claim = world.filed(demand=Remedy.REPAIR)
+    world.accepted(claim)
+    start_production(claim, world)
+    renew(Cause.EVENT, at=MONDAY + timedelta(days=1))
+    db.commit()
+
+    progress = dict(zip(STAGES, progress_of(tracked_legs(claim)), strict=True))
+    page = sign_in(world.ann).get(f"/claims/{claim.id}").text
+
+    assert set(progress.values()) == {Progress.ASSUMED, Progress.CURRENT, Progress.NEXT}
+    assert [stage for stage in STAGES if progress[stage] is Progress.ASSUMED] == [
+        "dealer_pack", "inbound", "intake",
+    ]  # fmt: skip
+    assert "strip-leg-done" not in page
+    assert page.count("Nobody who can know has confirmed it.") == 3
+    assert page.count('class="strip-bar strip-assumed"') == 3
+    assert "Assumed, not confirmed" in page
+
+
+def test_who_can_know_makes_the_assumed_a_fact(world: World) -> None:
+    claim = world.filed(demand=Remedy.REPAIR)
+    world.accepted(claim)
+    start_production(claim, world)
+    later = MONDAY + timedelta(days=1)
+    tell_news(claim, Stage.DEALER_PACK, NewsKind.FINISHED, MONDAY.date(), by=world.ann, at=later)
+    tell_news(claim, Stage.INTAKE, NewsKind.FINISHED, MONDAY.date(), by=world.cleo, at=later)
+    renew(Cause.EVENT, at=later)
+
+    packed, road, intake = progress_of(tracked_legs(claim))[:3]
+
+    assert (packed, road, intake) == (Progress.DONE, Progress.ASSUMED, Progress.DONE)
+
+
+def test_what_is_only_assumed_is_never_late() -> None:
+    late = TrackedLeg("inbound", Span(day(0), day(1)), assumed=Span(day(0), day(9)))
+
+    assert (late.finish, late.days_late) == (day(9), 0)
+
+
+def start_production(claim: Claim, world: World) -> WorkOrder:
     work.open_orders(claim.id, at=MONDAY)
     db.commit()
     [order] = [
@@ -143,7 +189,14 @@ def finish_production(claim: Claim, world: World) -> None:
         for row in work_queries.list_of_claim(claim.id)
         if (found := work_queries.get_order(world.dora, row.id))
     ]
-    begun, ended = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)
+    begun = MONDAY + timedelta(days=1)
     work.start(order, version=order.version, by=world.dora, at=begun)
+    db.commit()
+    return order
+
+
+def finish_production(claim: Claim, world: World) -> None:
+    order = start_production(claim, world)
+    ended = MONDAY + timedelta(days=4)
     work.finish(order, "Welded", version=order.version, by=world.dora, at=ended)
     db.commit()
