@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.policy import SYSTEM, User
-from app.claims import timing
+from app.claims import remedy_law, timing
 from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.days import Fact, day_of
@@ -255,7 +255,7 @@ def resolve(claim: Claim, *, at: datetime) -> None:
     revision = claim.revision + 1
     move(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
     timing.stop_service(claim, SlaClock.REMEDY, at=at)
-    timing.end_remedy(claim, DONE_BY_DEPARTMENTS, at=at)
+    remedy_law.end_remedy(claim, DONE_BY_DEPARTMENTS, at=at)
     timing.start_service(claim, SlaClock.AUTO_CLOSE, at=at)
 
     tell_erp(claim, at)
@@ -277,7 +277,7 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
     if not reason:
         raise WordsMissing
     step_for(claim, Action.DISPUTE, version, by)
-    timing.reopen_remedy(claim, at=at)  # the law of the remedy binds the new promise too
+    remedy_law.reopen_remedy(claim, at=at)  # the law of the remedy binds the new promise too
     another = plan_next_round(claim, reason, at=at)
     facts = {"reason": reason}
     columns: dict[str, Any] = {}

@@ -36,8 +36,6 @@ from app.deadlines.offices import plant_office
 from app.deadlines.policies import current_policies
 from app.deadlines.rules import LastDay
 from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, strictest
-from app.deadlines.stages import Stage
-from app.deadlines.ways import WayChoice
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
@@ -108,52 +106,9 @@ def stop_at_answer(
     )
 
 
-def end_remedy(
-    claim: Claim, stages: Collection[Stage], *, at: datetime, on: date | None = None
-) -> None:
-    """Stop what the law counts until the remedy, for the lines whose last stage is one of these.
-
-    Somebody who can know has said that it is over: now, or on a day.
-    """
-    stop(claim, _law_of_remedy(claim, stages), StopReason.DONE, at, on=on)
-
-
-def resume_remedy(claim: Claim, stages: Collection[Stage], *, at: datetime) -> None:
-    """Let it go on: that the last stage is over was taken back."""
-    _reopen(claim, _law_of_remedy(claim, stages), at)
-
-
-def _law_of_remedy(claim: Claim, stages: Collection[Stage]) -> Chosen:
-    choice = WayChoice.from_dict(claim.way_choice)
-    ids = {
-        line.id
-        for line in claim.lines
-        if line.remedy is not None and choice.chain_of(line.remedy)[-1] in stages
-    }
-
-    def is_meant(clock: ClaimClock) -> bool:
-        is_law = clock.rule_code is not None and clock.stops_at is StopsAt.REMEDY
-        return is_law and clock.line_id in ids
-
-    return is_meant
-
-
 def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
     """Stop whatever runs."""
     stop(claim, lambda _clock: True, reason, at)
-
-
-def reopen_remedy(claim: Claim, *, at: datetime) -> None:
-    """Let the remedy's clocks go on as if they had never stopped: it was no remedy."""
-    _reopen(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, at)
-
-
-def _reopen(claim: Claim, chosen: Chosen, at: datetime) -> None:
-    for clock in clocks_of(claim):
-        is_refused = clock.line is not None and not clock.line.accepted_quantity
-        if chosen(clock) and clock.stop_reason is StopReason.DONE and not is_refused:
-            clock.stopped_on = clock.stop_reason = None
-            clock.state = _state(clock, clock.day_at(at))
 
 
 def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
@@ -246,7 +201,7 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
         if clock is not None:
             due = office.calendar.add(clock.legal_on, ended.working_days)
             clock.raw_on = clock.legal_on = clock.safe_on = due
-            clock.state = _state(clock, resumed_on)
+            clock.state = state_on(clock, resumed_on)
             if clock.sla is SlaClock.DECISION:
                 claim.answer_on = due
 
@@ -361,7 +316,7 @@ def _clock_of_rule(
         started_at=at,
         zone=zone_of(claim, _FACTS[rule.starts_at]),
     )
-    clock.state = _state(clock, clock.day_at(at))
+    clock.state = state_on(clock, clock.day_at(at))
     return clock
 
 
@@ -428,7 +383,8 @@ def _is_dangerous(claim: Claim) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
-def _state(clock: ClaimClock, today: date) -> ClockState:
+def state_on(clock: ClaimClock, today: date) -> ClockState:
+    """Return how a clock that runs stands on a day."""
     return ClockState.BREACHED if today > clock.legal_on else ClockState.RUNNING
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.accounts.policy import User
-from app.claims import timing
+from app.claims import remedy_law
 from app.claims.forecast_models import NewsKind, StageNews
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
@@ -93,9 +93,9 @@ def tell_news(
         day=str(day) if day else None,
     )
     if kind is NewsKind.FINISHED:
-        timing.resume_remedy(claim, {stage}, at=at)
+        remedy_law.resume_remedy(claim, {stage}, at=at)
         if day is not None:
-            timing.end_remedy(claim, {stage}, at=at, on=day)
+            remedy_law.end_remedy(claim, {stage}, at=at, on=day)
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Dealer
-from app.claims import queries, service, timing
+from app.claims import queries, remedy_law, service, timing
 from app.claims.clock_models import ClaimClock, ClockState, PauseReason, StopReason
 from app.claims.clock_table import clocks_for_page
 from app.claims.forecast_models import NewsKind
@@ -250,7 +250,7 @@ def test_a_remedy_that_was_none_runs_on_with_the_old_days_of_the_law(world: Worl
     service.start_execution(claim, at=MONDAY)
     before = {name: one.legal_on for name, one in running(claim).items()}
     service.resolve(claim, at=MONDAY + timedelta(days=9))
-    timing.end_remedy(claim, {Stage.HANDOVER}, at=MONDAY + timedelta(days=9))
+    remedy_law.end_remedy(claim, {Stage.HANDOVER}, at=MONDAY + timedelta(days=9))
     assert set(running(claim)) == {"auto_close"}
 
     service.dispute(
