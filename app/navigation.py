@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.accounts.policy import User
 from app.accounts.queries import count_role_requests, home_of
-from app.claims.silence_board import SOON, count_threatened
+from app.claims.silence_board import count_threatened
 from app.core.clock import local_day, now
 from app.core.errors import N_
 from app.core.i18n import LANGUAGE_NAMES, reader_language
@@ -39,9 +39,9 @@ class Place:
 
 
 def _threatened_soon() -> int:
-    """Return how many claims silence will accept within the next days."""
+    """Return how many claims silence will accept within the next working days."""
     today = local_day(now(), current_user.time_zone)
-    return count_threatened(current_user, until=today + SOON)
+    return count_threatened(current_user, today=today)
 
 
 def _requested_roles() -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +18,21 @@ from app.claims.silence import UNANSWERED, same_version
 from app.claims.worth import worth_of
 from app.core.db import db
 from app.core.money import Money, sums_of
+from app.deadlines.calendars import country_calendar, years_around
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import Late
 from app.vocabulary import Role
 
-SOON = timedelta(days=3)
+SOON = 3  # working days of the dealer's country, today included
 MOST_ACCEPTED = 50
 
 
 @dataclass(frozen=True)
 class Threatened:
-    """A claim that silence will accept: `days_left` until then, `worth` gross, what is at stake."""
+    """A claim that silence will accept: `days_left` until then, `worth` gross, what is at stake.
+
+    `is_soon`: it must be answered within the next working days.
+    """
 
     claim_id: UUID
     number: str
@@ -41,12 +45,8 @@ class Threatened:
     safe_on: date
     legal_on: date
     days_left: int
+    is_soon: bool
     worth: tuple[Money, ...] = ()
-
-    @property
-    def is_soon(self) -> bool:
-        """Whether it must be answered within the next days."""
-        return self.days_left <= SOON.days
 
     @property
     def is_decidable(self) -> bool:
@@ -75,6 +75,7 @@ class AcceptedBySilence:
 def silence_board(user: User, *, today: date) -> list[Threatened]:
     """Return the claims that silence will accept, the most urgent on top, in two statements."""
     columns: tuple[Any, ...] = (
+        Dealer.country,
         Claim.id,
         Claim.number,
         Dealer.name,
@@ -90,18 +91,35 @@ def silence_board(user: User, *, today: date) -> list[Threatened]:
         _threatening(select(*columns), user)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .outerjoin(Person, Person.id == Claim.manager_id)
-        .group_by(Claim.id, Dealer.name, Person.name)
+        .group_by(Claim.id, Dealer.name, Dealer.country, Person.name)
         .order_by("legal_on", Claim.number)
     )
     rows: list[Any] = list(db.execute(query))
     worth = worth_of([row.id for row in rows])
-    return [Threatened(*(*row, (row.legal_on - today).days, worth.get(row.id, ()))) for row in rows]
+    return [
+        Threatened(
+            *(*facts, (row.legal_on - today).days, _is_soon(country, row.legal_on, today)),
+            worth=worth.get(row.id, ()),
+        )
+        for row in rows
+        for country, *facts in [row]
+    ]
 
 
-def count_threatened(user: User, *, until: date) -> int:
-    """Return how many claims silence will accept unless they are answered until a day."""
-    query = _threatening(select(func.count(Claim.id.distinct())), user)
-    return int(db.execute(query.where(ClaimClock.legal_on <= until)).scalar_one())
+def count_threatened(user: User, *, today: date) -> int:
+    """Return how many claims silence will accept unless they are answered soon."""
+    columns: tuple[Any, ...] = (Dealer.country, func.min(ClaimClock.legal_on))
+    query = (
+        _threatening(select(*columns), user)
+        .join(Dealer, Dealer.id == Claim.dealer_id)
+        .group_by(Claim.id, Dealer.country)
+    )
+    return sum(_is_soon(country, legal_on, today) for country, legal_on in db.execute(query))
+
+
+def _is_soon(country: str, legal_on: date, today: date) -> bool:
+    """Tell whether few working days are left; those off before the last day are no time."""
+    return country_calendar(country, years_around(today)).count(today, legal_on) <= SOON
 
 
 def accepted_claims(user: User) -> list[AcceptedBySilence]:

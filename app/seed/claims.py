@@ -1,13 +1,15 @@
 """The demo's claims, lived through day by day by calling the services."""
 
 import io
+import logging
 import random
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
@@ -17,21 +19,23 @@ from app.claims.circumstances import Note, note_circumstance
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.forecast_models import Cause, NewsKind
 from app.claims.models import Claim, ClaimLine
-from app.claims.queries import claim_to_change
 from app.claims.rules import CustomerKind
 from app.claims.silence import accepted_by_silence, deemed_accept
 from app.core.clock import local_day
 from app.core.db import db
+from app.core.errors import Refusal
 from app.core.money import Portion
 from app.deadlines.circumstances import Circumstance
+from app.deadlines.offices import plant_office
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.paperwork import service as paperwork
 from app.schedule.news import may_tell, tell_news
 from app.schedule.renewal import renew
 from app.seed import stories
+from app.seed.boards import ENDS_IN, stands_on
 from app.seed.pictures import draw_photo
-from app.seed.stories import STORIES, Ending, Story
+from app.seed.stories import STORIES, Board, Ending, Story
 from app.seed.talk import TALKATIVE, talk_about
 from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
 from app.shipments.queries import FoundLine, get_line, quantity_left
@@ -39,10 +43,10 @@ from app.vocabulary import Remedy, Role
 from app.work import service as work
 from app.work.models import WorkOrder
 
-WEEKEND = 5
 OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
 WITH_PHOTO = ("GLS", "SUR", "TRN", "STD", "PKG", "COS")
 LONGEST_REPAIR = timedelta(days=45)  # as long as the law lets them agree on in Russia
+FARTHEST = 15  # working days by which the filing may lie apart from a story's age
 PART_REJECTED = "R03"
 BEFORE_THE_WORK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
 _WORKED = (Ending.STARTED, Ending.BLOCKED, Ending.RESOLVED, Ending.CONFIRMED)
@@ -50,44 +54,105 @@ _ACCEPTED = (*_WORKED, Ending.QUEUED, Ending.PARTLY)
 _REJECTED = (Ending.REJECTED, Ending.REJECTED_CLOSED)
 
 
-def load_claims(at: datetime) -> None:
-    """Tell every story up to its ending; each is committed on its own."""
+log = logging.getLogger(__name__)
+
+
+def load_claims(at: datetime) -> dict[Story, UUID]:
+    """Tell every story up to its ending, each committed on its own; return their claims.
+
+    A story that cannot be told on this day is left out and logged.
+    """
+    told: dict[Story, UUID] = {}
     for story in sorted(STORIES, key=lambda story: -story.age):
-        _Telling(story, at).tell()
+        claim_id = _tell(story, at)
         db.commit()
-    for claim_id in accepted_by_silence(at=at):
-        deemed_accept(claim_to_change(claim_id), at=at)
+        if claim_id is None:
+            log.warning("seed.untold", extra={"story": str(story)})
+        else:
+            told[story] = claim_id
     renew(Cause.EVENT, at=at)
     db.commit()
+    return told
+
+
+def _tell(story: Story, now: datetime) -> UUID | None:
+    """Tell a story from the filing day nearest to its age that leads to its ending and boards.
+
+    How long law and transport take differs with the holidays on their way, so the portal is asked:
+    what ended otherwise, or was refused by it, is undone and begun on another day.
+    """
+    for age in _ages(story.age):
+        attempt = db.begin_nested()
+        claim_id = _Telling(story, age, now).tell()
+        if claim_id is not None:
+            attempt.commit()
+            return claim_id
+        attempt.rollback()
+    return None
+
+
+def _ages(wished: int) -> Iterator[int]:
+    """Give the wished age in working days, then its neighbours, the nearest first."""
+    yield wished
+    for step in range(1, FARTHEST + 1):
+        yield wished + step
+        if step < wished:
+            yield wished - step
 
 
 class _Telling:
     """One story being told: whose it is, and what time it is in it."""
 
-    def __init__(self, story: Story, now: datetime) -> None:
+    def __init__(self, story: Story, age: int, now: datetime) -> None:
         self.story = story
         self.now = now
         self.dealer = db.execute(select(Dealer).filter_by(code=story.dealer)).scalar_one()
         self.language = self.dealer.language
         self.clerk = _person(Role.DEALER_USER, dealer_id=self.dealer.id)
         self.manager = _manager(self.dealer)
-        morning = now.replace(hour=OFFICE_OPENS, minute=(story.age * 7) % 60)
-        self.at = _working_day(morning - timedelta(days=story.age * 7 // 5), now)
+        self.office = plant_office(self.dealer.plant_id, now)
+        filed_on = self.office.calendar.sub(local_day(now, self.office.time_zone), age)
+        minute = (story.age * 7) % 60
+        self.at = datetime.combine(filed_on, time(OFFICE_OPENS, minute), UTC)
 
-    def tell(self) -> None:
-        """Live through the story."""
+    def tell(self) -> UUID | None:
+        """Live through the story; return its claim if it ended as it should."""
+        try:
+            claim = self._live()
+        except Refusal:
+            return None
+        db.flush()
+        return claim.id if self._is_as_told(claim) else None
+
+    def _is_as_told(self, claim: Claim) -> bool:
+        if Board.AT_RISK in self.story.boards:
+            renew(Cause.EVENT, at=self.now, claim_ids=[claim.id])
+        return (
+            claim.state is ENDS_IN[self.story.ending]
+            and claim.deemed_accepted == (self.story.ending is Ending.SILENT)
+            and len(claim.lines) == self.story.lines
+            and all(stands_on(board, claim, at=self.now) for board in self.story.boards)
+        )
+
+    def _live(self) -> Claim:
         claim = self._draft()
         if self.story.ending is Ending.DRAFT:
-            return
+            return claim
         service.file_claim(claim, by=self.clerk, at=self.at)
         paperwork.issue_filed(claim.id, at=self.at)
         if self._has_agreement():
             self._note_agreement(claim)
-        if self.story.ending is Ending.FILED:
-            return
         if self.story.ending is Ending.WITHDRAWN:
             service.cancel(claim, version=claim.version, by=self.clerk, at=self._later(30))
-            return
+            return claim
+        if self.story.ending not in (Ending.FILED, Ending.SILENT):
+            self._handle(claim)
+        db.flush()
+        if claim.id in accepted_by_silence(at=self.now):
+            deemed_accept(claim, at=self.now)
+        return claim
+
+    def _handle(self, claim: Claim) -> None:
         service.take(claim, version=claim.version, by=self.manager, at=self._later(4))
         self._talk(claim)
         if self.story.ending in TALKATIVE:
@@ -163,17 +228,22 @@ class _Telling:
             attachments.attach(claim, line, name, photo, by=self.clerk, at=self.at)
 
     def _pick(self) -> Iterator[FoundLine]:
-        """Return shipped pieces or lots with enough left, the same at every seeding."""
+        """Return shipped pieces that nobody has claimed, or lots with enough left.
+
+        They are the same at every seeding.
+        """
         wanted = self.story.quantity
+        is_claimed = exists().where(ClaimLine.serial == ShippedUnit.serial)
+        piece = func.min(ShippedUnit.serial).filter(~is_claimed)
         candidates = db.execute(
-            select(ShipmentLine.ref, func.min(ShippedUnit.serial))
+            select(ShipmentLine.ref, piece)
             .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
             .outerjoin(ShippedUnit, ShippedUnit.line_id == ShipmentLine.id)
             .where(Shipment.dealer_id == self.dealer.id)
             .where(Shipment.shipped_on < local_day(self.at, self.dealer.time_zone))
             .where(quantity_left() >= wanted)
             .group_by(ShipmentLine.id)
-            .having((func.count(ShippedUnit.id) > 0) == (wanted == 1))
+            .having(piece.is_not(None) if wanted == 1 else func.count(ShippedUnit.id) == 0)
             .order_by(ShipmentLine.ref)
         ).all()
         dice = random.Random(f"{self.story}")  # noqa: S311  (a choice for show)
@@ -259,15 +329,12 @@ class _Telling:
             service.confirm(claim, version=claim.version, by=self.clerk, at=self._later(24))
 
     def _later(self, hours: int) -> datetime:
-        """Let hours pass, over the weekend if need be, but never beyond the present."""
-        self.at = _working_day(self.at + timedelta(hours=hours), self.now)
+        """Let hours pass, over days off if need be, but never beyond the present."""
+        self.at += timedelta(hours=hours)
+        while not self.office.calendar.is_working(local_day(self.at, self.office.time_zone)):
+            self.at += timedelta(days=1)
+        self.at = min(self.at, self.now)
         return self.at
-
-
-def _working_day(at: datetime, now: datetime) -> datetime:
-    while at.weekday() >= WEEKEND:
-        at += timedelta(days=1)
-    return min(at, now)
 
 
 def _person(role: Role, **where: int) -> User:

@@ -23,13 +23,23 @@ class Ending(StrEnum):
     REJECTED_CLOSED = "rejected_closed"
     PARTLY = "partly"
     WITHDRAWN = "withdrawn"
+    SILENT = "silent"
+
+
+class Board(StrEnum):
+    """A list on which a claim of the demo stands for what its dates have come to."""
+
+    OVERDUE = "overdue"
+    AT_RISK = "at_risk"
+    SILENCE_SOON = "silence_soon"
 
 
 class Story(NamedTuple):
-    """One claim of the demo, filed `age` working days ago.
+    """One claim of the demo, filed about `age` working days ago.
 
-    The customer has complained at the dealer's `heard` days before that. A price reduction is of
-    so many `per_cent`.
+    How many exactly follows from its ending and its boards, which it reaches on whatever day the
+    demo is made. The customer has complained at the dealer's `heard` days before that. A price
+    reduction is of so many `per_cent`.
     """
 
     dealer: str
@@ -42,6 +52,7 @@ class Story(NamedTuple):
     is_consumers: bool = False
     heard: int = 0
     per_cent: int = 30
+    boards: tuple[Board, ...] = ()
 
 
 STORIES = (
@@ -54,7 +65,7 @@ STORIES = (
     Story("D03", 3, "SMK", Remedy.SPARE_PART, Ending.TAKEN),
     Story("D08", 22, "MIS", Remedy.REPLACEMENT, Ending.CONFIRMED, quantity=2),
     Story("D09", 9, "STD", Remedy.REPAIR, Ending.REJECTED),
-    Story("D06", 30, "FIT", Remedy.REPLACEMENT, Ending.BLOCKED),
+    Story("D06", 30, "FIT", Remedy.REPLACEMENT, Ending.BLOCKED, boards=(Board.AT_RISK,)),
     Story("D01", 40, "GLS", Remedy.SPARE_PART, Ending.CONFIRMED),
     Story("D01", 6, "SUR", Remedy.PRICE_REDUCTION, Ending.ASKED),
     Story("D01", 2, "CTL", Remedy.REPAIR, Ending.FILED, is_consumers=True),
@@ -66,7 +77,7 @@ STORIES = (
     Story("D02", 7, "SUR", Remedy.REPLACEMENT, Ending.ANSWERED, is_consumers=True),
     Story("D02", 20, "ELU", Remedy.REPAIR, Ending.REJECTED_CLOSED),
     Story("D03", 45, "ELU", Remedy.REPLACEMENT, Ending.CONFIRMED),
-    Story("D03", 16, "QTY", Remedy.REFUND, Ending.QUEUED, quantity=3),
+    Story("D03", 16, "QTY", Remedy.REFUND, Ending.QUEUED, quantity=3, boards=(Board.OVERDUE,)),
     Story("D04", 5, "COR", Remedy.REPAIR, Ending.TAKEN, is_consumers=True),
     Story("D04", 28, "GLS", Remedy.REPLACEMENT, Ending.CONFIRMED),
     Story("D05", 1, "FTS", Remedy.REPAIR, Ending.FILED),
@@ -80,15 +91,21 @@ STORIES = (
     Story("D10", 3, "CTL", Remedy.REPAIR, Ending.TAKEN, is_consumers=True),
     Story("D10", 31, "GLS", Remedy.REFUND, Ending.CONFIRMED),
     # In Poland silence accepts what a consumer demands, two weeks after they have said so.
-    Story("D10", 5, "GLS", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True, heard=5),
-    Story("D10", 2, "STD", Remedy.REPAIR, Ending.FILED, is_consumers=True, heard=9),
-    Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.FILED, is_consumers=True, heard=2),
+    Story(
+        "D10", 5, "GLS", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True, heard=5,
+        boards=(Board.SILENCE_SOON,),
+    ),
+    Story(
+        "D10", 2, "STD", Remedy.REPAIR, Ending.FILED, is_consumers=True, heard=9,
+        boards=(Board.SILENCE_SOON,),
+    ),
+    Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.SILENT, is_consumers=True, heard=2),
     Story("D11", 4, "GLS", Remedy.REPLACEMENT, Ending.FILED, is_consumers=True),
     Story("D11", 38, "SUR", Remedy.PRICE_REDUCTION, Ending.CONFIRMED),
     Story("D12", 13, "CTL", Remedy.REPAIR, Ending.QUEUED),
     Story("D12", 5, "TRN", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True),
     Story("D12", 42, "GLS", Remedy.SPARE_PART, Ending.REJECTED_CLOSED),
-)
+)  # fmt: skip
 
 _OTHER = {
     Language.RU: "Товар не соответствует заявленному качеству, подробности на фото.",

@@ -12,7 +12,7 @@ from tests.browser.demo import Demo
 
 _BOXES = """
     select p.code, '', i.sku, l.lot, s.number, s.shipped_on, l.price, l.warranty_until,
-           l.quantity - l.claimed_quantity
+           l.quantity - l.claimed_quantity, l.unit
       from package p join shipment_line l on l.id = p.line_id
       join shipment s on s.id = l.shipment_id join item i on i.id = l.item_id
       join dealer d on d.id = s.dealer_id
@@ -23,7 +23,7 @@ _BOXES = """
 """
 _PIECES = """
     select '', u.serial, i.sku, u.lot, s.number, s.shipped_on, l.price, l.warranty_until,
-           l.quantity - l.claimed_quantity
+           l.quantity - l.claimed_quantity, l.unit
       from shipped_unit u join shipment_line l on l.id = u.line_id
       join shipment s on s.id = l.shipment_id join item i on i.id = l.item_id
       join dealer d on d.id = s.dealer_id
@@ -46,6 +46,7 @@ class Goods:
     price: Decimal
     warranty_until: date | None
     left: Decimal
+    unit: str
 
 
 def a_box(demo: Demo, dealer: str) -> Goods:

@@ -1,6 +1,6 @@
 """The page of what silence will accept and has accepted: its money, its order, its readers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -13,6 +13,7 @@ from app.claims import service
 from app.claims.models import Claim
 from app.claims.rules import CustomerKind
 from app.claims.silence import deemed_accept
+from app.claims.silence_board import count_threatened, silence_board
 from app.core.db import db
 from app.schedule.views import silence as page_of_silence
 from app.vocabulary import Language, Role
@@ -82,6 +83,20 @@ def test_the_menu_counts_what_is_lost_within_three_days(poland: World, sign_in: 
 
     assert "Acceptance by silence" in menu
     assert ">1<" in menu
+
+
+def test_days_off_before_the_last_day_are_no_time_to_answer(poland: World, head: User) -> None:
+    presented = datetime(2026, 12, 14, 8, 0, tzinfo=UTC)  # fourteen days end on Monday, the 28th
+    of_a_consumer(poland, presented)
+    days = [date(2026, 12, day) for day in (21, 22, 23, 25, 28)]  # Poland works until the 23rd
+
+    rows = [row for day in days for row in silence_board(head, today=day)]
+
+    assert {row.legal_on for row in rows} == {date(2026, 12, 28)}
+    assert [row.is_soon for row in rows] == [True] * 5
+    assert [count_threatened(head, today=day) for day in days] == [1] * 5
+    assert [row.is_soon for row in silence_board(head, today=date(2026, 12, 18))] == [False]
+    assert count_threatened(head, today=date(2026, 12, 18)) == 0
 
 
 def test_a_question_to_the_dealer_does_not_stop_the_law(poland: World, sign_in: SignIn) -> None:
