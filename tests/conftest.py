@@ -16,7 +16,7 @@ from connectors.postgres.embedded import Address
 from tests.databases import RunningSlot, cloned, ensure_template, take_slot
 
 os.environ.setdefault("ENVIRONMENT", "test")  # the processes that tests start inherit it
-pytest_plugins = ("tests.cut_off",)
+pytest_plugins = ("tests.cut_off", "tests.order")
 SLOT = pytest.StashKey[RunningSlot]()
 SKIPS_FAIL = os.environ.get("REQUIRE_ALL") == "1"
 _numbers = count(1)
