@@ -96,14 +96,12 @@ def silence_board(user: User, *, today: date) -> list[Threatened]:
     )
     rows: list[Any] = list(db.execute(query))
     worth = worth_of([row.id for row in rows])
-    return [
-        Threatened(
-            *(*facts, (row.legal_on - today).days, _is_soon(country, row.legal_on, today)),
-            worth=worth.get(row.id, ()),
-        )
-        for row in rows
-        for country, *facts in [row]
-    ]
+    return [Threatened(*(*row[1:], *_nearness(row, today), worth.get(row.id, ()))) for row in rows]
+
+
+def _nearness(row: Any, today: date) -> tuple[int, bool]:
+    """Return how many days are left of a row, and whether that is soon."""
+    return (row.legal_on - today).days, _is_soon(row.country, row.legal_on, today)
 
 
 def count_threatened(user: User, *, today: date) -> int:
