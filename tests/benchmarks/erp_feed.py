@@ -22,16 +22,19 @@ LINES_A_SHIPMENT = 10
 PATIENCE = 20.0
 
 
-def write_reply(path: Path, lines: int) -> None:
-    """Write the answer of GetChanges: a dealer, items, shipments and their lines."""
+def write_reply(path: Path, lines: int, *, message_no: int = 1, changed: int = 0) -> None:
+    """Write the answer of GetChanges: a dealer, items, shipments and their lines.
+
+    With `changed` each so-manieth line has another lot than without.
+    """
     shipments = -(-lines // LINES_A_SHIPMENT)
     with path.open("w", encoding="utf-8") as reply:
         reply.write(
             f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body><GetChangesResponse xmlns="{NAMESPACE}">'
-            "<return><MessageNo>1</MessageNo><More>false</More>"
+            f"<return><MessageNo>{message_no}</MessageNo><More>false</More>"
             f"<Count>{1 + ITEMS + shipments + lines}</Count><Items>"
         )
-        for change in _changes(lines, shipments):
+        for change in _changes(lines, shipments, changed):
             reply.write(_element(change))
         reply.write("</Items></return></GetChangesResponse></e:Body></e:Envelope>")
 
@@ -71,7 +74,7 @@ def main(reply: Path, port: int) -> None:
     ThreadingHTTPServer((LOOPBACK, port), Handler).serve_forever()
 
 
-def _changes(lines: int, shipments: int) -> Iterator[Change]:
+def _changes(lines: int, shipments: int, changed: int) -> Iterator[Change]:
     yield dealer()
     yield from (item(f"item {n}", Sku=f"ST-{n}") for n in range(ITEMS))
     yield from (shipment(f"shipment {n}", Number=f"УТ-{n:06}") for n in range(shipments))
@@ -83,7 +86,7 @@ def _changes(lines: int, shipments: int) -> Iterator[Change]:
             ShipmentRef=ref(f"shipment {shipment_number}"),
             ItemRef=item_refs[number % ITEMS],
             Position=str(position + 1),
-            Lot=f"Партия {number % 977:04}",
+            Lot=f"Партия {number % 977:04}{' бис' if changed and number % changed == 0 else ''}",
             Quantity=f"{number % 90 + 1}.000",
         )
 
