@@ -64,7 +64,7 @@ def test_files_of_somebody_whom_the_route_does_not_let_in_are_not_looked_at(
     db.commit()
     form = {"file": (io.BytesIO(b"words"), "note.txt")}
 
-    answer = sign_in(world.cleo).post(
+    answer = sign_in(world.admin).post(
         f"/claims/{draft.id}/files", data=form, content_type="multipart/form-data"
     )
 
