@@ -17,7 +17,7 @@ from tests.app.conftest import SignIn
 from tests.app.statements import statements
 from tests.app.world import MONDAY, World
 
-MOST = 58  # with signing in, the frame, every panel, and the network from which days are forecast
+MOST = 64  # with signing in, the frame, every panel, and the network from which days are forecast
 
 
 def told(claim: Claim, world: World, times: int) -> None:
@@ -55,6 +55,8 @@ def test_the_page_of_a_claim_asks_as_much_for_many_messages_as_for_one(
 
     assert len(many) <= len(few)
     assert len(many) <= MOST
+    assert len([one for one in many if "claim_message" in one]) <= 4
+    assert len([one for one in many if "claim_history" in one]) == 1
 
 
 def test_the_threads_page_and_the_list_ask_little(
