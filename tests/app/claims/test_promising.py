@@ -371,16 +371,16 @@ def test_who_decides_or_promises_is_told_that_a_year_rests_on_a_guess(
     db.commit()
     [line], version = claim.lines, promised.version
     client = sign_in(world.cleo)
-    words = "Russia, 2028: the decree on transferred working days has not been imported"
+    words = "Russia, 2030: the decree on transferred working days has not been imported"
     chosen = {f"line-{line.id}-accepted": "1", f"line-{line.id}-remedy": "repair"}
 
     near = client.get(f"/claims/{claim.id}/plan", query_string=chosen).text
     far = client.get(
-        f"/claims/{claim.id}/plan", query_string={**chosen, "promise_on": "2028-02-01"}
+        f"/claims/{claim.id}/plan", query_string={**chosen, "promise_on": "2030-02-01"}
     ).text
     client.post(
         f"/claims/{promised.id}/promise",
-        data={"version": version, "promise_on": "2028-02-01", "promise_reason": "Part"},
+        data={"version": version, "promise_on": "2030-02-01", "promise_reason": "Part"},
     )
 
     assert words not in near
