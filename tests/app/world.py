@@ -17,6 +17,7 @@ from app.claims import drafts, service
 from app.claims.clock_models import LineCircumstance
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.core.db import db
+from app.core.money import Portion
 from app.deadlines.circumstances import Circumstance
 from app.deadlines.law import load_rules
 from app.deadlines.models import Lane, PromiseBuffer, Site, SiteKind, StageNorm
@@ -30,6 +31,7 @@ from app.shipments.queries import FoundLine, get_line
 from app.vocabulary import REFUNDS, Language, Remedy, Role
 
 MONDAY = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
+SOME = Decimal(30)  # per cent
 WORKDAYS = [0, 1, 2, 3, 4]
 _numbers = count(1)
 
@@ -88,6 +90,7 @@ class World:
         claim = self.draft(*lines, by=by, at=at)
         for line in claim.lines:
             line.demand = demand
+            line.demand_per_cent = SOME if demand is Remedy.PRICE_REDUCTION else None
         service.file_claim(claim, by=by or self.ann, at=at)
         db.commit()
         return claim
@@ -117,7 +120,8 @@ class World:
     def accepted(self, claim: Claim, remedy: Remedy = Remedy.REPAIR, at: datetime = MONDAY) -> None:
         """Accept a filed claim wholly."""
         decisions = [
-            service.LineDecision(line.id, line.quantity, remedy, None, "") for line in claim.lines
+            service.LineDecision(line.id, line.quantity, remedy, None, "", portion_for(remedy), "–")
+            for line in claim.lines
         ]
         service.decide(
             claim, decisions, promise_on=None, version=claim.version, by=self.cleo, at=at
@@ -127,6 +131,11 @@ class World:
     def clerk_of(self, dealer: Dealer) -> User:
         """Return the clerk of one of the two dealers."""
         return self.ann if dealer is self.dealer else self.ben
+
+
+def portion_for(remedy: Remedy) -> Portion | None:
+    """Return how much a price is reduced; a refund is the whole of it without saying so."""
+    return Portion(SOME) if remedy is Remedy.PRICE_REDUCTION else None
 
 
 def fill(line: ClaimLine, **changes: Any) -> None:

@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.visitor import Visitor
 
+MONEY = ("Refund", "Price reduction")
+
 
 class DraftPage:
     """The draft that is open in front of a visitor."""
@@ -32,9 +34,16 @@ class DraftPage:
         expect(self.lines).to_have_count(before + 1)
 
     def fill_line(
-        self, position: int, *, quantity: str = "", defect: str, description: str, demand: str
+        self,
+        position: int,
+        *,
+        quantity: str = "",
+        defect: str,
+        description: str,
+        demand: str,
+        portion: str = "",
     ) -> None:
-        """Say what is wrong with a line and what is wanted for it."""
+        """Say what is wrong with a line, what is wanted for it and how much of its price."""
         self.wait_until_loaded()
         line, key = self.line(position), self.key(position)
         if quantity:
@@ -43,6 +52,10 @@ class DraftPage:
         line.locator(f"#{key}-description").fill(description)
         wanted = self.page.locator(f"#{key}-demand label", has_text=self.visitor.t(demand))
         wanted.click()
+        how_much = self.page.locator(f"#{key}-demand_portion")
+        expect(how_much).to_be_visible(visible=demand in MONEY)
+        if portion:
+            how_much.fill(portion)
 
     def attach(self, place: Locator, *files: Path) -> None:
         """Choose files and wait until each is there."""

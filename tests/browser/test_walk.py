@@ -18,7 +18,7 @@ from tests.browser.visitor import Visitor, read_docx
 Visit = Callable[..., Visitor]
 DEPARTMENTS = ("finance", "production", "logistics")
 CLAIM_IN_THE_ERP = {"ru": "Претензия", "en": "Claim"}
-FOUR_ACTS, THREE_ATTACHMENTS = 4, 3
+FOUR_ACTS, THREE_ATTACHMENTS, THREE_REMEDIES = 4, 3, 3
 
 
 class Cast(NamedTuple):
@@ -114,9 +114,9 @@ def file_a_claim(clerk: Visitor, cast: Cast, folder: Path) -> str:
     draft.add_by_code(piece.serial)
     draft.add_unlisted("Kamin 7")
     what = {"defect": "GLS", "description": "Стекло треснуло.\nВ углу."}
-    draft.fill_line(1, quantity="4", demand="Price reduction", **what)
+    draft.fill_line(1, quantity="4", demand="Price reduction", portion="30 %", **what)
     draft.fill_line(2, demand="Repair", **what)
-    draft.fill_line(3, demand="Refund", **what)
+    draft.fill_line(3, demand="Refund", portion="1500", **what)
     draft.whole_claim.locator("textarea[name=text]").fill("Просим решить до зимы.")
     draft.wait_until_saved()
     draft.attach(draft.line(1), a_photo(folder))
@@ -167,7 +167,7 @@ def answer(clerk: Visitor, number: str, words: str) -> None:
 
 
 def decide(manager: Visitor, claim_url: str, number: str) -> None:
-    """Accept the second line wholly, of the first three of four, of the third nothing less."""
+    """Accept the second line wholly, of the first three of four; of the third say the price."""
     manager.go(claim_url)
     manager.click("Decide")
     page = manager.page
@@ -177,10 +177,15 @@ def decide(manager: Visitor, claim_url: str, number: str) -> None:
     page.fill(f"#{first}accepted", "3")
     page.select_option(f"#{first}reason_code", "R03")
     page.fill(f"#{first}reason_text", "Одна треснула у вас.")
+    expect(page.locator(f"#{first}portion")).to_have_value("30 %")
+    # What was never shipped has no price here.
+    page.fill("[name$=-price]", "2000")
+    page.fill("[name$=-vat_rate]", "20")
     expect(page.locator("ol.legs li").nth(1)).to_be_visible()  # the way there and back
     manager.click("Decide")
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("Одна треснула у вас.")
+    expect(page.locator("main")).to_contain_text(re.compile(r"1.500[.,]00"))
 
 
 def work_off(worker: Visitor, number: str) -> None:
@@ -230,7 +235,7 @@ def read_the_decision(clerk: Visitor, cast: Cast, folder: Path) -> None:
 
 
 def find_everything_once_in_the_erp(newcomer: Visitor, number: str, folder: Path) -> None:
-    """The claim, its decision, four acts with their DOCX, and what was attached, each once."""
+    """The claim, a document a remedy, four acts with their DOCX, the attachments, each once."""
     newcomer.go(f"{newcomer.demo.erp_url}/?q={number}")
     kind = re.compile(CLAIM_IN_THE_ERP[newcomer.language])
     claim = newcomer.page.locator("tr", has_text=kind).filter(has_text=number)
@@ -244,7 +249,7 @@ def find_everything_once_in_the_erp(newcomer: Visitor, number: str, folder: Path
 
     assert len(names) == len(set(names)) == FOUR_ACTS + THREE_ATTACHMENTS
     assert claims.count() == 1
-    assert rows.count() == claims.count() + files.count() + 1  # the decision
+    assert rows.count() == claims.count() + files.count() + THREE_REMEDIES
     assert acts.count() == FOUR_ACTS
     for link in acts.all():
         assert number in read_docx(newcomer.download(link, folder))

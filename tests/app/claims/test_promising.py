@@ -64,6 +64,7 @@ def consumers(world: World, demand: Remedy, presented_on: date, country: str = "
     db.expire_all()
     claim = world.draft()
     claim.lines[0].demand = demand
+    claim.lines[0].demand_per_cent = SOME if demand is Remedy.PRICE_REDUCTION else None
     claim.customer_kind = CustomerKind.CONSUMER
     claim.demand_presented_on = presented_on
     if (country, demand) == ("RU", Remedy.REPAIR):

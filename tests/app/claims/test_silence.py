@@ -28,7 +28,7 @@ from app.claims.silence import (
 from app.claims.silence_board import silence_board
 from app.core.db import db
 from app.core.errors import NotAllowed, SomebodyWasFaster
-from app.core.money import Money
+from app.core.money import Money, Portion
 from app.deadlines.models import Lane
 from app.notifications.service import keepers
 from app.outbox.models import OutboxMessage
@@ -97,6 +97,7 @@ def test_a_changed_demand_moves_no_deadline_of_the_answer(poland: World) -> None
 
     change_demand(
         claim, line.id, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18),
+        portion=Portion(Decimal(30)),
         version=claim.version, by=poland.cleo, at=datetime(2026, 11, 18, 9, tzinfo=UTC),
     )  # fmt: skip
 
