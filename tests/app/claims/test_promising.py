@@ -46,7 +46,7 @@ from app.vocabulary import Remedy, Role
 from app.work import service as work
 from app.work.models import WorkOrder
 from tests.app.conftest import SignIn
-from tests.app.world import MONDAY, World, new_person
+from tests.app.world import MONDAY, SOME, World, new_person
 
 TUESDAY = MONDAY + timedelta(days=1)
 
