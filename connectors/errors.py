@@ -26,6 +26,10 @@ class Closed(Unavailable):
     """
 
 
+class Foreign(Unavailable):
+    """Somebody else answers in the neighbour's place; nothing was told and nothing believed."""
+
+
 class Transient(Unavailable):
     """This request not now, others at once: what it needs is locked over there for a moment.
 

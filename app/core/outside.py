@@ -27,8 +27,9 @@ class KnownErp:
 
     One that `enforces_key` keeps a message once, however often it is told; of another nobody knows
     for `quiet_seconds` after a lost answer whether it is still at work. `tells_states`: it can be
-    asked what it holds; `reads_back`: it is asked so after each message. A file goes in parts of
-    `part_bytes`; of 0 where it goes as a whole. `zone` is the time zone of its infobase.
+    asked what it holds; `reads_back`: it is asked so after each message; `tells_infobase`: a ping
+    says which infobase it is. A file goes in parts of `part_bytes`; of 0 where it goes as a whole.
+    `zone` is the time zone of its infobase.
 
     Without an `erp` its mapping cannot be used; `faults` say why, as line and sentence.
     """
@@ -43,6 +44,7 @@ class KnownErp:
     reads_back: bool = True
     part_bytes: int = 1024 * 1024
     zone: str = "UTC"
+    tells_infobase: bool = False
 
     @property
     def resolves_doubts(self) -> bool:

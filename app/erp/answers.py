@@ -23,6 +23,33 @@ def judge_ping(info: ErpInfo, seconds: float) -> Examination:
     return Examination(Question.PING, Verdict.GOOD, seen)
 
 
+def judge_infobase(told: str, pinned: str) -> Examination:
+    """Whether our own infobase answers, or another in its place."""
+    if not told and not pinned:
+        return Examination(
+            Question.INFOBASE,
+            Verdict.LOOK,
+            Words(N_("The service does not say which infobase it is.")),
+            Words(N_("A copy that answers in its place cannot be noticed; have Ping tell it.")),
+        )
+    values = {"told": told or "–", "pinned": pinned}
+    if told != pinned:
+        return Examination(
+            Question.INFOBASE,
+            Verdict.BAD,
+            Words(N_("Another infobase answers: %(told)s instead of %(pinned)s."), values),
+            Words(
+                N_(
+                    "Nothing is read or sent. Correct the address or the publication; if the"
+                    " infobase was moved on purpose, accept it on this page."
+                )
+            ),
+        )
+    return Examination(
+        Question.INFOBASE, Verdict.GOOD, Words(N_("The infobase is %(told)s."), values)
+    )
+
+
 def judge_version(version: str, info: ErpInfo) -> Examination:
     """Whether the ERP implements a version of the contract that the portal speaks."""
     seen = Words(

@@ -15,7 +15,7 @@ from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
-from app.erp import answers, arrival, drift, translate
+from app.erp import answers, arrival, drift, infobase, translate
 from app.erp.models import Checkup
 from app.erp.push import item_refs
 from app.erp.sample import PORTIONS, SHOWN_ROWS, as_record, faults_of, ten_of
@@ -32,13 +32,13 @@ from app.erp.watch import heed_drift
 from app.files.rules import KINDS
 from connectors.erp.platform_messages import closed_by
 from connectors.erp.port import Approach, Erp, ErpInfo, Row, RowKind
-from connectors.errors import Closed, NotOffered, OutsideError, Rejected
+from connectors.errors import Closed, Foreign, NotOffered, OutsideError, Rejected
 
 LARGEST = max(kind.limit for kind in KINDS)
 ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
 BEHIND_THE_DOOR = (
-    Question.PING, Question.VERSION, Question.CLOCK, Question.ZONE, Question.LIMITS,
-    Question.OBJECTS, Question.SAMPLE, Question.PUSH,
+    Question.PING, Question.INFOBASE, Question.VERSION, Question.CLOCK, Question.ZONE,
+    Question.LIMITS, Question.OBJECTS, Question.SAMPLE, Question.PUSH,
 )  # fmt: skip
 
 
@@ -131,6 +131,7 @@ def _talk(connection: str, erp: Erp, found: Approach) -> list[Examination]:
     clock = answers.judge_clock(info.at, middle) if info.at else answers.no_clock()
     return [
         answers.judge_ping(info, seconds),
+        _infobase(connection, info),
         _ask(Question.VERSION, lambda: _version(erp, info)),
         clock,
         answers.judge_zone(found.zone, clock),
@@ -138,6 +139,15 @@ def _talk(connection: str, erp: Erp, found: Approach) -> list[Examination]:
         _ask(Question.SAMPLE, lambda: _sample(erp)),
         _ask(Question.PUSH, lambda: _push(connection, erp)),
     ]
+
+
+def _infobase(connection: str, info: ErpInfo) -> Examination:
+    try:
+        infobase.check(connection, info, at=now())
+    except Foreign:
+        stranger = infobase.stranger_of(connection)
+        return answers.judge_infobase(info.infobase, stranger.pinned if stranger else "")
+    return answers.judge_infobase(info.infobase, info.infobase)
 
 
 def _version(erp: Erp, info: ErpInfo) -> Examination:

@@ -9,7 +9,8 @@ from app.core.access import needs
 from app.core.clock import now
 from app.core.web import done
 from app.core.words import label
-from app.erp import doctor, parties, reconcile, reconciled, rejected
+from app.erp import doctor, parties, reconcile, reconciled, rejected, service
+from app.erp.infobase import stranger_of
 from app.erp.known import chosen, erp_titles
 from app.erp.words import KINDS
 from app.vocabulary import Role
@@ -24,7 +25,11 @@ bp = Blueprint("health", __name__)
 def show_doctor(connection: str) -> str:
     name = _erp(connection)
     return render_template(
-        "erp/doctor.html", chosen=name, erps=erp_titles(), last=doctor.last_checkup(name)
+        "erp/doctor.html",
+        chosen=name,
+        erps=erp_titles(),
+        last=doctor.last_checkup(name),
+        stranger=stranger_of(name),
     )
 
 
@@ -32,6 +37,15 @@ def show_doctor(connection: str) -> str:
 @needs(Role.ADMINISTRATOR)
 def examine(connection: str) -> Response:
     doctor.examine(_erp(connection), by=current_user.id)
+    return done(url_for(".show_doctor", connection=connection))
+
+
+@bp.post("/exchange/doctor/<connection>/infobase")
+@needs(Role.ADMINISTRATOR)
+def accept_infobase(connection: str) -> Response:
+    seen, reason = request.form.get("seen", ""), request.form.get("reason", "")
+    service.accept_infobase(_erp(connection), seen, reason, by=current_user, at=now())
+    flash(gettext("This infobase is the connection's own from now on; it is read anew."), "success")
     return done(url_for(".show_doctor", connection=connection))
 
 

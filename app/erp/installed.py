@@ -144,6 +144,9 @@ class InstalledErps(Mapping[str, KnownErp]):
             enforces_key=mapping.service.enforces_key,
             quiet_seconds=_quiet_seconds(mapping),
             tells_states=Asked.STATES in mapping.calls,
+            tells_infobase=any(
+                "infobase" in call.reply.fields for call in mapping.calls.get(Asked.PING, ())
+            ),
             reads_back=mapping.service.read_back,
             part_bytes=mapping.patience.part_bytes if Asked.PUT_PART in mapping.calls else 0,
             zone=mapping.service.zone,

@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.outside import outside
+from app.erp.infobase import ensure_ours
 from app.erp.pull import (
     PullIsRunning,
     PullReport,
@@ -84,6 +85,7 @@ def _start_over(connection: str, error: Restored) -> bool:
 
 def _pull_one(connection: str) -> PullReport:
     try:
+        ensure_ours(connection)
         report = pull(connection, at=now())
         db.commit()
         outside().erp(connection).confirm(report.message_no)

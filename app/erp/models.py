@@ -169,6 +169,27 @@ class RejectedRow(Base):
     rejected_at: Mapped[datetime]
 
 
+class Infobase(Base):
+    """Which infobase is a connection's own: pinned at first sight, or by whom.
+
+    `stranger` is another one that answered last, None when the own one did; "" tells nothing.
+    """
+
+    __tablename__ = "erp_infobase"
+    __table_args__ = (
+        CheckConstraint(
+            "(stranger IS NULL) = (stranger_at IS NULL)", name="strangers_have_a_moment"
+        ),
+    )
+
+    connection: Mapped[str] = mapped_column(Code, primary_key=True)
+    infobase: Mapped[str]
+    pinned_at: Mapped[datetime]
+    pinned_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    stranger: Mapped[str | None]
+    stranger_at: Mapped[datetime | None]
+
+
 class DeskAct(StrEnum):
     """What an administrator may do on the exchange screen."""
 
@@ -184,6 +205,7 @@ class DeskAct(StrEnum):
     MAPPING = "mapping"
     HOME = "home"
     RELEASE = "release"
+    INFOBASE = "infobase"
 
 
 class ExchangeAction(Base):

@@ -23,7 +23,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
 from app.core.words import marked
-from app.erp import proof, translate
+from app.erp import infobase, proof, translate
 from app.erp import words as _words  # noqa: F401  (registers what documents are called)
 from app.erp.models import DocumentKind, ErpDocument
 from app.files.models import StoredFile
@@ -60,8 +60,10 @@ Sent = Told[ClaimMessage] | Told[DecisionMessage] | Parcel
 
 
 def ping(connection: str) -> object:
-    """Ask whether an ERP is there; raises what any call does."""
-    return outside().erp(connection).ping()
+    """Ask whether our ERP is there; raises what any call does, and `Foreign` for another one."""
+    info = outside().erp(connection).ping()
+    infobase.check(connection, info, at=now())
+    return info
 
 
 def prepare_claim(claim_id: UUID, connection: str) -> Told[ClaimMessage] | None:
@@ -109,16 +111,19 @@ def prepare_evidence(file_id: UUID, connection: str) -> Parcel | None:
 
 def send_claim(told: Told[ClaimMessage]) -> Receipt:
     """Hand a claim over."""
+    infobase.ensure_ours_lately(told.connection)
     return _proven(told, outside().erp(told.connection).put_claim(told.message))
 
 
 def send_decision(told: Told[DecisionMessage]) -> Receipt:
     """Hand a decision over."""
+    infobase.ensure_ours_lately(told.connection)
     return _proven(told, outside().erp(told.connection).put_decision(told.message))
 
 
 def send_file(parcel: Parcel) -> Receipt:
     """Hand a file over, in its original."""
+    infobase.ensure_ours_lately(parcel.connection)
     content = read(parcel.file, Variant.ORIGINAL)
     message = replace(parcel.message, content=content)
     receipt = outside().erp(parcel.connection).put_file(message)
@@ -159,6 +164,7 @@ def item_refs(claim: Claim) -> dict[int, UUID]:
 
 def ask(told: Sent) -> Receipt | None:
     """Return the ERP's receipt when it has got this already."""
+    infobase.ensure_ours_lately(told.connection)
     message = told.message
     return proof.find_receipt(told.connection, message.external_id, message.revision)
 

@@ -33,6 +33,7 @@ from app.erp.differences import (
     compare,
     newly_posted,
 )
+from app.erp.infobase import ensure_ours
 from app.erp.models import Difference, DocumentKind, ErpDocument, Reconciliation
 from app.erp.untold import promise_untold
 from app.outbox.connections import refuse_if_held
@@ -105,6 +106,7 @@ def reconcile(connection: str, *, by: int | None, at: datetime) -> Outcome:
     lock = func.pg_try_advisory_xact_lock(COMPARING, func.hashtext(connection))
     if not db.scalar(select(lock)):
         raise ReconciliationIsRunning
+    ensure_ours(connection)
     believed, on_its_way = _believed(connection)
     held = [one.held for one in believed.values()]
     erp = outside().erp(connection)

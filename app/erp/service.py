@@ -8,8 +8,10 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
 from app.core.text import clean_text
+from app.erp import infobase
 from app.erp.messages import ExchangeRow
 from app.erp.models import DeskAct, ExchangeAction
+from app.erp.pull import start_over
 from app.outbox import connections, halts
 from app.outbox import service as outbox
 from app.outbox.models import MessageState
@@ -98,6 +100,26 @@ def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
     connections.resume(connection)
     outbox.wake_worker()
     note(DeskAct.RESUME, by, at, connection=connection, reason=reason)
+
+
+class AnotherHasAnswered(Refusal):
+    """Who accepts an infobase means the one that he has seen."""
+
+    message = N_("Another infobase has answered meanwhile; look again.")
+
+
+def accept_infobase(connection: str, seen: str, reason: str, *, by: User, at: datetime) -> None:
+    """Take another infobase for the connection's own from now on, and have it read anew.
+
+    Its feed counts by itself; what does not come again stays as it is here.
+    """
+    reason = given(reason)
+    if not infobase.accept(connection, seen, by=by.id, at=at):
+        raise AnotherHasAnswered
+    start_over(connection)
+    connections.resume(connection)
+    outbox.wake_worker()
+    note(DeskAct.INFOBASE, by, at, connection=connection, reason=f"{seen}: {reason}")
 
 
 def release(connection: str, kind: str, reason: str, *, by: User, at: datetime) -> None:

@@ -31,6 +31,7 @@ class Question(StrEnum):
     CONTRACT = "contract"
     DRIFT = "drift"
     PING = "ping"
+    INFOBASE = "infobase"
     VERSION = "version"
     CLOCK = "clock"
     ZONE = "zone"
@@ -58,6 +59,7 @@ call(
         Question.CONTRACT: N_("Contract as published"),
         Question.DRIFT: N_("Contract since last time"),
         Question.PING: N_("Ping"),
+        Question.INFOBASE: N_("Infobase"),
         Question.VERSION: N_("Version"),
         Question.CLOCK: N_("Clock"),
         Question.ZONE: N_("Time zone of the ERP"),

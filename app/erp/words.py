@@ -43,6 +43,7 @@ call(
         ConnectionState.CLOSED: N_("Closed on the other side"),
         ConnectionState.BROKEN: N_("Does not answer"),
         ConnectionState.DENIED: N_("Log-in refused"),
+        ConnectionState.FOREIGN: N_("Another infobase"),
         ConnectionState.PAUSED: N_("Paused by hand"),
     }
 )
@@ -70,6 +71,7 @@ call(
         DeskAct.RESUME: N_("Let the connection go on"),
         DeskAct.MAPPING: N_("Changed the mapping of the connection"),
         DeskAct.HOME: N_("Gave a plant its home"),
+        DeskAct.INFOBASE: N_("Accepted another infobase"),
         DeskAct.RELEASE: N_("Let this kind of messages go on"),
     }
 )
@@ -79,6 +81,7 @@ CONNECTION_COLOURS = {
     ConnectionState.CLOSED: "yellow",
     ConnectionState.BROKEN: "red",
     ConnectionState.DENIED: "red",
+    ConnectionState.FOREIGN: "red",
     ConnectionState.PAUSED: "grey",
 }
 

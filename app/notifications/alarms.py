@@ -16,7 +16,7 @@ from app.outbox.delivery import Keeper
 from app.outbox.halts import list_halted
 from app.outbox.models import Connection, MessageState, OutboxMessage
 from app.outbox.reminders import take_overdue
-from app.outbox.rules import ESCALATED_AT, ConnectionState
+from app.outbox.rules import ALARMING, ESCALATED_AT
 from app.outbox.service import promise
 from app.vocabulary import Role
 from connectors.mail.port import Letter
@@ -105,7 +105,7 @@ def _waiting_for(person: Person) -> list[DeadLetter]:
 
 def _stops() -> Sequence[Stop]:
     titles = {name: known.title for name, known in outside().erps.items()}
-    denied = select(Connection).where(Connection.state == ConnectionState.DENIED)
+    denied = select(Connection).where(Connection.state.in_(ALARMING))
     found = [Stop(titles.get(one.name, one.name), one.reason) for one in db.scalars(denied)]
     found += [Stop(titles.get(one.connection, ""), one.reason) for one in list_halted()]
     return found

@@ -16,9 +16,9 @@ from app.core.db import db
 from app.core.errors import N_, NotAllowed
 from app.core.outside import MAIL
 from app.outbox.models import Connection
-from app.outbox.rules import ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
+from app.outbox.rules import ALARMING, ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
 from app.outbox.service import promise
-from connectors.errors import Closed, Denied
+from connectors.errors import Closed, Denied, Foreign
 
 # Every message would otherwise write the same row.
 NOTED_EVERY = timedelta(seconds=10)
@@ -73,7 +73,7 @@ def stop(
     `message_id` is the message whose attempt was answered so.
     """
     facts = {"connection": name, "state": state.value, "reason": reason}
-    level = logging.ERROR if state is ConnectionState.DENIED else logging.WARNING
+    level = logging.ERROR if state in ALARMING else logging.WARNING
     log.log(level, "connection.stopped", extra=facts)
     values = {
         "state": state,
@@ -87,7 +87,7 @@ def stop(
         "last_error_at": at,
     }
     is_news = _upsert(name, values, only_if=Connection.state == ConnectionState.WORKING) is not None
-    if is_news and state is ConnectionState.DENIED:
+    if is_news and state in ALARMING:
         _alarm(name, at)
 
 
@@ -96,6 +96,8 @@ def stop_for(name: str, error: Exception, *, at: datetime, message_id: int | Non
     match error:
         case Denied():
             stop(name, ConnectionState.DENIED, str(error), at=at, message_id=message_id)
+        case Foreign():
+            stop(name, ConnectionState.FOREIGN, str(error), at=at, message_id=message_id)
         case Closed():
             stop(name, ConnectionState.CLOSED, str(error), at=at, message_id=message_id)
         case _:
@@ -153,9 +155,10 @@ def keep_stopped(
     """Write down why a probe was in vain."""
     values: dict[str, Any] = {"reason": reason, "last_error": reason, "last_error_at": at}
     values |= {"stopped_by": None}  # the neighbour says it to everybody
-    if state is ConnectionState.DENIED:
+    if state in ALARMING:
         log.error("connection.stopped", extra={"connection": name, "state": state.value})
-        values |= {"paused_until": at + probe_wait(state, 0)}
+        if state is ConnectionState.DENIED:
+            values |= {"paused_until": at + probe_wait(state, 0)}
         if db.scalar(select(Connection.state).where(Connection.name == name)) is not state:
             _alarm(name, at)
     _change(name, Connection.paused_until == ticket, values | {"state": state})

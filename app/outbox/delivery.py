@@ -31,7 +31,7 @@ from app.outbox.queries import is_due, is_first_of_its_queue
 from app.outbox.rules import BREAK_AFTER, ConnectionState
 from app.outbox.sharing import BATCH, IsOver, keep_all
 from app.outbox.slots import one_slot
-from connectors.errors import Closed, Denied, OutsideError
+from connectors.errors import Closed, Denied, Foreign, OutsideError
 
 LEASE = timedelta(minutes=3)  # longer than the longest call to a neighbour
 LOCAL_SECONDS = 1.0  # before somebody looks whether neighbours are waited for
@@ -252,6 +252,8 @@ def _ping(link: Link) -> tuple[ConnectionState, str]:
             link.ping()
     except Denied as error:
         return ConnectionState.DENIED, str(error)
+    except Foreign as error:
+        return ConnectionState.FOREIGN, str(error)
     except Closed as error:
         return ConnectionState.CLOSED, str(error)
     except OutsideError as error:

@@ -17,7 +17,7 @@ from app.outbox.models import (
     MessageState,
     OutboxMessage,
 )
-from app.outbox.rules import ConnectionState
+from app.outbox.rules import ALARMING
 
 DAY = timedelta(days=1)
 
@@ -114,7 +114,7 @@ def first_before_it() -> LateralFromClause:
 def count_alarms() -> int:
     """Return how many things wait for an administrator: dead letters, log-ins, halted kinds."""
     dead = select(func.count()).where(OutboxMessage.state == MessageState.PARKED)
-    denied = select(func.count()).where(Connection.state == ConnectionState.DENIED)
+    denied = select(func.count()).where(Connection.state.in_(ALARMING))
     halted = select(func.count()).where(HaltedKind.released_at.is_(None))
     total = dead.scalar_subquery() + denied.scalar_subquery() + halted.scalar_subquery()
     return db.scalar(select(total)) or 0

@@ -46,18 +46,27 @@ class ConnectionState(StrEnum):
     """Why nothing goes through a connection, or that it works.
 
     `closed`: the neighbour says so; `broken`: it failed too often in a row; `denied`: it does not
-    let us in; `paused`: a person said so, and only a person lets it go on.
+    let us in; `foreign`: somebody else answers in its place; `paused`: a person said so, and only a
+    person lets it go on.
     """
 
     WORKING = "working"
     CLOSED = "closed"
     BROKEN = "broken"
     DENIED = "denied"
+    FOREIGN = "foreign"
     PAUSED = "paused"
 
 
 # These come back by themselves, when an answer to a probe shows that they may.
-ASKED_AGAIN = (ConnectionState.CLOSED, ConnectionState.BROKEN, ConnectionState.DENIED)
+ASKED_AGAIN = (
+    ConnectionState.CLOSED,
+    ConnectionState.BROKEN,
+    ConnectionState.DENIED,
+    ConnectionState.FOREIGN,
+)
+# These do not end by themselves: administrators are told at once.
+ALARMING = (ConnectionState.DENIED, ConnectionState.FOREIGN)
 
 
 def probe_wait(state: ConnectionState, probes: int) -> timedelta:

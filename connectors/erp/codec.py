@@ -38,7 +38,12 @@ class Reader:
             at = read_moment(answer.text("at"), self.zone)
             if at is None:
                 raise Rejected("The ERP does not know the time.")
-        return ErpInfo(product=answer.text("product"), version=answer.text("version"), at=at)
+        return ErpInfo(
+            product=answer.text("product"),
+            version=answer.text("version"),
+            at=at,
+            infobase=answer.text("infobase").strip(),
+        )
 
     def capabilities(self, answer: "Answer") -> Capabilities:
         """Read what the ERP says of itself."""

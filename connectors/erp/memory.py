@@ -67,6 +67,7 @@ class RememberingErp:
     calls: list[str] = field(default_factory=list)
     approached: Approach | None = None
     told_at: datetime = AT
+    infobase: str = ""
     able: Capabilities = USUAL
     objections: tuple[str, ...] = ()
     _messages: list[list[tuple[RowKind, Row]]] = field(default_factory=list)
@@ -92,7 +93,7 @@ class RememberingErp:
     def ping(self) -> ErpInfo:
         """Answer."""
         self._enter("ping")
-        return ErpInfo("Remembering ERP", "1.0", self.told_at)
+        return ErpInfo("Remembering ERP", "1.0", self.told_at, self.infobase)
 
     @contextmanager
     def changes(self, *, after: int) -> Iterator[ChangeStream]:

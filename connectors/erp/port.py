@@ -84,11 +84,15 @@ class ChangeStream(Protocol):
 
 @dataclass(frozen=True)
 class ErpInfo:
-    """Who answers on the other side; `at` is None where it does not tell the time."""
+    """Who answers on the other side; `at` is None where it does not tell the time.
+
+    `infobase` tells this base from its copies, "" where the service does not say.
+    """
 
     product: str
     version: str
     at: datetime | None
+    infobase: str = ""
 
 
 @dataclass(frozen=True)

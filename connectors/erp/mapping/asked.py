@@ -42,7 +42,7 @@ class Question:
 
 
 QUESTIONS: dict[Asked, Question] = {
-    Asked.PING: Question(says=("node",), hears=("product", "version", "at")),
+    Asked.PING: Question(says=("node",), hears=("product", "version", "at", "infobase")),
     Asked.VERSION: Question(says=("node",), hears=("version",), needs=("version",)),
     Asked.CAPABILITIES: Question(
         says=("node",),

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -84,6 +85,8 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        # Like a connection string: a copy in another place is another infobase.
+        self.identity = str(uuid5(NAMESPACE_URL, str(folder.resolve())))
         self.journal_file = folder / "journal.jsonl"
         self._database = folder / "erp.sqlite"
         self._lock = threading.Lock()

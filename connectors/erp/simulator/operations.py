@@ -34,7 +34,8 @@ def answer(ledger: Ledger, request: wire.Request) -> Result:
 
 def _ping(ledger: Ledger, request: wire.Request) -> Result:
     _note_call(ledger, request)
-    return [wire.elements(Product=PRODUCT, Version=VERSION, At=now())]
+    who = wire.elements(Product=PRODUCT, Version=VERSION, At=now(), Infobase=ledger.identity)
+    return [who]
 
 
 def _get_version(ledger: Ledger, request: wire.Request) -> Result:

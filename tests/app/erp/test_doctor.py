@@ -68,6 +68,7 @@ def erp(neighbours: Outside) -> RememberingErp:
     found = neighbours.erp(ONLY_ERP)
     assert isinstance(found, RememberingErp)
     found.told_at = now()
+    found.infobase = "ours"
     found.serve(rows.WHOLE_DELIVERY)
     return found
 
