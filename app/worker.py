@@ -55,8 +55,7 @@ except SettingsError as error:
     sys.exit(f"The worker cannot start:\n{error}")
 
 KEEPERS: Mapping[str, Keeper] = {
-    "act.issue_filed": local(paperwork.issue_filed),
-    "act.issue_decided": local(paperwork.issue_decided),
+    **paperwork.KEEPERS,
     "work.open": local(work.open_orders),
     "work.follow": local(work.follow_claim),
     "forecast.renew": local(schedule.renew_one),

@@ -116,17 +116,39 @@ def keep(received: Received, *, dealer_id: int | None, by: int | None, at: datet
     return file
 
 
+@dataclass(frozen=True)
+class StoredDocument:
+    """A document of our own making whose bytes are stored and which has no row yet."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+
+
+def store_document(name: str, media_type: str, content: bytes) -> StoredDocument:
+    """Store the bytes of a document; outside of any transaction, for this may take its time."""
+    digest = hashlib.sha256(content).hexdigest()
+    return StoredDocument(clean_name(name), media_type, len(content), digest, _keep(content))
+
+
 def keep_document(
     name: str, media_type: str, content: bytes, *, dealer_id: int | None, at: datetime
 ) -> StoredFile:
     """Keep a document of our own making, which needs no check."""
+    return add_document(store_document(name, media_type, content), dealer_id=dealer_id, at=at)
+
+
+def add_document(document: StoredDocument, *, dealer_id: int | None, at: datetime) -> StoredFile:
+    """Give a stored document its row."""
     file = StoredFile(
         dealer_id=dealer_id,
-        name=clean_name(name),
-        media_type=media_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        original_key=_keep(content),
+        name=document.name,
+        media_type=document.media_type,
+        size=document.size,
+        sha256=document.sha256,
+        original_key=document.key,
         uploaded_at=at,
     )
     db.add(file)

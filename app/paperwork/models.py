@@ -13,6 +13,20 @@ from app.files.models import StoredFile
 from app.vocabulary import Language
 
 
+class ActNumber(Base):
+    """The number of a claim's acts of a kind: the same for all revisions, taken before the first.
+
+    It is committed before the act is rendered, so that nobody waits for the dealer's series
+    meanwhile, and belongs to this act whatever becomes of the attempt: the series has no gaps.
+    """
+
+    __tablename__ = "act_number"
+
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), primary_key=True)
+    kind: Mapped[ActKind] = mapped_column(words(ActKind), primary_key=True)
+    number: Mapped[str] = mapped_column(Code)
+
+
 class Act(Base):
     """A document of a claim. Its id follows from claim, kind and revision and is the ERP's key."""
 
