@@ -13,18 +13,15 @@ from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
 from app.core.money import CurrenciesDiffer
-from app.outbox.delivery import drain, local
-from app.paperwork import service, tasks
+from app.outbox.delivery import drain
+from app.paperwork import service
+from app.paperwork.tasks import KEEPERS
 from app.vocabulary import Remedy
 from tests.app.conftest import SignIn
 from tests.app.paperwork.test_acts import acts_of, text_of
 from tests.app.world import MONDAY, World, fill
 
 TUESDAY = MONDAY + timedelta(days=1)
-KEEPERS = {
-    "act.issue_filed": local(tasks.issue_filed),
-    "act.issue_decided": local(tasks.issue_decided),
-}
 
 
 def claimed(world: World, *lines: dict[str, Any]) -> Claim:
