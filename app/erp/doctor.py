@@ -32,7 +32,7 @@ from app.erp.watch import heed_drift
 from app.files.rules import KINDS
 from connectors.erp.platform_messages import closed_by
 from connectors.erp.port import Approach, Erp, ErpInfo, Row, RowKind
-from connectors.errors import Closed, Foreign, NotOffered, OutsideError, Rejected
+from connectors.errors import Closed, NotOffered, OutsideError, Rejected
 
 LARGEST = max(kind.limit for kind in KINDS)
 ARRIVAL = (Question.ADDRESS, Question.CONNECTION, Question.SERVICE, Question.LOG_IN)
@@ -40,6 +40,15 @@ BEHIND_THE_DOOR = (
     Question.PING, Question.INFOBASE, Question.VERSION, Question.CLOCK, Question.ZONE,
     Question.LIMITS, Question.OBJECTS, Question.SAMPLE, Question.PUSH,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Another infobase that has answered, and the one that is pinned."""
+
+    pinned: str
+    seen: str
+    seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,16 @@ def last_checkup(connection: str) -> LastCheckup | None:
     return LastCheckup(row[0], row[1] or "", tuple(unpack(one) for one in row[2]))
 
 
+def stranger_in(connection: str) -> Stranger | None:
+    """Return the other infobase that the last examination met, unless it was accepted since."""
+    last = last_checkup(connection)
+    found = [one for one in last.findings if one.question is Question.INFOBASE] if last else []
+    if last is None or not found or found[0].verdict is not Verdict.BAD:
+        return None
+    told, ours = str(found[0].seen.values["told"]), infobase.pinned(connection)
+    return None if told == ours else Stranger(ours, told, last.at)
+
+
 def _examine(
     connection: str, erp: Erp, found: Approach, last: Mapping[str, str] | None
 ) -> list[Examination]:
@@ -142,12 +161,8 @@ def _talk(connection: str, erp: Erp, found: Approach) -> list[Examination]:
 
 
 def _infobase(connection: str, info: ErpInfo) -> Examination:
-    try:
-        infobase.check(connection, info, at=now())
-    except Foreign:
-        stranger = infobase.stranger_of(connection)
-        return answers.judge_infobase(info.infobase, stranger.pinned if stranger else "")
-    return answers.judge_infobase(info.infobase, info.infobase)
+    infobase.pin_first(connection, info, at=now())
+    return answers.judge_infobase(info.infobase, infobase.pinned(connection))
 
 
 def _version(erp: Erp, info: ErpInfo) -> Examination:

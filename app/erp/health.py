@@ -10,7 +10,6 @@ from app.core.clock import now
 from app.core.web import done
 from app.core.words import label
 from app.erp import doctor, parties, reconcile, reconciled, rejected, service
-from app.erp.infobase import stranger_of
 from app.erp.known import chosen, erp_titles
 from app.erp.words import KINDS
 from app.vocabulary import Role
@@ -29,7 +28,7 @@ def show_doctor(connection: str) -> str:
         chosen=name,
         erps=erp_titles(),
         last=doctor.last_checkup(name),
-        stranger=stranger_of(name),
+        stranger=doctor.stranger_in(name),
     )
 
 

@@ -6,13 +6,11 @@ anything; while it is another one the connection stops.
 """
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.clock import now
 from app.core.db import db, own_session
 from app.core.outside import outside
 from app.erp.models import Infobase
@@ -25,24 +23,17 @@ ANOTHER = "Another infobase answers: {theirs} instead of {ours}. Nothing is read
 _checked: dict[str, float] = {}
 
 
-@dataclass(frozen=True)
-class Stranger:
-    """Another infobase that has answered, and the one that is pinned."""
-
-    pinned: str
-    seen: str
-    seen_at: datetime
-
-
-def ensure_ours(connection: str) -> None:
+def ensure_ours(connection: str) -> ErpInfo | None:
     """Ask an ERP who it is; raise `Foreign` when it is another than is pinned.
 
     One that does not say who it is is not asked.
     """
     if not outside().erps[connection].tells_infobase:
-        return
-    check(connection, outside().erp(connection).ping(), at=now())
+        return None
+    info = outside().erp(connection).ping()
+    check(connection, info)
     _checked[connection] = time.monotonic()
+    return info
 
 
 def ensure_ours_lately(connection: str) -> None:
@@ -52,41 +43,37 @@ def ensure_ours_lately(connection: str) -> None:
         ensure_ours(connection)
 
 
-def check(connection: str, info: ErpInfo, *, at: datetime) -> None:
-    """Hold an answer against what is pinned; the first one is pinned. Commits by itself.
+def check(connection: str, info: ErpInfo) -> None:
+    """Hold an answer against what is pinned; raise `Foreign` when another infobase has answered.
 
-    Raise `Foreign` when another infobase has answered; it is remembered for whoever may accept it.
+    It is read beside the caller's session: a neighbour is spoken to outside of any transaction.
     """
     with own_session() as session:
-        if info.infobase:
-            first = {"connection": connection, "infobase": info.infobase, "pinned_at": at}
-            session.execute(insert(Infobase).values(**first).on_conflict_do_nothing())
         known = session.get(Infobase, connection)
-        ours = known.infobase if known else info.infobase
-        if known is not None and ours == info.infobase and known.stranger is not None:
-            known.stranger = known.stranger_at = None
-        elif known is not None and ours != info.infobase:
-            known.stranger, known.stranger_at = info.infobase, at
-        session.commit()
-    if ours != info.infobase:
+    if known is not None and known.infobase != info.infobase:
         _checked.pop(connection, None)
-        raise Foreign(ANOTHER.format(theirs=info.infobase or "nameless", ours=ours))
+        theirs = info.infobase or "nameless"
+        raise Foreign(ANOTHER.format(theirs=theirs, ours=known.infobase))
 
 
-def stranger_of(connection: str) -> Stranger | None:
-    """Return the other infobase that answered last, None when ours did."""
-    query = select(Infobase.infobase, Infobase.stranger, Infobase.stranger_at).where(
-        Infobase.connection == connection, Infobase.stranger.is_not(None)
-    )
-    row = db.execute(query).one_or_none()
-    return Stranger(*row) if row else None
+def pin_first(connection: str, info: ErpInfo, *, at: datetime) -> None:
+    """Pin the infobase that answers first; what is pinned already stays."""
+    if info.infobase:
+        first = {"connection": connection, "infobase": info.infobase, "pinned_at": at}
+        db.execute(insert(Infobase).values(**first).on_conflict_do_nothing())
+
+
+def pinned(connection: str) -> str:
+    """Return the infobase that is pinned, "" when none is."""
+    query = select(Infobase.infobase).where(Infobase.connection == connection)
+    return db.scalar(query) or ""
 
 
 def accept(connection: str, seen: str, *, by: int, at: datetime) -> bool:
-    """Pin the infobase that somebody has seen; False when another one has answered since."""
-    known = db.get(Infobase, connection, with_for_update=True)
-    if known is None or known.stranger != seen:
+    """Pin the infobase that somebody has seen; False when it is another one that answers now."""
+    if outside().erp(connection).ping().infobase != seen:
         return False
-    known.infobase, known.pinned_at, known.pinned_by = seen, at, by
-    known.stranger = known.stranger_at = None
+    values = {"infobase": seen, "pinned_at": at, "pinned_by": by}
+    query = insert(Infobase).values(connection=connection, **values)
+    db.execute(query.on_conflict_do_update(index_elements=[Infobase.connection], set_=values))
     return True

@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.outside import outside
-from app.erp.infobase import ensure_ours
+from app.erp.infobase import ensure_ours, pin_first
 from app.erp.pull import (
     PullIsRunning,
     PullReport,
@@ -85,8 +85,10 @@ def _start_over(connection: str, error: Restored) -> bool:
 
 def _pull_one(connection: str) -> PullReport:
     try:
-        ensure_ours(connection)
+        info = ensure_ours(connection)
         report = pull(connection, at=now())
+        if info is not None:
+            pin_first(connection, info, at=now())
         db.commit()
         outside().erp(connection).confirm(report.message_no)
     except PullIsRunning:

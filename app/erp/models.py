@@ -170,24 +170,14 @@ class RejectedRow(Base):
 
 
 class Infobase(Base):
-    """Which infobase is a connection's own: pinned at first sight, or by whom.
-
-    `stranger` is another one that answered last, None when the own one did; "" tells nothing.
-    """
+    """Which infobase is a connection's own: pinned at first sight, or by whom."""
 
     __tablename__ = "erp_infobase"
-    __table_args__ = (
-        CheckConstraint(
-            "(stranger IS NULL) = (stranger_at IS NULL)", name="strangers_have_a_moment"
-        ),
-    )
 
     connection: Mapped[str] = mapped_column(Code, primary_key=True)
     infobase: Mapped[str]
     pinned_at: Mapped[datetime]
     pinned_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
-    stranger: Mapped[str | None]
-    stranger_at: Mapped[datetime | None]
 
 
 class DeskAct(StrEnum):

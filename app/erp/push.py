@@ -62,7 +62,7 @@ Sent = Told[ClaimMessage] | Told[DecisionMessage] | Parcel
 def ping(connection: str) -> object:
     """Ask whether our ERP is there; raises what any call does, and `Foreign` for another one."""
     info = outside().erp(connection).ping()
-    infobase.check(connection, info, at=now())
+    infobase.check(connection, info)
     return info
 
 

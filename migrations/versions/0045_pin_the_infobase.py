@@ -22,14 +22,8 @@ def upgrade() -> None:
         sa.Column("infobase", sa.Text(), nullable=False),
         sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pinned_by", sa.Integer(), nullable=True),
-        sa.Column("stranger", sa.Text(), nullable=True),
-        sa.Column("stranger_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["pinned_by"], ["person.id"], name=op.f("fk_erp_infobase_pinned_by_person")
-        ),
-        sa.CheckConstraint(
-            "(stranger IS NULL) = (stranger_at IS NULL)",
-            name=op.f("ck_erp_infobase_strangers_have_a_moment"),
         ),
         sa.PrimaryKeyConstraint("connection", name=op.f("pk_erp_infobase")),
     )

@@ -78,8 +78,8 @@ def test_a_claim_is_not_pushed_into_a_copy_and_goes_when_our_own_is_back(
     erp: RememberingErp,
     tell: Callable[..., None],  # noqa: F811
 ) -> None:
-    infobase.ensure_ours(ONLY_ERP)
-    infobase._checked.clear()
+    infobase.pin_first(ONLY_ERP, erp.ping(), at=now())
+    session.commit()
     erp.infobase = COPY
 
     tell("erp.push_claim")
@@ -102,7 +102,7 @@ def test_a_claim_is_not_pushed_into_a_copy_and_goes_when_our_own_is_back(
 def test_the_probe_of_a_stopped_connection_does_not_take_a_copy_for_our_own(
     session: Db, erp: RememberingErp
 ) -> None:
-    infobase.ensure_ours(ONLY_ERP)
+    infobase.pin_first(ONLY_ERP, erp.ping(), at=now())
     erp.infobase = COPY
     connections.stop(ONLY_ERP, ConnectionState.BROKEN, "away", at=now())
     session.query(Connection).update({"paused_until": now()})
@@ -120,6 +120,8 @@ def test_a_copy_is_not_compared_and_nobody_is_advised_to_fill_it(
     tell: Callable[..., None],  # noqa: F811
 ) -> None:
     tell("erp.push_claim")
+    infobase.pin_first(ONLY_ERP, erp.ping(), at=now())
+    session.commit()
     erp.infobase = COPY
     erp.receipts.clear()
 
@@ -159,6 +161,7 @@ def test_an_administrator_accepts_the_infobase_that_he_has_seen(
     with pytest.raises(Foreign) as refusal:
         infobase.ensure_ours(ONLY_ERP)
     connections.stop_for(ONLY_ERP, refusal.value, at=now())
+    examine(ONLY_ERP, by=None)
     session.commit()
     way = f"/exchange/doctor/{ONLY_ERP}"
     page = admin.get(way).get_data(as_text=True)

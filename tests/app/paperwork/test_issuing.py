@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from acts.facts import ActKind
+from acts.facts import ActFacts, ActKind, ActLanguage
+from acts.render import render
 from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
@@ -41,11 +42,11 @@ def test_no_transaction_is_open_while_an_act_is_rendered_and_stored(
     claim = claim_of(world, Remedy.REPAIR, Remedy.REFUND)
     owe(claim)
     open_in: list[bool] = []
-    render, put = service.render, neighbours.storage.put
+    put = neighbours.storage.put
 
-    def render_and_look(*facts: object) -> bytes:
+    def render_and_look(kind: ActKind, language: ActLanguage, facts: ActFacts) -> bytes:
         open_in.append(db().in_transaction())
-        return render(*facts)  # type: ignore[arg-type]
+        return render(kind, language, facts)
 
     def put_and_look(key: str, content: bytes) -> None:
         open_in.append(db().in_transaction())
