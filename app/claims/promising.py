@@ -36,9 +36,9 @@ from app.deadlines.clocks import DEALERS_DUTY, Party, StopsAt
 from app.deadlines.network import Network, Way
 from app.deadlines.offices import dealer_calendar
 from app.deadlines.queries import Promise, network_for, promise_in
-from app.deadlines.rules import Calendar
+from app.deadlines.rules import Calendar, Leg
 from app.deadlines.stages import Stage
-from app.deadlines.ways import USUAL, Wanted, WayChoice, ways_of
+from app.deadlines.ways import USUAL, Wanted, WayChoice, way_of, ways_of
 from app.vocabulary import Remedy, Role
 
 
@@ -94,6 +94,26 @@ def weigh_promise(
     days = weigh(plan.earliest_on, plan.proposed_on, limits, law.calendar)
     start = network.plant(claim.plant_id).effective_day(at)
     return Weighed(plan, days, law, network, start, wanted, settled, tuple(ways), weight)
+
+
+def legs_of_lines(claim: Claim, *, at: datetime) -> dict[UUID, tuple[Leg, ...]]:
+    """Return the plan of each accepted line by itself, begun at this moment.
+
+    A line that nobody can plan any more, for a lane that is gone, has no legs.
+    """
+    remedies, goods = remedies_of(claim), _goods(claim)
+    network = network_for(claim.dealer_id, claim.plant_id, at=at)
+    weight = weight_of(goods, remedies, _quantities(claim))
+    choice = WayChoice.from_dict(claim.way_choice).settled(remedies.values())
+    legs: dict[UUID, tuple[Leg, ...]] = {}
+    for line_id, remedy in remedies.items():
+        wanted = (remedy, goods[line_id].group)
+        way = way_of(claim.dealer_id, claim.plant_id, wanted, choice, weight=weight)
+        try:
+            legs[line_id] = promise_in(network, [way], at=at).legs
+        except Refusal:
+            legs[line_id] = ()
+    return legs
 
 
 def promised_dates(

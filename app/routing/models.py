@@ -1,6 +1,6 @@
 """The routing table."""
 
-from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy import ForeignKey, Identity, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Department, Plant
@@ -12,7 +12,8 @@ class Route(Base):
     """A remedy makes a work order for this department; `plant_id` NULL means every plant.
 
     `way` is the code of a way out that was chosen for a claim, such as a repair on site; rows with
-    it are instead of those of the usual way, whose code is empty.
+    it are instead of those of the usual way, whose code is empty. What `waits` begins when the
+    departments of lower positions are done; others begin at once.
     """
 
     __tablename__ = "route"
@@ -34,3 +35,4 @@ class Route(Base):
     way: Mapped[str] = mapped_column(Code, default="", server_default="")
     department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
     position: Mapped[int] = mapped_column(default=1)
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -30,12 +30,20 @@ class RouteRow:
     department: DepartmentRef
     position: int
     way: str = ""
+    waits: bool = False
 
 
 def desks_for(
     remedy: Remedy, plant_id: int, routes: Iterable[RouteRow], *, way: str = ""
 ) -> tuple[DepartmentRef, ...]:
-    """Return the departments that get a work order, in the order of their positions.
+    """Return the departments that get a work order, in the order of their positions."""
+    return tuple(row.department for row in routes_for(remedy, plant_id, routes, way=way))
+
+
+def routes_for(
+    remedy: Remedy, plant_id: int, routes: Iterable[RouteRow], *, way: str = ""
+) -> tuple[RouteRow, ...]:
+    """Return the rows that make work orders, in the order of their positions.
 
     One row for the chosen way replaces all rows of the usual one, and then one row of the plant's
     own all rows for every plant.
@@ -44,7 +52,7 @@ def desks_for(
     special = [row for row in known if row.way and row.way == way]
     fitting = special or [row for row in known if not row.way]
     own = [row for row in fitting if row.plant_id is not None]
-    chosen = sorted(own or fitting, key=lambda row: (row.position, row.department.code))
+    chosen = tuple(sorted(own or fitting, key=lambda row: (row.position, row.department.code)))
     if not chosen:
         raise NoRoute(remedy=remedy.value)
-    return tuple(row.department for row in chosen)
+    return chosen

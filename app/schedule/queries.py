@@ -21,9 +21,10 @@ from app.schedule.gantt import OpenOrder
 from app.schedule.models import CalendarFeed
 from app.schedule.outlook import unpack_legs
 from app.schedule.rules import Span, TrackedLeg, Whose
-from app.schedule.subjects import ASSUMED_BEFORE, FIRST_STAGE_OF
+from app.schedule.subjects import ASSUMED_BEFORE
 from app.work.models import WorkOrder
 from app.work.queries import BY_DUE_DAY, begins_after, is_open_for
+from app.work.rules import FIRST_STAGE_OF
 
 ORDERS_A_CHART = 200
 
@@ -103,7 +104,7 @@ def _open_order(
         item_name,
         person or "",
         order.state,
-        begins_on=planned or local_day(order.opened_at, zone),
+        begins_on=min(planned or local_day(order.opened_at, zone), order.due_on),
         due_on=order.due_on,
         started_on=local_day(order.started_at, zone) if order.started_at else None,
         blocked_reason=order.blocked_reason,

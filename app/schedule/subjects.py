@@ -22,35 +22,16 @@ from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import StopsAt
 from app.deadlines.forecast import Actual
-from app.deadlines.knowing import WHO_KNOWS, Side
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
 from app.deadlines.ways import USUAL, Wanted, WayChoice
 from app.vocabulary import Remedy
 from app.work.models import WorkOrder
-from app.work.rules import OPEN, WorkState
+from app.work.rules import FIRST_STAGE_OF, LAST_STAGE_OF, OPEN, WorkState, known_at_the_end
 
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
 AWAITED = (*UNDECIDED, *PROMISED)
 
-# The last stage of the work of a department; what it knows of it when its work orders are done.
-LAST_STAGE_OF = {
-    "production": Stage.QUALITY_CHECK,
-    "warehouse": Stage.PICK,
-    "logistics": Stage.OUTBOUND,
-    "finance": Stage.PAYMENT,
-    "quality": Stage.DOCUMENTS,
-    "service": Stage.ON_SITE_REPAIR,
-}
-# The stage with which the work of a department begins.
-FIRST_STAGE_OF = {
-    "production": Stage.DIAGNOSIS,
-    "warehouse": Stage.PICK,
-    "logistics": Stage.OUTBOUND,
-    "finance": Stage.SETTLEMENT,
-    "quality": Stage.DOCUMENTS,
-    "service": Stage.VISIT,
-}
 # A department that has begun to work on the goods is assumed to have them.
 ASSUMED_BEFORE = {"production": Stage.INTAKE}
 
@@ -228,14 +209,6 @@ def _work_done(meant: Select[UUID]) -> Iterable[tuple[UUID, Stage, str, date]]:
         if over and finished_at and code in LAST_STAGE_OF:
             last = LAST_STAGE_OF[code]
             yield claim_id, last, known_at_the_end(last), local_day(finished_at, zone)
-
-
-def known_at_the_end(stage: Stage) -> str:
-    """Return what a department knows of its last stage once it is done.
-
-    Of goods it knows that they have left; that they have arrived the dealer knows.
-    """
-    return "finished_on" if Side.PLANT in WHO_KNOWS[stage].ends else "departed_on"
 
 
 def _present_round() -> Any:

@@ -136,7 +136,13 @@ def _load_departments() -> None:
     add_missing(
         Route,
         (
-            {"remedy": remedy, "way": way, "department_id": ids[code], "position": position}
+            {
+                "remedy": remedy,
+                "way": way,
+                "department_id": ids[code],
+                "position": position,
+                "waits": position > 1,
+            }
             for (remedy, way), codes in ROUTES.items()
             for position, code in enumerate(codes, start=1)
         ),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Department, Person
@@ -14,7 +14,12 @@ from app.work.rules import WorkState
 
 
 class WorkOrder(Base):
-    """Work of a department for a claim line; `round` grows when the dealer disputes the result."""
+    """Work of a department for a claim line; `round` grows when the dealer disputes the result.
+
+    `due_on` is the end of the department's own part of the plan, `promise_on` the promise of the
+    claim that it was planned for. What `waits` begins when all work of lower positions on the line
+    is done.
+    """
 
     __tablename__ = "work_order"
     __table_args__ = (
@@ -38,11 +43,13 @@ class WorkOrder(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
     round: Mapped[int] = mapped_column(default=1)
     position: Mapped[int] = mapped_column(default=1)
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
     remedy: Mapped[Remedy] = mapped_column(words(Remedy))
     state: Mapped[WorkState] = mapped_column(words(WorkState), default=WorkState.QUEUED)
     version: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime]
     due_on: Mapped[date]
+    promise_on: Mapped[date]
     started_at: Mapped[datetime | None]
     started_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     blocked_reason: Mapped[str] = mapped_column(default="")

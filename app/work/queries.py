@@ -65,6 +65,20 @@ def departments_at_work(claim: Claim) -> list[str]:
     return [local_name(names) for names in db.scalars(query)]
 
 
+def waits_for(order: WorkOrder) -> list[str]:
+    """Return the departments that have to be done with the line before this order begins."""
+    if not order.waits or order.state not in OPEN:
+        return []
+    query = (
+        select(Department.names)
+        .join(WorkOrder, WorkOrder.department_id == Department.id)
+        .where(WorkOrder.claim_line_id == order.claim_line_id, WorkOrder.round == order.round)
+        .where(WorkOrder.position < order.position, WorkOrder.state.in_(OPEN))
+        .order_by(WorkOrder.position, Department.id)
+    )
+    return [local_name(names) for names in db.scalars(query)]
+
+
 def count_open(user: User, department_id: int | None = None) -> int:
     """Return how much open work there is, on all pages together."""
     query = select(func.count(WorkOrder.id)).where(is_open_for(user, department_id))

@@ -1,6 +1,7 @@
 """The verbs of a work order."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +14,20 @@ from app.claims.days import Fact, day_of
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
+from app.claims.promising import legs_of_lines
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.i18n import show_moment
+from app.deadlines.legs import Leg
+from app.deadlines.offices import plant_office
 from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
-from app.routing.queries import desks_for
+from app.routing.queries import routes_for
 from app.vocabulary import Visibility
 from app.work.models import WorkOrder
-from app.work.rules import OPEN, WorkAction, WorkState, find_work_step
+from app.work.queries import waits_for
+from app.work.rules import OPEN, WorkAction, WorkState, find_work_step, planned_end
 
 ROUTED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED)
 
@@ -35,6 +40,10 @@ class BlockReasonMissing(Refusal):
     message = N_("Write what the work is waiting for.")
 
 
+class EarlierWorkIsOpen(Refusal):
+    message = N_("This work begins when others are done with the line: %(departments)s.")
+
+
 def open_orders(claim_id: UUID, *, at: datetime) -> None:
     """Open the work orders of an accepted claim, or another round of them after a dispute."""
     claim = db.get_one(Claim, claim_id, with_for_update=True)
@@ -42,20 +51,23 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
         return
     number = _last_round(claim) + 1
     way = WayChoice.from_dict(claim.way_choice).kind or ""
+    plans = legs_of_lines(claim, at=_begun_at(claim, number, at))
     orders = [
         WorkOrder(
             claim_id=claim.id,
             claim_line_id=line.id,
-            department_id=desk.id,
+            department_id=route.department.id,
             round=number,
-            position=position,
+            position=route.position,
+            waits=route.waits,
             remedy=line.remedy,
             opened_at=at,
-            due_on=claim.promise_on,
+            due_on=due_day(claim, plans[line.id], route.department.code),
+            promise_on=claim.promise_on,
         )
         for line in claim.lines
         if line.remedy is not None
-        for position, desk in enumerate(desks_for(line.remedy, claim.plant_id, way=way), start=1)
+        for route in routes_for(line.remedy, claim.plant_id, way=way)
     ]
 
     db.add_all(orders)
@@ -77,15 +89,26 @@ def follow_claim(claim_id: UUID, *, at: datetime) -> None:
         if claim.promise_on is None:
             order.state, order.blocked_reason = WorkState.CANCELLED, ""
             _record(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
-        elif order.due_on != claim.promise_on:
+        elif order.promise_on != claim.promise_on:
             was = str(order.due_on)
-            order.due_on = claim.promise_on
-            due_on = str(claim.promise_on)
-            _record(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
+            order.due_on = _moved_with_promise(order, claim.promise_on, at)
+            order.promise_on = claim.promise_on
+            due_on = str(order.due_on)
+            if due_on != was:
+                _record(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
+
+
+def due_day(claim: Claim, legs: Iterable[Leg], department: str) -> date:
+    """Return when a department has to be done: where its part of the plan ends, or the claim."""
+    if claim.promise_on is None:
+        raise ValueError("work is opened for what is promised")
+    return min(planned_end(legs, department) or claim.promise_on, claim.promise_on)
 
 
 def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
-    """Begin the work."""
+    """Begin the work, unless the table lets it wait for other departments that are not done."""
+    if earlier := waits_for(order):
+        raise EarlierWorkIsOpen(departments=", ".join(earlier))
     _move(order, WorkAction.START, version, started_at=at, started_by=by.id)
     _record(order, HistoryKind.WORK_STARTED, by, at)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
@@ -168,6 +191,20 @@ def _faster(order: WorkOrder) -> Refusal:
     person = db.get(Person, order.finished_by or order.started_by or 0)
     moment = order.finished_at or order.started_at
     return SomebodyWasFaster(who=person.name if person else "–", when=show_moment(moment))
+
+
+def _begun_at(claim: Claim, number: int, at: datetime) -> datetime:
+    """Return when a round is planned from: the first from the decision, like the promise."""
+    return claim.decided_at if number == 1 and claim.decided_at else at
+
+
+def _moved_with_promise(order: WorkOrder, promise_on: date, at: datetime) -> date:
+    """Return the due day moved by as many working days of the plant as the promise is."""
+    calendar = plant_office(order.claim.plant_id, at).calendar
+    if promise_on >= order.promise_on:
+        days = calendar.count(order.promise_on, promise_on)
+        return min(calendar.add(order.due_on, days), promise_on)
+    return calendar.sub(order.due_on, calendar.count(promise_on, order.promise_on))
 
 
 def _has_open_orders(claim: Claim) -> bool:

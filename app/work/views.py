@@ -22,7 +22,7 @@ from app.vocabulary import MANAGERS, Role, Visibility
 from app.work import queries, service
 from app.work.forms import WordsForm
 from app.work.models import WorkOrder
-from app.work.rules import work_actions
+from app.work.rules import WorkState, work_actions
 
 FormT = TypeVar("FormT", bound=StepForm)
 
@@ -45,11 +45,13 @@ def mine() -> str:
 @needs(Role.DEPARTMENT_WORKER, *MANAGERS)
 def show(order_id: UUID) -> str:
     order = _order(order_id)
+    earlier = queries.waits_for(order)
     may_act = current_user.role is Role.DEPARTMENT_WORKER
     return render_template(
         "work/show.html",
         order=order,
-        actions=work_actions(order.state) if may_act else (),
+        actions=work_actions(order.state) if may_act and not earlier else (),
+        earlier=earlier if order.state is WorkState.QUEUED else [],
         form=WordsForm(version=order.version),
         may_add=may_act and attachments.is_open(order.claim),
         accept=",".join(SUFFIXES),

@@ -12,13 +12,12 @@ from app.claims.forecast_models import NewsKind
 from app.core.access import needs
 from app.core.web import done
 from app.schedule.forms import ExpectedForm
-from app.schedule.subjects import LAST_STAGE_OF
 from app.schedule.views.blueprint import bp
 from app.schedule.views.news import first_fault, tell_or_say_why
 from app.vocabulary import Role
 from app.work.models import WorkOrder
 from app.work.queries import get_order
-from app.work.rules import OPEN
+from app.work.rules import LAST_STAGE_OF, OPEN
 
 
 @bp.post("/work/<uuid:order_id>/expected")

@@ -35,8 +35,8 @@ from app.outbox.models import OutboxMessage
 from app.schedule import news, renewal
 from app.schedule.prospects import Prospect, prospects_of
 from app.schedule.renewal import renew, what_would_change
-from app.schedule.subjects import LAST_STAGE_OF, known_at_the_end
 from app.vocabulary import Language, Remedy, Role
+from app.work.rules import LAST_STAGE_OF, known_at_the_end
 from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import hire
 from tests.app.statements import statements

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from itertools import product
 from threading import Barrier
@@ -21,6 +21,8 @@ from app.claims.rules import Action, ClaimState
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
 from app.core.outside import Outside
+from app.deadlines.legs import Leg
+from app.deadlines.stages import Stage
 from app.outbox.models import OutboxMessage
 from app.routing.models import Route
 from app.schedule import queries as chart
@@ -40,9 +42,11 @@ def orders_of(claim: Claim) -> list[WorkOrder]:
     return list(db.scalars(query.order_by(WorkOrder.round, WorkOrder.position)))
 
 
-def route_also(world: World, remedy: Remedy, worker: User, position: int) -> None:
+def route_also(
+    world: World, remedy: Remedy, worker: User, position: int, *, waits: bool = False
+) -> None:
     """Let a remedy pass through one more department."""
-    db.add(Route(remedy=remedy, department_id=worker.department_id, position=position))
+    db.add(Route(remedy=remedy, department_id=worker.department_id, position=position, waits=waits))
     db.flush()
 
 
@@ -128,8 +132,78 @@ def test_each_line_goes_to_the_department_of_its_remedy(world: World) -> None:
         claim.lines[0].id: world.dora.department_id,
         claim.lines[1].id: world.fay.department_id,
     }
-    assert {order.due_on for order in orders_of(claim)} == {claim.promise_on}
     assert claim.state is ClaimState.EXECUTION
+
+
+def test_each_department_is_due_at_the_end_of_its_own_part_of_the_plan(world: World) -> None:
+    claim = opened(world, Remedy.REPAIR, Remedy.REFUND)
+    plan = {leg.stage: leg for leg in map(Leg.from_dict, claim.logistics)}
+    repair, refund = orders_of(claim)
+
+    assert repair.due_on == plan[Stage.QUALITY_CHECK].finish
+    # The refund is not a part of the slowest way, which the claim keeps: it has a plan of its own.
+    (alone,) = orders_of(opened(world, Remedy.REFUND))
+    assert refund.due_on == alone.due_on
+    assert claim.promise_on
+    assert refund.due_on < repair.due_on < claim.promise_on
+
+
+def test_whoever_sends_the_goods_is_due_when_they_leave(world: World) -> None:
+    logistics = Department(code="logistics", names={"en": "Logistics"})
+    db.add(logistics)
+    db.flush()
+    db.add(Route(remedy=Remedy.REPAIR, department_id=logistics.id, position=2))
+    db.flush()
+
+    claim = opened(world, Remedy.REPAIR)
+
+    plan = {leg.stage: leg for leg in map(Leg.from_dict, claim.logistics)}
+    assert [order.due_on for order in orders_of(claim)] == [
+        plan[Stage.QUALITY_CHECK].finish,
+        plan[Stage.OUTBOUND].departure,
+    ]
+
+
+def test_a_later_department_waits_for_an_earlier_one_if_the_table_says_so(
+    world: World, sign_in: SignIn
+) -> None:
+    route_also(world, Remedy.REPAIR, world.fay, position=2, waits=True)
+    claim = opened(world, Remedy.REPAIR)
+    first, second = orders_of(claim)
+
+    with pytest.raises(service.EarlierWorkIsOpen, match="Production"):
+        service.start(second, version=second.version, by=world.fay, at=TUESDAY)
+    page = sign_in(world.fay).get(f"/work/{second.id}").text
+    assert "This work begins when others are done with the line: Production." in page
+    assert f"/work/{second.id}/start" not in page
+
+    first, second = orders_of(db.get_one(Claim, claim.id))
+    done(first, world.dora)
+    done(second, world.fay)
+    assert second.state is WorkState.DONE
+
+
+def test_a_later_department_begins_at_once_if_the_table_does_not_let_it_wait(
+    world: World,
+) -> None:
+    route_also(world, Remedy.REPAIR, world.fay, position=2)
+    _, second = orders_of(opened(world, Remedy.REPAIR))
+
+    service.start(second, version=second.version, by=world.fay, at=TUESDAY)
+
+    assert second.state is WorkState.IN_PROGRESS
+
+
+def test_a_moved_promise_moves_a_due_day_by_as_many_working_days(world: World) -> None:
+    claim = opened(world, Remedy.REPAIR)
+    (order,) = orders_of(claim)
+    order.promise_on, order.due_on = date(2026, 12, 11), date(2026, 12, 3)
+    claim.promise_on = date(2026, 12, 15)  # Friday to Tuesday: two working days
+    db.flush()
+
+    service.follow_claim(claim.id, at=TUESDAY)
+
+    assert (order.promise_on, order.due_on) == (date(2026, 12, 15), date(2026, 12, 7))
 
 
 def test_a_remedy_may_pass_through_several_departments(world: World) -> None:
