@@ -24,8 +24,23 @@ LAST_DAY = date(2199, 12, 31)
 class _Validated:
     """What all forms share: a field that was refused is emptied."""
 
+    _verdict: bool | None = None
+
+    def process(self, *args: Any, **options: Any) -> None:
+        """Fill the fields; nobody has checked yet what is in them now."""
+        self._verdict = None
+        super().process(*args, **options)  # type: ignore[misc]
+
     def validate(self, *args: Any, **options: Any) -> bool:
-        """Check every field; empty those that are faulty, so that nobody reads them."""
+        """Check every field; empty those that are faulty, so that nobody reads them.
+
+        It is done once: an emptied field would pass the second time, and its words be gone.
+        """
+        if self._verdict is None:
+            self._verdict = self._check(*args, **options)
+        return self._verdict
+
+    def _check(self, *args: Any, **options: Any) -> bool:
         is_valid = bool(super().validate(*args, **options))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
             is_faulty = field.errors and not isinstance(field, wtforms.StringField)

@@ -196,8 +196,8 @@ def test_the_meter_grows_with_what_is_there(world: World, sign_in: SignIn) -> No
     ann.post(f"/claims/{claim.id}/autosave", data=typed(claim, defect_code=""))
     lacking = ann.get(url).text
 
-    assert "Ready to be filed" in complete
-    assert "Ready to 75 %" in lacking
+    assert "Can be filed, complete to 80 %" in complete  # nobody has said who the customer is
+    assert "Ready to 60 %" in lacking
     assert f'href="#line-{line_id}-defect_code"' in lacking
 
 

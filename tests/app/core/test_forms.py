@@ -251,3 +251,11 @@ def test_a_chart_of_no_department_is_that_of_all(
     answer = sign_in(world.cleo).get(f"/work/chart?department={department}")
 
     assert answer.status_code == HTTPStatus.OK
+
+
+def test_what_was_refused_once_is_refused_again(app: Flask) -> None:
+    form = filled(app, day="2026-02-30")
+
+    with app.test_request_context():
+        assert not form.validate()
+    assert set(form.errors) == {"day"}
