@@ -5,8 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, Numeric
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Identity, Index, Numeric, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Plant
@@ -94,11 +94,17 @@ class Component(Base):
 
 
 class DefectCode(Base):
-    """A failure mode of the defect list; `names` holds one name a language."""
+    """A failure mode of the defect list; `names` holds one name a language.
+
+    `product_groups` are the groups of items that can have it, empty for all.
+    """
 
     __tablename__ = "defect_code"
 
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     names: Mapped[dict[str, str]] = mapped_column(JSONB)
     severity: Mapped[Severity] = mapped_column(words(Severity))
+    product_groups: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default="{}"
+    )
     position: Mapped[int]

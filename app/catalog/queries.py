@@ -14,11 +14,16 @@ DEEPEST_TREE = 12  # a group that is above itself must not lead round for ever
 
 @dataclass(frozen=True)
 class DefectChoice:
-    """A defect as a form offers it."""
+    """A defect as a form offers it; `product_groups` can have it, empty means all of them."""
 
     code: str
     name: str
     severity: Severity
+    product_groups: tuple[str, ...] = ()
+
+    def fits(self, product_group: str) -> bool:
+        """Whether an item of this group can have it; an item of an unknown group can have all."""
+        return not (product_group and self.product_groups) or product_group in self.product_groups
 
 
 def group_paths(item_ids: Iterable[int]) -> dict[int, str]:
@@ -54,6 +59,16 @@ def defect_choices(language: Language) -> list[DefectChoice]:
         DefectCode.code,
     )
     rows = db.execute(
-        select(DefectCode.code, name, DefectCode.severity).order_by(DefectCode.position)
+        select(DefectCode.code, name, DefectCode.severity, DefectCode.product_groups).order_by(
+            DefectCode.position
+        )
     )
-    return [DefectChoice(*row) for row in rows]
+    return [
+        DefectChoice(code, words, severity, tuple(groups)) for code, words, severity, groups in rows
+    ]
+
+
+def product_groups_of(item_ids: Iterable[int]) -> dict[int, str]:
+    """Return the product group of each of these items, empty where the ERP tells none."""
+    rows = db.execute(select(Item.id, Item.product_group).where(Item.id.in_(list(item_ids))))
+    return {row.id: row.product_group for row in rows}

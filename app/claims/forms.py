@@ -1,6 +1,6 @@
 """What a dealer types into a claim: read as they write it, kept even when it is not complete."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -40,6 +40,7 @@ _NOT_WHOLE = N_("Only whole pieces can be claimed.")
 _TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
 UNLISTED_FIELDS = ("item_name", "serial", "lot", "currency")
+NO_GROUPS: Mapping[int, str] = {}
 
 
 def parse_quantity(text: str, unit: str) -> Decimal:
@@ -154,8 +155,8 @@ class DraftForms:
         verdicts = [part.validate() for part in (self.head, *self.lines.values())]
         for one in self._fields():
             if one.name in self.merged.conflicts:
-                theirs = self.theirs(one.name)
-                one.errors = [*one.errors, gettext(_CHANGED_ELSEWHERE, theirs=theirs)]
+                words = gettext(_CHANGED_ELSEWHERE, theirs=self.theirs(one.name))
+                one.errors = [error for error in one.errors if error != words] + [words]
         return all(verdicts) and not self.merged.conflicts
 
     def values(self) -> dict[str, str]:
@@ -200,22 +201,25 @@ class DraftForms:
 
 def draft_forms(
     claim: Claim,
-    defects: Iterable[DefectChoice],
+    defects: Sequence[DefectChoice],
     *,
     today: date,
     typed: MultiDict[str, str] | None,
     merged: Merged = NOTHING_MERGED,
+    groups: Mapping[int, str] = NO_GROUPS,
 ) -> DraftForms:
     """Return the forms of a draft as it is saved, or with what was `typed` over it.
 
-    A field with a conflict keeps what is saved until its writer has seen that.
+    A field with a conflict keeps what is saved until its writer has seen that. `groups` are the
+    product groups of the items, by their id: a line offers the defects that its item can have.
     """
-    choices = [(defect.code, defect.name) for defect in defects]
     head = DraftForm(formdata=None, obj=claim)
     head.customer_kind.choices = _customer_kinds(claim)
     head.process(formdata=typed, obj=claim)
     head.today = today
-    lines = {line.id: _line_form(line, choices, typed) for line in claim.lines}
+    lines = {
+        line.id: _line_form(line, _defects_of(line, defects, groups), typed) for line in claim.lines
+    }
     return DraftForms(head, lines, merged)
 
 
@@ -246,6 +250,18 @@ def _line_form(
     form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
     form.process(formdata=typed if is_there else None, obj=line)
     return form
+
+
+def _defects_of(
+    line: ClaimLine, defects: Sequence[DefectChoice], groups: Mapping[int, str]
+) -> list[tuple[str, str]]:
+    """Return the defects that a line's item can have, and the one that it was given before."""
+    group = groups.get(line.item_id or 0, "")
+    return [
+        (defect.code, defect.name)
+        for defect in defects
+        if defect.fits(group) or defect.code == line.defect_code
+    ]
 
 
 def _line_change(form: LineForm, line: ClaimLine) -> LineChange:

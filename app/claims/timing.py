@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.accounts.policy import User
-from app.catalog.models import DefectCode, Item, Severity
+from app.catalog.models import DefectCode, Severity
+from app.catalog.queries import product_groups_of
 from app.claims.clock_models import (
     ClaimClock,
     ClaimPause,
@@ -356,7 +357,7 @@ def _clock_of_service(
 
 def scopes_of(claim: Claim) -> list[Scope]:
     """Return what the choice of a policy depends on, one case for each line."""
-    groups = _product_groups(claim)
+    groups = product_groups_of({line.item_id for line in claim.lines if line.item_id is not None})
     priority = SAFETY if _is_dangerous(claim) else ""
     return [
         Scope(
@@ -367,12 +368,6 @@ def scopes_of(claim: Claim) -> list[Scope]:
         )
         for line in claim.lines
     ]
-
-
-def _product_groups(claim: Claim) -> dict[int, str]:
-    ids = {line.item_id for line in claim.lines if line.item_id is not None}
-    rows = db.execute(select(Item.id, Item.product_group).where(Item.id.in_(ids)))
-    return {row.id: row.product_group for row in rows}
 
 
 def _is_dangerous(claim: Claim) -> bool:

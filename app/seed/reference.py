@@ -97,6 +97,7 @@ def load_reference(at: datetime) -> None:
                 "code": defect.code,
                 "names": _names(defect.ru, defect.pl, defect.cs, defect.en),
                 "severity": defect.severity,
+                "product_groups": list(defect.groups),
                 "position": position,
             }
             for position, defect in enumerate(DEFECTS, start=1)

@@ -72,7 +72,7 @@ def test_a_claim_is_filed_and_decided_without_scripts(
     clerk.click("Look up")
     clerk.click("Claim this")
     page.locator("[name$=-quantity]").fill("2")
-    page.locator("[name$=-defect_code]").select_option("GLS")
+    page.locator("[name$=-defect_code]").select_option("STD")
     page.locator("[name$=-description]").fill("Разбито при перевозке")
     page.locator("[name$=-demand][value=replacement]").check(force=True)
     page.locator("[id^=line-] input[type=file]").first.set_input_files(a_pdf(tmp_path))

@@ -60,7 +60,7 @@ def test_a_scanned_box_is_claimed_by_thumb(
     expect(answer).to_contain_text(box.shipment)
     expect(clerk.page.locator("#code")).to_have_value(box.code)
     clerk.named("Claim this", within=answer).tap()
-    draft.fill_line(1, quantity="2", defect="GLS", description="Разбито", demand="Replacement")
+    draft.fill_line(1, quantity="2", defect="STD", description="Разбито", demand="Replacement")
     draft.attach(draft.line(1), a_photo(tmp_path))
     number = draft.file()
 

@@ -58,7 +58,7 @@ def test_a_wrong_file_is_named_and_the_others_stay(
 
 def test_two_clicks_and_a_second_tab_file_one_claim(visit: Visit, demo: Demo) -> None:
     clerk, draft = started(visit, demo)
-    draft.fill_line(1, defect="GLS", description="Разбито", demand="Replacement")
+    draft.fill_line(1, defect="STD", description="Разбито", demand="Replacement")
     draft.wait_until_saved()
     other_tab = visit(CLERK)
     other_tab.go(clerk.page.url)
@@ -91,7 +91,7 @@ def test_more_than_is_left_is_refused_with_how_many_are_left(visit: Visit, demo:
     box = a_box(demo, DEALER)
     draft = start_with(clerk, box.code)
     draft.fill_line(
-        1, quantity=f"{box.left + 1:.0f}", defect="GLS", description="Разбито", demand="Refund"
+        1, quantity=f"{box.left + 1:.0f}", defect="STD", description="Разбито", demand="Refund"
     )
 
     clerk.click("File the claim")
@@ -103,7 +103,7 @@ def test_more_than_is_left_is_refused_with_how_many_are_left(visit: Visit, demo:
 
 def test_the_second_of_two_managers_sees_who_was_faster(visit: Visit, demo: Demo) -> None:
     clerk, draft = started(visit, demo)
-    draft.fill_line(1, defect="GLS", description="Разбито", demand="Replacement")
+    draft.fill_line(1, defect="STD", description="Разбито", demand="Replacement")
     draft.file()
     claim_url = clerk.page.url
     first, second = visit("manager@plant.example"), visit("nikita@plant.example")

@@ -113,7 +113,7 @@ def file_a_claim(clerk: Visitor, cast: Cast, folder: Path) -> str:
     draft = DraftPage(clerk)
     draft.add_by_code(piece.serial)
     draft.add_unlisted("Kamin 7")
-    what = {"defect": "GLS", "description": "Стекло треснуло.\nВ углу."}
+    what = {"defect": "STD", "description": "Стекло треснуло.\nВ углу."}
     draft.fill_line(1, quantity="4", demand="Price reduction", portion="30 %", **what)
     draft.fill_line(2, demand="Repair", **what)
     draft.fill_line(3, demand="Refund", portion="1500", **what)

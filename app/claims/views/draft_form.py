@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from app.catalog.queries import defect_choices
+from app.catalog.queries import defect_choices, product_groups_of
 from app.claims import drafts, queries
 from app.claims.days import Fact, day_of
 from app.claims.forms import CodeForm, DraftForms, draft_forms
@@ -98,8 +98,9 @@ def save_typed(claim: Claim) -> DraftForms:
 def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
     """Return the forms as saved, or as the request has typed them."""
     defects = defect_choices(Language(str(get_locale())))
+    groups = product_groups_of({line.item_id for line in claim.lines if line.item_id is not None})
     today = day_of(claim, Fact.DEMANDED, now()).day
-    saved = draft_forms(claim, defects, today=today, typed=None)
+    saved = draft_forms(claim, defects, today=today, typed=None, groups=groups)
     if not (is_typed and MARK in request.form):
         return saved
     merged = merge(_seen(), saved.values(), request.form)
@@ -109,6 +110,7 @@ def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
         today=today,
         typed=MultiDict(merged.values),
         merged=merged,
+        groups=groups,
     )
 
 

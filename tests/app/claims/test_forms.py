@@ -1,15 +1,20 @@
 from datetime import date
 from decimal import Decimal
+from http import HTTPStatus
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 
-from app.catalog.queries import defect_choices
+from app.catalog.models import DefectCode, Severity
+from app.catalog.queries import DefectChoice, defect_choices
 from app.claims.forms import DraftForms, draft_forms, parse_quantity, show_number
 from app.claims.models import Claim
+from app.core.db import db
 from app.vocabulary import Language, Remedy
+from tests.app.claims.drafting import again, saved_draft, typed
+from tests.app.conftest import SignIn
 from tests.app.world import World
 
 TODAY = date(2026, 11, 16)
@@ -150,3 +155,46 @@ def _forms(app: Flask, claim: Claim, typed: MultiDict[str, str]) -> DraftForms:
         forms = draft_forms(claim, defect_choices(Language.EN), today=TODAY, typed=typed)
         forms.is_valid()
     return forms
+
+
+def test_a_line_offers_the_defects_that_its_item_can_have(app: Flask, world: World) -> None:
+    claim = world.draft()
+    defects = [
+        DefectChoice("GLS", "Glass", Severity.COSMETIC, ("fireplace",)),
+        DefectChoice("CTL", "Controller", Severity.MAIN_FUNCTION, ("boiler",)),
+        DefectChoice("OTH", "Other", Severity.COSMETIC),
+    ]
+
+    def offered(groups: dict[int, str]) -> list[str]:
+        with app.test_request_context():
+            forms = draft_forms(claim, defects, today=TODAY, typed=None, groups=groups)
+        return [code for code, _ in forms.lines[claim.lines[0].id].defect_code.choices if code]
+
+    claim.lines[0].defect_code = None
+    assert offered({world.item.id: "boiler"}) == ["CTL", "OTH"]
+    assert offered({world.item.id: ""}) == ["GLS", "CTL", "OTH"]
+    claim.lines[0].defect_code = "GLS"  # chosen before the list was changed: it is not taken away
+    assert offered({world.item.id: "boiler"}) == ["GLS", "CTL", "OTH"]
+
+
+def test_a_defect_that_the_item_cannot_have_is_refused(world: World, sign_in: SignIn) -> None:
+    db.add(
+        DefectCode(
+            code="CTL",
+            names={"en": "Controller"},
+            severity=Severity.MAIN_FUNCTION,
+            product_groups=["boiler"],
+            position=2,
+        )
+    )
+    claim = saved_draft(world)
+
+    page = sign_in(world.ann).get(f"/claims/{claim.id}/edit").get_data(as_text=True)
+    answer = sign_in(world.ann).post(
+        f"/claims/{claim.id}/edit", data=typed(claim, defect_code="CTL")
+    )
+
+    assert 'value="GLS"' in page
+    assert 'value="CTL"' not in page
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert again(claim).lines[0].defect_code == "GLS"

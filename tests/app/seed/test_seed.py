@@ -138,6 +138,18 @@ def test_danger_is_marked_as_such(session: scoped_session[Session]) -> None:
 
 
 @pytest.mark.usefixtures("log_ins")
+def test_defects_name_groups_of_the_demo_and_some_fit_every_item(
+    session: scoped_session[Session],
+) -> None:
+    named = session.scalars(select(DefectCode.product_groups)).all()
+    groups = {item.group for item in demo_tables.ITEMS}
+
+    assert {group for some in named for group in some} <= groups
+    assert [] in named
+    assert all(any(group in some for some in named) for group in groups - {"lining"})
+
+
+@pytest.mark.usefixtures("log_ins")
 @pytest.mark.parametrize("table", [Department, DefectCode, RejectionReason])
 def test_every_name_exists_in_every_language(
     session: scoped_session[Session], table: type[Department | DefectCode | RejectionReason]

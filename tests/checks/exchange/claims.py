@@ -56,7 +56,9 @@ def _file(shipped: tuple[int, UUID], random: Random) -> UUID:
     claim = drafts.start_draft(by=clerk, at=now())
     line = drafts.add_line(claim, found, by=clerk, at=now())
     line.quantity = Decimal(2)
-    line.defect_code = db.scalars(select(DefectCode.code).order_by(DefectCode.code)).first()
+    line.defect_code = db.scalars(
+        select(DefectCode.code).filter_by(product_groups=[]).order_by(DefectCode.code)
+    ).first()
     line.description = "Трещина по всей длине"
     line.demand = random.choice((Remedy.REFUND, Remedy.REPLACEMENT))
     _attach(claim, line, clerk)

@@ -63,7 +63,12 @@ class Office:
 
     def __post_init__(self) -> None:
         self.cases = _cases(self.claims)
-        self.defect = db.scalars(select(DefectCode.code).order_by(DefectCode.code)).first() or ""
+        self.defect = (
+            db.scalars(
+                select(DefectCode.code).filter_by(product_groups=[]).order_by(DefectCode.code)
+            ).first()
+            or ""
+        )
         first = select(RejectionReason.code).order_by(RejectionReason.position)
         self.reason = db.scalars(first).first() or ""
         db.remove()
