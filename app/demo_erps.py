@@ -41,6 +41,7 @@ class DemoErp:
             *(sys.executable, "-m", "connectors.erp.simulator"),
             *("--port", str(self.port), "--data", str(folder), "--plant", self.plant),
             *("--user", self.log_in[0], "--password", self.log_in[1]),
+            *("--infobase", folder.name),  # the demo's folder may be moved
         ]
 
 

@@ -182,6 +182,7 @@ def simulator(port: int, folder: Path, options: tuple[str, ...]) -> list[str]:
     """Return the command that runs the ERP."""
     return [
         *(*PYTHON, "connectors.erp.simulator", "--port", str(port), "--data", str(folder / "erp")),
+        *("--infobase", "browser"),  # one infobase, although each worker has a copy of the world
         *("--user", ERP_LOGIN["ERP_USER"], "--password", ERP_LOGIN["ERP_PASSWORD"], *options),
     ]
 

@@ -24,7 +24,7 @@ def main() -> None:
     """Serve until SIGTERM; every reply before it is already on disk."""
     options = _read_options()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    ledger = Ledger(options.data)
+    ledger = Ledger(options.data, options.infobase)
     size = {"shipments": options.shipments, "lines": options.lines}
     load_demo(ledger, options.seed, options.today, plant=options.plant, **size)
     weather = Weather(options.fault_seed)
@@ -50,6 +50,7 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="connectors.erp.simulator", description=main.__doc__)
     parser.add_argument("--port", type=int, default=8081, help="0 takes any free port")
     parser.add_argument("--data", type=Path, required=True, help="folder of the store")
+    parser.add_argument("--infobase", default="", help="its name; without it the folder's path")
     parser.add_argument("--user", default="", help="Basic log-in; without it everybody is let in")
     parser.add_argument("--password", default="")
     parser.add_argument("--seed", type=int, default=1, help="of the demo data, at first start")

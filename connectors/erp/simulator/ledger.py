@@ -83,10 +83,10 @@ CREATE TABLE IF NOT EXISTS journal (
 class Ledger:
     """Serialises the writers; readers have their own snapshots."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, infobase: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        # Like a connection string: a copy in another place is another infobase.
-        self.identity = str(uuid5(NAMESPACE_URL, str(folder.resolve())))
+        # Like a connection string: a copy in another place is another infobase, unless it is named.
+        self.identity = str(uuid5(NAMESPACE_URL, infobase or str(folder.resolve())))
         self.journal_file = folder / "journal.jsonl"
         self._database = folder / "erp.sqlite"
         self._lock = threading.Lock()
