@@ -1,6 +1,7 @@
 """A clerk beside a pallet with a phone: scan, say what is wrong, file."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 CLERK, DEALER = "boris@d02.example", "D02"
 FRAME = (1280, 720)
 FRAMES = 30
+LOWEST_CARD = 180  # pixels: five cards of a list fit on the screen
 THUMB = 44  # pixels of the smallest side that a thumb hits
 
 
@@ -93,3 +95,24 @@ def picture_of(code: str) -> bytes:
     out = io.BytesIO()
     frame.save(out, "JPEG", quality=92)
     return out.getvalue()
+
+
+def test_a_list_on_a_phone_is_short_and_its_whole_card_leads_on(phone: Browser, demo: Demo) -> None:
+    context = phone.new_context(
+        base_url=demo.url, viewport=PHONE, has_touch=True, is_mobile=True, locale="ru-RU",
+        storage_state=sign_in_once(phone, demo, CLERK),
+    )  # fmt: skip
+    clerk = Visitor(context.new_page(), demo, "ru")
+    clerk.go("/shipments")
+    rows = clerk.page.locator(".rows tbody tr")
+
+    heights = rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert len(heights) > 10
+    assert sum(heights) / len(heights) < LOWEST_CARD
+
+    box = rows.first.bounding_box()
+    assert box
+    clerk.page.touchscreen.tap(box["x"] + box["width"] - 12, box["y"] + 12)
+    expect(clerk.page).to_have_url(re.compile(r"/shipments/[0-9a-f-]{36}"))
+    assert clerk.complaints == []
+    context.close()

@@ -27,7 +27,6 @@ def test_a_search_asks_the_index_of_each_table(world: World, engine: Engine) -> 
             found = list_lines(world.cleo, search=text).rows
             assert line.line_id in [row.line_id for row in found], text
 
-    for plan in seen:
-        assert not scanned(plan) & LARGE
-        for table in ("shipped_unit", "shipment_line", "shipped_lot", "shipment", "item"):
-            assert f"ix_{table}_search" in plan
+    assert not any(scanned(plan) & LARGE for plan in seen)
+    for table in ("shipped_unit", "shipment_line", "shipped_lot", "shipment", "item"):
+        assert len([plan for plan in seen if f"ix_{table}_search" in plan]) >= 5
