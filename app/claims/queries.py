@@ -16,7 +16,7 @@ from app.claims.due import Dates, Due, due_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimFile, ClaimLine, Question, RejectionReason
 from app.claims.policy import visible_to
-from app.claims.rules import BALL, FINAL, PROMISED, BallWith, ClaimState
+from app.claims.rules import BALL, FINAL, PROMISED, Action, BallWith, ClaimState
 from app.claims.search import found_by
 from app.core.clock import local_day
 from app.core.db import db
@@ -193,6 +193,18 @@ def _rows(user: User) -> Rows:
         .outerjoin(ClaimForecast, ClaimForecast.claim_id == Claim.id)
         .where(visible_to(user))
     )
+
+
+def last_dispute(claim_id: UUID) -> str:
+    """Return why the dealer sent the last result back, "" while it never did."""
+    query = (
+        select(ClaimEvent.facts)
+        .where(ClaimEvent.claim_id == claim_id, ClaimEvent.action == Action.DISPUTE)
+        .order_by(ClaimEvent.version.desc())
+        .limit(1)
+    )
+    facts = db.scalar(query)
+    return str(facts["reason"]) if facts else ""
 
 
 def _first_item() -> ColumnElement[str]:

@@ -19,6 +19,7 @@ class WorkOrder(Base):
     `due_on` is the end of the department's own part of the plan, `promise_on` the promise of the
     claim that it was planned for. What `waits` begins when all work of lower positions on the line
     is done.
+    `dispute_reason` is what the dealer said of the result of the round before.
     """
 
     __tablename__ = "work_order"
@@ -56,6 +57,7 @@ class WorkOrder(Base):
     finished_at: Mapped[datetime | None]
     finished_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     result: Mapped[str] = mapped_column(default="")
+    dispute_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     claim: Mapped[Claim] = relationship()
     line: Mapped[ClaimLine] = relationship()

@@ -43,6 +43,8 @@ class OrderRow:
     blocked_reason: str
     result: str
     finished_at: datetime | None
+    round: int
+    dispute_reason: str
 
 
 def list_open(user: User, *, after: str = "") -> Page[OrderRow]:
@@ -163,6 +165,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             WorkOrder.blocked_reason,
             WorkOrder.result,
             WorkOrder.finished_at,
+            WorkOrder.round,
+            WorkOrder.dispute_reason,
         )
         .join(Claim, Claim.id == WorkOrder.claim_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)

@@ -15,6 +15,7 @@ from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
 from app.claims.promising import legs_of_lines
+from app.claims.queries import last_dispute
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
@@ -50,6 +51,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     if claim.state not in (*ROUTED, ClaimState.EXECUTION) or _has_open_orders(claim):
         return
     number = _last_round(claim) + 1
+    reason = last_dispute(claim.id)
     way = WayChoice.from_dict(claim.way_choice).kind or ""
     plans = legs_of_lines(claim, at=_begun_at(claim, number, at))
     orders = [
@@ -64,6 +66,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
             opened_at=at,
             due_on=due_day(claim, plans[line.id], route.department.code),
             promise_on=claim.promise_on,
+            dispute_reason=reason,
         )
         for line in claim.lines
         if line.remedy is not None

@@ -1,6 +1,6 @@
 """The dealer's cabinet: what needs them, their claims, one claim, and their steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.claims import queries, service
 from app.claims.attachments import is_open
 from app.claims.clock_table import clocks_for_page
 from app.claims.forms import LONGEST_TEXT, CodeForm
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimEvent
 from app.claims.queries import FILTERS, due_of_claim
 from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
 from app.claims.views.blueprint import bp
@@ -190,10 +190,19 @@ def _page(claim: Claim, **typed: Any) -> str:
         clocks=clocks_for_page(claim, events, at=now()),
         defects={defect.code: defect.name for defect in defect_choices(_language())},
         reasons=queries.reason_names(),
+        dispute=_dispute(claim, events),
         heads=[panel(claim, current_user) for panel in _panels("claim_heads")],
         panels=[panel(claim, current_user) for panel in _panels("claim_panels")],
         **typed,
     )
+
+
+def _dispute(claim: Claim, events: Sequence[ClaimEvent]) -> str:
+    """Return why the dealer sent back the result that is being worked on again."""
+    if claim.state is not ClaimState.EXECUTION:
+        return ""
+    newest_first = (event.facts["reason"] for event in events if event.action is Action.DISPUTE)
+    return next(newest_first, "")
 
 
 def _following() -> UUID | None:

@@ -282,6 +282,24 @@ def test_a_blocked_order_keeps_the_claim_open(world: World) -> None:
     assert claim.state is ClaimState.EXECUTION
 
 
+def test_why_a_result_is_disputed_reaches_the_new_order_and_the_claim(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = opened(world, Remedy.REPAIR)
+    done(orders_of(claim)[0], world.dora)
+    claims.dispute(claim, "The door rattles", version=claim.version, by=world.ann, at=TUESDAY)
+    service.open_orders(claim.id, at=TUESDAY)
+    db.commit()
+
+    assert [order.dispute_reason for order in orders_of(claim)] == ["", "The door rattles"]
+    shown = "The dealer disputed the last result"
+    order = orders_of(claim)[1]
+    for user, url in ((world.dora, f"/work/{order.id}"), (world.cleo, f"/claims/{claim.id}")):
+        page = sign_in(user).get(url).text
+        assert shown in page
+        assert "The door rattles" in page
+
+
 def test_a_disputed_claim_gets_a_second_round(world: World) -> None:
     claim = opened(world, Remedy.REPAIR)
     done(orders_of(claim)[0], world.dora)
