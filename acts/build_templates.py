@@ -123,7 +123,6 @@ def _write_outcome(sheet: Sheet, texts: Texts) -> None:
     sheet.write(texts.decision, keep=True)
     sheet.table("lines", _decision_columns(texts))
     sheet.write(f"{{{{#if promise_on}}}}{texts.promise}{{{{/if}}}}")
-    sheet.write(f"{{{{#if has_rejected}}}}{texts.appeal}{{{{/if}}}}")
     sheet.write("{{/if}}")
 
 

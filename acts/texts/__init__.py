@@ -87,7 +87,6 @@ class Texts:
     decision_heading: str
     decision: str
     promise: str
-    appeal: str
     payment_heading: str
     payment: tuple[str, ...]
     annexes: str

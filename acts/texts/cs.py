@@ -79,10 +79,6 @@ TEXTS = Texts(
         "{{#if logistics}} ({{logistics}}){{/if}}."
         "{{#if legal_on}} Zákonná lhůta končí {{legal_on}}.{{/if}}"
     ),
-    appeal=(
-        "Proti zamítnutí položek může prodejce podat odvolání s novými argumenty nebo důkazy; "
-        "posoudí je osoba, která o zamítnutí nerozhodovala."
-    ),
     payment_heading="Způsob a termín vrácení",
     payment=(
         "Způsob: převod na účet příjemce uvedený v bodě 1, nebo započtení po dohodě stran.",

@@ -84,10 +84,6 @@ TEXTS = Texts(
         "{{#if logistics}} ({{logistics}}){{/if}}."
         "{{#if legal_on}} Limit set by law: {{legal_on}}.{{/if}}"
     ),
-    appeal=(
-        "The dealer may appeal against rejected items with new arguments or evidence; the appeal "
-        "is examined by a person who did not take the decision."
-    ),
     payment_heading="Method and time of payment",
     payment=(
         "Method: transfer to the payee's account named in section 1, or set-off if both parties "

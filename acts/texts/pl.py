@@ -81,10 +81,6 @@ TEXTS = Texts(
         "{{#if logistics}} ({{logistics}}){{/if}}."
         "{{#if legal_on}} Termin ustawowy: {{legal_on}}.{{/if}}"
     ),
-    appeal=(
-        "Od odmowy uznania pozycji dystrybutor może się odwołać, przedstawiając nowe argumenty "
-        "lub dowody; odwołanie rozpatruje osoba, która nie podejmowała zaskarżonej decyzji."
-    ),
     payment_heading="Sposób i termin zwrotu",
     payment=(
         "Sposób: przelew na rachunek otrzymującego wskazany w punkcie 1 albo potrącenie za zgodą "

@@ -333,13 +333,11 @@ def _close(claim: Claim, action: Action, version: int, by: User, at: datetime) -
 
 
 def _time_decision(claim: Claim, at: datetime) -> None:
-    """Stop what waited for the answer; the remedy runs until the promise, the appeal by policy."""
+    """Stop what waited for the answer; the remedy runs until the promise."""
     refused = [line for line in claim.lines if not line.accepted_quantity]
     timing.stop_at_answer(claim, refused=refused, at=at)
     if claim.promise_on is not None:
         timing.start_service(claim, SlaClock.REMEDY, at=at, due=claim.promise_on)
-    if any(line.rejected_quantity for line in claim.lines):
-        timing.start_service(claim, SlaClock.APPEAL, at=at)
 
 
 def _claim_number(claim: Claim, at: datetime) -> str:

@@ -22,7 +22,6 @@ class SlaClock(StrEnum):
     DEALER_ANSWER = "dealer_answer"
     DEALER_SHIPS = "dealer_ships"
     REMEDY = "remedy"
-    APPEAL = "appeal"
     AUTO_CLOSE = "auto_close"
 
 
@@ -33,7 +32,6 @@ DUTY = {
     SlaClock.DEALER_ANSWER: "dealer",
     SlaClock.DEALER_SHIPS: "dealer",
     SlaClock.REMEDY: "manufacturer",
-    SlaClock.APPEAL: "dealer",
     SlaClock.AUTO_CLOSE: "dealer",
 }
 # Waiting for the dealer can pause these; nothing pauses the others.
@@ -161,7 +159,6 @@ USUAL_POLICIES = (
     Policy(SlaClock.DEALER_ANSWER, Scope(), 5, SlaUnit.WORKING_DAYS),
     Policy(SlaClock.DEALER_SHIPS, Scope(), 5, SlaUnit.WORKING_DAYS),
     Policy(SlaClock.REMEDY, Scope(), 0, SlaUnit.PROMISE),
-    Policy(SlaClock.APPEAL, Scope(), 30, SlaUnit.CALENDAR_DAYS),
     Policy(SlaClock.AUTO_CLOSE, Scope(), 10, SlaUnit.WORKING_DAYS),
 )
 

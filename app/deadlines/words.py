@@ -16,7 +16,6 @@ call(
         SlaClock.DEALER_ANSWER: N_("Dealer's answer"),
         SlaClock.DEALER_SHIPS: N_("Dispatch by the dealer"),
         SlaClock.REMEDY: N_("Remedy as promised"),
-        SlaClock.APPEAL: N_("Time to appeal"),
         SlaClock.AUTO_CLOSE: N_("Confirmation by the dealer"),
     }
 )

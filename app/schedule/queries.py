@@ -1,7 +1,6 @@
 """The legs of a claim and the open work with their days; whose a calendar feed is."""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -33,7 +32,7 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
     """Return the legs of a decided claim as planned, as expected and as they went."""
     if claim.decided_at is None:
         return ()
-    forecast = find_forecast(claim.id)
+    forecast = find_forecast(claim)
     if forecast is None or not forecast.legs:
         if claim.closed_at is not None:
             return ()  # a plan that nobody followed would look like work that nobody did
@@ -51,9 +50,14 @@ def tracked_legs(claim: Claim) -> tuple[TrackedLeg, ...]:
     )
 
 
-def find_forecast(claim_id: UUID) -> ClaimForecast | None:
-    """Return the last forecast of a claim."""
-    return db.get(ClaimForecast, claim_id)
+def find_forecast(claim: Claim) -> ClaimForecast | None:
+    """Return the last forecast of a claim; what was decided without a promise expects nothing.
+
+    What was forecast before a rejection, as a payment, will not happen.
+    """
+    if claim.decided_at is not None and claim.promise_on is None:
+        return None
+    return db.get(ClaimForecast, claim.id)
 
 
 def list_open_orders(

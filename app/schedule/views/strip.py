@@ -30,7 +30,7 @@ def panel(claim: Claim, user: User) -> Markup:
         "schedule/strip.html",
         strip=strip,
         claim=claim,
-        forecast=find_forecast(claim.id),
+        forecast=find_forecast(claim),
         news=news_form(claim, user),
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)

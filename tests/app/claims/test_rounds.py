@@ -123,7 +123,7 @@ def test_the_second_round_expects_its_own_days_not_what_was_done_in_the_first(
     open_orders(claim.id, at=LATER)
     renew(Cause.EVENT, at=LATER, claim_ids=[claim.id])
 
-    forecast = find_forecast(claim.id)
+    forecast = find_forecast(claim)
     assert forecast is not None
     assert forecast.finish_on is not None
     assert forecast.finish_on == claim.earliest_on

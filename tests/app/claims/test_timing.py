@@ -191,12 +191,11 @@ def test_a_decision_stops_the_answer_and_starts_the_remedy(world: World) -> None
     assert clocks["remedy"].legal_on == claim.promise_on
 
 
-def test_a_refusal_stops_the_law_and_opens_the_time_to_appeal(world: World) -> None:
+def test_a_refusal_stops_every_deadline_and_promises_no_time_to_appeal(world: World) -> None:
     claim = consumers(world)
     decided(world, claim, MONDAY, accepted=False)
 
-    assert set(running(claim)) == {"appeal"}
-    assert running(claim)["appeal"].legal_on == date(2026, 12, 16)
+    assert running(claim) == {}
 
 
 def test_the_law_of_a_repair_goes_on_until_the_dealer_has_the_goods(world: World) -> None:

@@ -162,8 +162,8 @@ def test_the_usual_policies_have_every_clock() -> None:
 
 
 def test_a_clock_without_any_policy_is_named() -> None:
-    with pytest.raises(NoPolicy, match="appeal"):
-        pick_policy([decision(5)], SlaClock.APPEAL, Scope())
+    with pytest.raises(NoPolicy, match="auto_close"):
+        pick_policy([decision(5)], SlaClock.AUTO_CLOSE, Scope())
 
 
 def test_a_saved_policy_is_the_next_version_and_the_old_one_stays(world: World) -> None:
@@ -189,7 +189,10 @@ def test_a_removed_special_policy_leaves_the_general_one(world: World) -> None:
         (decision(5), PolicyUnchanged),
         (decision(0), PeriodMissing),
         (Policy(DECISION, Scope(), 3, SlaUnit.PROMISE), PeriodMissing),
-        (Policy(SlaClock.APPEAL, Scope(), 3, SlaUnit.CALENDAR_DAYS, is_pausable=True), NeverPaused),
+        (
+            Policy(SlaClock.AUTO_CLOSE, Scope(), 3, SlaUnit.WORKING_DAYS, is_pausable=True),
+            NeverPaused,
+        ),
         (Policy(SlaClock.REMEDY, Scope(), 3, SlaUnit.WORKING_DAYS), RemedyFollowsPromise),
     ],
 )

@@ -1,9 +1,12 @@
 """The strip of legs: what was planned, what is expected, what happened, on one line."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
-from app.claims.forecast_models import Cause, NewsKind
+from app.claims import service
+from app.claims.forecast_models import Cause, ClaimForecast, NewsKind
 from app.claims.models import Claim
+from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.timeline import Stretch
 from app.deadlines.rules import Leg
@@ -123,6 +126,23 @@ def test_a_claim_without_a_promise_has_no_strip(world: World, sign_in: SignIn) -
     claim = world.filed()
 
     assert "The way to the promise" not in sign_in(world.cleo).get(f"/claims/{claim.id}").text
+
+
+def test_a_rejected_claim_shows_no_way_to_a_payment(world: World, sign_in: SignIn) -> None:
+    claim = world.filed(demand=Remedy.REFUND)
+    renew(Cause.EVENT, at=MONDAY, claim_ids=[claim.id])
+    verdict = LineDecision(claim.lines[0].id, Decimal(0), None, "R03", "Dropped")
+    service.decide(
+        claim, [verdict], promise_on=None, version=claim.version, by=world.cleo, at=MONDAY
+    )
+    renew(Cause.EVENT, at=MONDAY, claim_ids=[claim.id])
+    db.commit()
+
+    assert db.get(ClaimForecast, claim.id) is not None
+    assert tracked_legs(claim) == ()
+    page = sign_in(world.ann).get(f"/claims/{claim.id}").text
+    assert "The way to the promise" not in page
+    assert "appeal" not in page.lower()
 
 
 def test_finished_work_shows_the_day_on_which_it_was_really_done(
