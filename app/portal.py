@@ -121,6 +121,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_PARTS": 5_000,
         "WTF_CSRF_TIME_LIMIT": None,
         "PUBLIC_URL": settings.public_url,
+        "UNDO_FOR": timedelta(seconds=settings.undo_seconds),
     }
 
 

@@ -56,6 +56,7 @@ except SettingsError as error:
 
 KEEPERS: Mapping[str, Keeper] = {
     **paperwork.KEEPERS,
+    "decision.make": local(claims.make_pending_decision),
     "work.open": local(work.open_orders),
     "work.follow": local(work.follow_claim),
     "forecast.renew": local(schedule.renew_one),

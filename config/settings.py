@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     mail_from: str = "claims@dealer-claims.example"
 
+    # How long a confirmed decision can be undone; until then nothing leaves.
+    undo_seconds: int = Field(default=30, ge=0, le=600)
+
     log_format: Literal["json", "console"] = "json"
     log_level: str = "INFO"
 

@@ -16,6 +16,7 @@ from connectors.postgres.embedded import Address
 from tests.databases import RunningSlot, cloned, ensure_template, take_slot
 
 os.environ.setdefault("ENVIRONMENT", "test")  # the processes that tests start inherit it
+os.environ.setdefault("UNDO_SECONDS", "0")  # decisions are made at once; who tests undo says so
 pytest_plugins = ("tests.cut_off", "tests.order")
 SLOT = pytest.StashKey[RunningSlot]()
 SKIPS_FAIL = os.environ.get("REQUIRE_ALL") == "1"

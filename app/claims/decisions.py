@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from flask_babel import gettext
@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.claims.amounts import vat_of
 from app.claims.circumstances import Note, Possible
+from app.claims.decision_inputs import NO_WISH, Decision
 from app.claims.granting import Grant, grant_of
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.claims.portions import CurrencyField, NumberField, PortionField, RateField
@@ -63,10 +64,16 @@ class DecideForm(StepForm):
     agreement = SelectField(_l("The customer's written agreement"), [Optional()])
 
     @classmethod
-    def of(cls, claim: Claim, formdata: object = None) -> Self:
+    def of(cls, claim: Claim, formdata: object = None, kept: Wish = NO_WISH) -> Self:
         """Return the form of a claim: one of its files may be the agreement."""
         given = {"formdata": formdata} if formdata is not None else {}
-        form = cls(version=claim.version, **given)
+        form = cls(
+            version=claim.version,
+            promise_on=kept.promise_on,
+            promise_reason=kept.reason,
+            agreement=str(kept.agreement_id or ""),
+            **given,
+        )
         form.agreement.choices = agreement_choices(claim.files)
         return form
 
@@ -215,10 +222,25 @@ def agreement_choices(attached: Iterable[ClaimFile]) -> list[tuple[str, str]]:
     return [("", gettext("None")), *files]
 
 
-def line_forms(claim: Claim, formdata: object = None) -> dict[UUID, LineDecisionForm]:
-    """Return one form a line; unsent, it proposes to accept what is demanded."""
+def line_forms(
+    claim: Claim, formdata: object = None, kept: Decision | None = None
+) -> dict[UUID, LineDecisionForm]:
+    """Return one form a line; unsent, it has what was kept or proposes to accept the demand."""
     reasons = _reasons()
-    return {line.id: _line_form(line, reasons, formdata) for line in claim.lines}
+    forms = {}
+    for line in claim.lines:
+        decided = kept.of_line(line.id) if kept else None
+        data = _kept(decided) if decided else _proposal(line)
+        forms[line.id] = _line_form(line, reasons, formdata, data)
+    return forms
+
+
+def decision_of(
+    form: DecideForm, lines: Mapping[UUID, LineDecisionForm], choice: WayChoice
+) -> Decision:
+    """Return the whole decision of checked forms."""
+    decided = tuple(line.decision(line_id) for line_id, line in lines.items())
+    return Decision(decided, form.wish(), choice)
 
 
 @dataclass(frozen=True)
@@ -265,15 +287,32 @@ def _typed_grant(line: ClaimLine, form: LineDecisionForm) -> TypedGrant:
     return TypedGrant(line, grant)
 
 
-def _line_form(
-    line: ClaimLine, reasons: Sequence[tuple[str, str]], formdata: object
-) -> LineDecisionForm:
-    proposal = {
+def _proposal(line: ClaimLine) -> dict[str, Any]:
+    return {
         "accepted": line.quantity.normalize(),
         "remedy": line.demand or "",
         "portion": Portion(line.demand_per_cent) if line.demand_per_cent else None,
         "currency": line.currency,
     }
+
+
+def _kept(decided: LineDecision) -> dict[str, Any]:
+    return {
+        "accepted": decided.accepted.normalize(),
+        "remedy": decided.remedy or "",
+        "reason_code": decided.reason_code or "",
+        "reason_text": decided.reason_text,
+        "portion": decided.portion,
+        "amount_reason": decided.amount_reason,
+        "price": decided.price,
+        "vat_rate": decided.vat_rate,
+        "currency": decided.currency,
+    }
+
+
+def _line_form(
+    line: ClaimLine, reasons: Sequence[tuple[str, str]], formdata: object, proposal: dict[str, Any]
+) -> LineDecisionForm:
     form = LineDecisionForm(None, prefix=f"line-{line.id}-", data=proposal)
     form.portion.currency = line.currency
     form.process(formdata, data=proposal)

@@ -38,6 +38,7 @@ class HistoryKind(StrEnum):
     ERP_RECEIVED = "erp_received"
     ERP_CHANGED = "erp_changed"
     SHIPMENT_CHANGED = "shipment_changed"
+    DECISION_NOT_MADE = "decision_not_made"
 
 
 class HistoryEntry(Base):

@@ -71,7 +71,13 @@ def refuse_stale(claim: Claim, version: int) -> None:
 
 
 def owe(
-    claim: Claim, kind: str, at: datetime, *, subject_id: UUID | None = None, queue: str = ""
+    claim: Claim,
+    kind: str,
+    at: datetime,
+    *,
+    subject_id: UUID | None = None,
+    queue: str = "",
+    due_at: datetime | None = None,
 ) -> None:
     """Owe something because of a claim; a named queue of the claim keeps its own order."""
     promise(
@@ -81,6 +87,7 @@ def owe(
         claim_id=claim.id,
         queue=f"{queue}/{claim.id}" if queue else "",
         connection={"erp": claim.plant.home, "mail": MAIL}.get(kind.partition(".")[0], ""),
+        due_at=due_at,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Dealer, Plant
@@ -16,6 +16,7 @@ from app.claims.clock_models import ClaimClock, ClockState, StopReason
 from app.claims.granting import grant_of, write_grant
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
+from app.claims.pending_models import PendingDecision, PendingState
 from app.claims.promise_rules import Wish
 from app.claims.promising import next_version, promise_columns, weigh_promise
 from app.claims.rules import Action, ClaimState
@@ -51,6 +52,7 @@ def accepted_by_silence(*, at: datetime) -> list[UUID]:
         .where(ClockRule.late == Late.DEEMED_ACCEPTED, ClaimClock.stopped_on.is_(None))
         .where(Claim.state.in_(UNANSWERED), ClaimClock.legal_on < _day_at(Dealer.time_zone, at))
         .where(ClaimClock.legal_on < _day_at(Plant.time_zone, at))
+        .where(~_is_being_decided())
         .distinct()
         .order_by(Claim.id)
     )
@@ -167,6 +169,13 @@ def _silent_clock(claim: Claim, at: datetime) -> ClaimClock | None:
         if rule and is_silent_consent(rule, clock.legal_on, today, is_answered=is_answered):
             return clock
     return None
+
+
+def _is_being_decided() -> ColumnElement[bool]:
+    """Return that a decision was confirmed in time and takes effect in a moment."""
+    return exists().where(
+        PendingDecision.claim_id == Claim.id, PendingDecision.state == PendingState.OPEN
+    )
 
 
 def _accept_wholly(lines: Iterable[ClaimLine]) -> None:

@@ -1,7 +1,9 @@
 """What the clock on the wall does to claims."""
 
 import logging
+from uuid import UUID
 
+from app.claims import confirming
 from app.claims.queries import claim_to_change
 from app.claims.silence import accepted_by_silence, deemed_accept, note_breaches
 from app.core.clock import now
@@ -9,6 +11,11 @@ from app.core.db import db
 from app.core.errors import Refusal
 
 log = logging.getLogger(__name__)
+
+
+def make_pending_decision(pending_id: UUID) -> None:
+    """Make a confirmed decision when nobody may undo it any more."""
+    confirming.make_pending(pending_id, at=now())
 
 
 def turn_midnight() -> None:

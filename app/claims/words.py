@@ -129,6 +129,7 @@ call(
         HistoryKind.ERP_RECEIVED: N_("The ERP confirmed the receipt"),
         HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
         HistoryKind.SHIPMENT_CHANGED: N_("The shipment in the ERP has changed"),
+        HistoryKind.DECISION_NOT_MADE: N_("The confirmed decision was not made"),
     }
 )
 call(

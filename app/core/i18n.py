@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
@@ -70,6 +70,7 @@ def start_i18n(app: Flask) -> None:
         day=show_day,
         short_day=show_short_day,
         moment=show_moment,
+        time_of_day=show_time,
         money=show_money,
         amount=show_sum,
         amounts=show_sums,
@@ -135,6 +136,11 @@ def show_moment(at: datetime | None) -> str:
         return "–"
     looks = _MOMENTS.get(_locale(), "short")
     return format_datetime(at, format=looks, tzinfo=_zone(), locale=_locale())
+
+
+def show_time(at: datetime) -> str:
+    """Return the time of day with its seconds, in the reader's time zone."""
+    return format_time(at, format="medium", tzinfo=_zone(), locale=_locale())
 
 
 def show_money(amount: Decimal | None, currency: str) -> str:

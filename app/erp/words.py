@@ -93,10 +93,14 @@ SENTENCES = {
     "erp.push_evidence": N_("Give the ERP a file of claim %(number)s"),
     "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
     "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
+    "decision.make": N_("Let the confirmed decision on claim %(number)s take effect"),
     "work.open": N_("Open the work orders of claim %(number)s"),
     "work.follow": N_("Let the work orders follow claim %(number)s"),
     "forecast.renew": N_("Compute the expected day of claim %(number)s anew"),
     "forecast.renew_all": N_("Compute the expected days of all open claims anew"),
+    "mail.decision_not_made": N_(
+        "Tell the manager that the decision on claim %(number)s was not made"
+    ),
     "mail.dead_letters": N_("Remind somebody by mail of parked messages"),
     "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),
     "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),

@@ -113,6 +113,20 @@ def deemed_accepted(facts: MailFacts) -> Letter:
     )
 
 
+def decision_not_made(facts: MailFacts) -> Letter:
+    """Tell the manager that what they confirmed could not be decided any more."""
+    _ = texts_in(facts.language).gettext
+    return _letter(
+        facts,
+        "not-made",
+        _("Claim %(number)s: your decision was not made") % {"number": facts.number},
+        _(
+            "Before your decision took effect the claim has changed. What you typed is kept: open"
+            " the claim and look at it again."
+        ),
+    )
+
+
 def claim_resolved(facts: MailFacts) -> Letter:
     """Ask the dealer to confirm the result."""
     _ = texts_in(facts.language).gettext

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
+from app.claims.confirming import latest_decision
 from app.claims.models import Claim
 from app.core.db import db
 from app.core.money import sums_of
@@ -21,6 +22,7 @@ from app.notifications.mails import (
     claim_decided,
     claim_filed,
     claim_resolved,
+    decision_not_made,
     deemed_accepted,
     info_requested,
     info_supplied,
@@ -52,6 +54,7 @@ def keepers(public_url: str) -> dict[str, Keeper]:
     }
     kept = {kind: _keeper(compose, public_url, _author) for kind, compose in to_dealer.items()}
     kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
+    kept["mail.decision_not_made"] = _keeper(decision_not_made, public_url, _decider)
     kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
     kept["mail.notices"] = notices.keeper(public_url)
     kept["mail.message_written"] = messages.keeper(public_url)
@@ -64,6 +67,12 @@ def _author(claim: Claim) -> Person | None:
 
 def _manager(claim: Claim) -> Person | None:
     return db.get(Person, claim.manager_id) if claim.manager_id else None
+
+
+def _decider(claim: Claim) -> Person | None:
+    """Return who confirmed the last decision on a claim."""
+    pending = latest_decision(claim.id)
+    return pending.person if pending else None
 
 
 def _head(claim: Claim) -> Person | None:

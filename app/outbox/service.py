@@ -41,11 +41,13 @@ def promise(
     claim_id: UUID | None = None,
     queue: str = "",
     connection: str = "",
+    due_at: datetime | None = None,
 ) -> None:
     """Owe a consequence, in the same transaction as its cause; the worker keeps it.
 
     Messages with the same `queue` are kept one after the other; what is told to a neighbour names
-    the `connection` to it. The table itself rings the worker when this is committed.
+    the `connection` to it. It is kept at once, or not before `due_at`. The table itself rings the
+    worker when this is committed.
     """
     facts = {
         "kind": kind,
@@ -54,7 +56,7 @@ def promise(
         "queue": queue,
         "connection": connection,
         "created_at": at,
-        "due_at": at,
+        "due_at": due_at or at,
     }
     db.execute(_PROMISE, facts)
 

@@ -112,6 +112,7 @@ def test_the_second_of_two_managers_sees_who_was_faster(visit: Visit, demo: Demo
     second.page.locator("[name$=-reason_text]").fill("Моё мнение")
 
     first.page.locator("#decision button[type=submit]:not([name])").click()
+    first.click("Confirm the decision")
     expect(first.page).to_have_url(re.compile(r"/claims/[0-9a-f-]+$"))
     second.page.locator("#decision button[type=submit]:not([name])").click()
 

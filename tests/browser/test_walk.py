@@ -183,6 +183,7 @@ def decide(manager: Visitor, claim_url: str, number: str) -> None:
     page.fill("[name$=-vat_rate]", "20")
     expect(page.locator("ol.legs li").nth(1)).to_be_visible()  # the way there and back
     manager.click("Decide")
+    manager.click("Confirm the decision")
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("Одна треснула у вас.")
     expect(page.locator("main")).to_contain_text(re.compile(r"1.500[.,]00"))

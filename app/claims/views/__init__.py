@@ -5,6 +5,7 @@ from app.claims.views import (  # noqa: F401  (they hang their routes on `bp`)
     cabinet,
     draft_parts,
     drafts,
+    pending,
     promises,
     worklist,
 )

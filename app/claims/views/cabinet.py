@@ -19,6 +19,7 @@ from app.claims.models import Claim, ClaimEvent
 from app.claims.queries import FILTERS, due_of_claim
 from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
 from app.claims.views.blueprint import bp
+from app.claims.views.pending import pending_of
 from app.claims.views.stories import stages_of
 from app.claims.views.timeline import timeline
 from app.claims.views.uploads import ACCEPT, files_by_line
@@ -181,6 +182,7 @@ def _page(claim: Claim, **typed: Any) -> str:
         holder=_holder(claim),
         is_mine=_is_mine(claim),
         next_id=_following(),
+        pending=pending_of(claim),
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
         files=files_by_line(claim),

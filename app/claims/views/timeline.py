@@ -71,6 +71,7 @@ LOOKS: Mapping[HistoryKind, tuple[Topic, str, str]] = {
     HistoryKind.ERP_RECEIVED: (Topic.ERP, "arrows-exchange", "green"),
     HistoryKind.ERP_CHANGED: (Topic.ERP, "arrows-exchange", "yellow"),
     HistoryKind.SHIPMENT_CHANGED: (Topic.ERP, "truck-delivery", "yellow"),
+    HistoryKind.DECISION_NOT_MADE: (Topic.STEPS, "alert-triangle", "red"),
 }
 
 FIELDS: Mapping[str, str] = {

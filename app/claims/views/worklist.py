@@ -7,20 +7,22 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
-from app.claims import queries, service, triage
+from app.claims import confirming, queries, service, triage
 from app.claims.axis import draw_axis, slack_of
 from app.claims.circumstances import possible_circumstances
 from app.claims.days import Fact, day_of
+from app.claims.decision_inputs import NO_WISH
 from app.claims.decisions import (
     AskForm,
     DecideForm,
     LineDecisionForm,
+    decision_of,
     grants_of,
     line_forms,
     take_option,
@@ -97,13 +99,9 @@ def ask(claim_id: UUID) -> Response | str | tuple[str, int]:
 @needs(*MANAGERS)
 def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     claim = _claim(claim_id)
-    form = DecideForm.of(claim)
-    lines = line_forms(claim, request.form if request.method == "POST" else None)
     if request.method == "GET":
-        if Action.REJECT not in actions_for(claim.state, current_user.role):
-            flash(gettext("This claim is not waiting for a decision."), "info")
-            return redirect(url_for("claims.show", claim_id=claim_id))
-        return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+        return _decision_form(claim)
+    form, lines = DecideForm.of(claim), line_forms(claim, request.form)
     if UNDER_WAY & set(request.form):
         _sift(form, lines)
     if "option" in request.form:
@@ -119,23 +117,57 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     if not all(checks):
         page = _decision_page(claim, form, lines)
         return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
-    wish, next_id = form.wish(), _next_in_list(claim)
+    decision, next_id = decision_of(form, lines, way_choice(request.form)), _next_in_list(claim)
+    wait, moment = current_app.config["UNDO_FOR"], now()
+    who = {"version": form.version.data, "by": current_user, "at": moment}
     try:
-        service.decide(
-            claim,
-            [line.decision(line_id) for line_id, line in lines.items()],
-            promise_on=wish.promise_on,
-            promise_reason=wish.reason,
-            agreement_id=wish.agreement_id,
-            choice=way_choice(request.form),
-            version=form.version.data,
-            by=current_user,
-            at=now(),
-        )
+        outcome = confirming.try_out(claim, decision, **who)
+        if request.form.get("confirmed") != outcome.seal:
+            return _ask_to_confirm(claim_id, form, lines, outcome)
+        confirming.confirm(claim, decision, wait=wait, **who)
     except Refusal as refusal:
         return _refused("claims/decision.html", refusal, claim_id, form=form, lines=lines)
-    flash(gettext("Claim %(number)s is decided.", number=claim.number), "success")
+    if not wait:
+        flash(gettext("Claim %(number)s is decided.", number=claim.number), "success")
     return done(url_for("claims.show", claim_id=claim_id, next=next_id))
+
+
+def _decision_form(claim: Claim) -> Response | str:
+    """Return the empty form, or the one with what was kept when a decision was undone."""
+    waiting = confirming.open_decision(claim.id)
+    if waiting or Action.REJECT not in actions_for(claim.state, current_user.role):
+        flash(gettext("This claim is not waiting for a decision."), "info")
+        return redirect(url_for("claims.show", claim_id=claim.id))
+    kept = confirming.kept_decision(claim, _kept_id())
+    form = DecideForm.of(claim, kept=kept.wish if kept else NO_WISH)
+    lines = line_forms(claim, kept=kept)
+    page = _decision_page(claim, form, lines, kept.choice if kept else None)
+    return render_template("claims/decision.html", **page)
+
+
+def _kept_id() -> UUID | None:
+    try:
+        return UUID(request.args.get("kept", ""))
+    except ValueError:
+        return None
+
+
+def _ask_to_confirm(
+    claim_id: UUID,
+    form: DecideForm,
+    lines: dict[UUID, LineDecisionForm],
+    outcome: confirming.Outcome,
+) -> str:
+    """Return the page with the sum of what will happen; nothing of it is saved yet."""
+    db.rollback()
+    claim = _claim(claim_id)
+    return render_template(
+        "claims/decision.html",
+        **_decision_page(claim, form, lines),
+        outcome=outcome,
+        reasons=queries.reason_names(),
+        undo_for=current_app.config["UNDO_FOR"].seconds,
+    )
 
 
 @bp.get("/claims/<uuid:claim_id>/plan")

@@ -10,6 +10,7 @@ const PARTS = {
   "[data-scan-target]": () => import("./scanner.js"),
   "[data-upload-url]": () => import("./upload.js"),
   "[data-autosave-url]": () => import("./draft.js"),
+  "[data-fill-decision], [data-open-now]": () => import("./decision.js"),
   "[data-keep]": () => import("./keep.js"),
   "[data-hotkeys], [data-hotkey]": () => import("./hotkeys.js"),
 };

@@ -24,6 +24,7 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.money import Money, Portion
 from app.vocabulary import Remedy
+from tests.app.claims.deciding import post_confirmed
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World, fill
 
@@ -209,7 +210,7 @@ def test_the_manager_types_a_per_cent_and_both_sides_read_the_sum(
     browser = sign_in(world.cleo)
 
     page = browser.get(f"/claims/{claim_id}/decide").text
-    answer = browser.post(f"/claims/{claim_id}/decide", data=typed)
+    answer = post_confirmed(browser, f"/claims/{claim_id}/decide", typed)
     of_manager = browser.get(f"/claims/{claim_id}").text
     of_dealer = sign_in(world.ann).get(f"/claims/{claim_id}").text
 

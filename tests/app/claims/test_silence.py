@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.accounts.queries import as_user
-from app.claims import service, tasks, timing
+from app.claims import confirming, service, tasks, timing
 from app.claims.clock_models import ClockState, StopReason
+from app.claims.decision_inputs import Decision
 from app.claims.demands import change_demand
 from app.claims.models import Claim, ClaimEvent
 from app.claims.promising import promises_of
@@ -141,6 +142,25 @@ def test_silence_accepts_when_the_last_day_is_over_at_both_places(
     if not is_over:
         with pytest.raises(NotAllowed):
             deemed_accept(claim, at=at)
+
+
+def test_silence_does_not_accept_what_was_confirmed_in_time(poland: World) -> None:
+    claim = consumers(poland)
+    line = claim.lines[0]
+    refused = service.LineDecision(line.id, Decimal(0), None, "R03", "It was dropped")
+    decision = Decision((refused,))
+    assert claim.id in accepted_by_silence(at=OVER_AT_BOTH)
+
+    confirming.confirm(
+        claim,
+        decision,
+        version=claim.version,
+        by=poland.cleo,
+        at=MONDAY,
+        wait=timedelta(seconds=30),
+    )
+
+    assert claim.id not in accepted_by_silence(at=OVER_AT_BOTH)
 
 
 def test_elsewhere_silence_accepts_nothing(world: World) -> None:

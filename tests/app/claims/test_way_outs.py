@@ -29,6 +29,7 @@ from app.vocabulary import Remedy
 from app.work import service as work
 from app.work.models import WorkOrder
 from app.work.rules import WorkState
+from tests.app.claims.deciding import post_confirmed
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World
 
@@ -289,7 +290,7 @@ def test_a_manager_chooses_a_way_out_and_decides_with_it(
     assert 'name="way-kind" value="advance_replacement"' in chosen
     assert '<option selected value="replacement">' in chosen
     data |= {f"line-{line_id}-remedy": "replacement", "way-kind": "advance_replacement"}
-    assert client.post(place, data=data | {"promise_on": ""}).status_code == 303
+    assert post_confirmed(client, place, data | {"promise_on": ""}).status_code == 303
     decided = db.get_one(Claim, claim_id)
     assert WayChoice.from_dict(decided.way_choice) == WayChoice(OptionKind.ADVANCE_REPLACEMENT)
     assert [leg["stage"] for leg in decided.logistics] == ["pick", "outbound", "handover"]

@@ -139,7 +139,9 @@ class Office:
             f"{line}reason_code": self.reason if accepted < 2 else "",
             f"{line}reason_text": "Следы удара" if accepted < 2 else "",
         }
-        decided = manager.submit(form, verdict)
+        asked = manager.submit(form, verdict)
+        seal = asked.tree.xpath("string(//button[@name='confirmed']/@value)")
+        decided = manager.submit(asked.form("decision"), verdict | {"confirmed": seal})
         assert _claim_id(decided) == told.claim_id
         told.is_decided = True
 

@@ -58,6 +58,7 @@ class Portal:
             "ENVIRONMENT": "test",
             "ERP_URL": self.settings.erp_url,
             "PUBLIC_URL": self.web_url,
+            "UNDO_SECONDS": "0",
         }
 
 
