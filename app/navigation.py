@@ -81,6 +81,7 @@ PLACES = (
         "paperclip",
         (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS),
     ),
+    Place("routing.table", N_("Routing table"), "route", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(
         "accounts.role_requests",

@@ -42,6 +42,7 @@ from app.schedule import views as schedule_views
 from app.schedule import words as _schedule_words  # noqa: F401
 from app.schedule.periods_in_words import show_period, show_validity, spell_periods
 from app.shipments import views as shipments_views
+from app.work import routing_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401
 from app.work.queries import departments_at_work
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     shipments_views.bp,
     claims_views.bp,
     work_views.bp,
+    routing_views.bp,
     messages_views.bp,
     schedule_views.bp,
     paperwork_views.bp,

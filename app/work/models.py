@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Department, Person
@@ -18,13 +18,20 @@ class WorkOrder(Base):
 
     `due_on` is the end of the department's own part of the plan, `promise_on` the promise of the
     claim that it was planned for. What `waits` begins when all work of lower positions on the line
-    is done.
+    is done. `note` is what a manager said when he passed it on, or took it back.
     `dispute_reason` is what the dealer said of the result of the round before.
     """
 
     __tablename__ = "work_order"
     __table_args__ = (
-        UniqueConstraint("claim_line_id", "department_id", "round"),
+        Index(
+            "uq_work_order_one_a_department",
+            "claim_line_id",
+            "department_id",
+            "round",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         CheckConstraint("state <> 'done' OR result <> ''", name="done_means_a_result"),
         CheckConstraint(
             "(state = 'blocked') = (blocked_reason <> '')", name="blocked_means_a_reason"
@@ -58,6 +65,7 @@ class WorkOrder(Base):
     finished_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     result: Mapped[str] = mapped_column(default="")
     dispute_reason: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
 
     claim: Mapped[Claim] = relationship()
     line: Mapped[ClaimLine] = relationship()

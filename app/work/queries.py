@@ -28,6 +28,7 @@ class OrderRow:
     """A work order as a list shows it."""
 
     id: UUID
+    version: int
     claim_id: UUID
     claim_number: str
     dealer: str
@@ -150,6 +151,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             WorkOrder.id,
+            WorkOrder.version,
             WorkOrder.claim_id,
             Claim.number,
             Dealer.name,

@@ -21,12 +21,13 @@ class WorkState(StrEnum):
 
 
 class WorkAction(StrEnum):
-    """What a department does with a work order."""
+    """What is done with a work order: by its department, and to pass it on by a manager."""
 
     START = "start"
     BLOCK = "block"
     RESUME = "resume"
     FINISH = "finish"
+    REASSIGN = "reassign"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ WORK_STEPS = (
     WorkStep(WorkAction.FINISH, WorkState.IN_PROGRESS, WorkState.DONE),
     WorkStep(WorkAction.BLOCK, WorkState.IN_PROGRESS, WorkState.BLOCKED),
     WorkStep(WorkAction.RESUME, WorkState.BLOCKED, WorkState.IN_PROGRESS),
+    WorkStep(WorkAction.REASSIGN, WorkState.QUEUED, WorkState.CANCELLED),
+    WorkStep(WorkAction.REASSIGN, WorkState.IN_PROGRESS, WorkState.CANCELLED),
+    WorkStep(WorkAction.REASSIGN, WorkState.BLOCKED, WorkState.CANCELLED),
 )
 
 # The last stage of the work of a department; what it knows of it when its work orders are done.
@@ -75,7 +79,7 @@ def find_work_step(state: WorkState, action: WorkAction) -> WorkStep | None:
 
 
 def work_actions(state: WorkState) -> tuple[WorkAction, ...]:
-    """Return what the department may do now."""
+    """Return what may be done now."""
     return tuple(step.action for step in WORK_STEPS if step.start is state)
 
 

@@ -48,12 +48,12 @@ class EarlierWorkIsOpen(Refusal):
 def open_orders(claim_id: UUID, *, at: datetime) -> None:
     """Open the work orders of an accepted claim, or another round of them after a dispute."""
     claim = db.get_one(Claim, claim_id, with_for_update=True)
-    if claim.state not in (*ROUTED, ClaimState.EXECUTION) or _has_open_orders(claim):
+    if claim.state not in (*ROUTED, ClaimState.EXECUTION) or has_open_orders(claim):
         return
-    number = _last_round(claim) + 1
+    number = last_round(claim) + 1
     reason = last_dispute(claim.id)
     way = WayChoice.from_dict(claim.way_choice).kind or ""
-    plans = legs_of_lines(claim, at=_begun_at(claim, number, at))
+    plans = legs_of_lines(claim, at=begun_at(claim, number, at))
     orders = [
         WorkOrder(
             claim_id=claim.id,
@@ -76,7 +76,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     db.add_all(orders)
     db.flush()  # the history names their departments
     for order in orders:
-        _record(order, HistoryKind.WORK_OPENED, SYSTEM, at, due_on=str(order.due_on))
+        note_step(order, HistoryKind.WORK_OPENED, SYSTEM, at, due_on=str(order.due_on))
     if claim.state in ROUTED:
         claims.start_execution(claim, at=at)
     else:
@@ -91,14 +91,14 @@ def follow_claim(claim_id: UUID, *, at: datetime) -> None:
         order.version += 1
         if claim.promise_on is None:
             order.state, order.blocked_reason = WorkState.CANCELLED, ""
-            _record(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
+            note_step(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
         elif order.promise_on != claim.promise_on:
             was = str(order.due_on)
             order.due_on = _moved_with_promise(order, claim.promise_on, at)
             order.promise_on = claim.promise_on
             due_on = str(order.due_on)
             if due_on != was:
-                _record(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
+                note_step(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
 
 
 def due_day(claim: Claim, legs: Iterable[Leg], department: str) -> date:
@@ -112,8 +112,8 @@ def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
     """Begin the work, unless the table lets it wait for other departments that are not done."""
     if earlier := waits_for(order):
         raise EarlierWorkIsOpen(departments=", ".join(earlier))
-    _move(order, WorkAction.START, version, started_at=at, started_by=by.id)
-    _record(order, HistoryKind.WORK_STARTED, by, at)
+    take_step(order, WorkAction.START, version, started_at=at, started_by=by.id)
+    note_step(order, HistoryKind.WORK_STARTED, by, at)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
 
 
@@ -121,15 +121,15 @@ def block(order: WorkOrder, reason: str, *, version: int, by: User, at: datetime
     """Say what the work is waiting for."""
     if not reason:
         raise BlockReasonMissing
-    _move(order, WorkAction.BLOCK, version, blocked_reason=reason)
+    take_step(order, WorkAction.BLOCK, version, blocked_reason=reason)
     # Why the work waits is the factory's own business; the dealer sees that it does.
-    _record(order, HistoryKind.WORK_BLOCKED, by, at, Visibility.INTERNAL, reason=reason)
+    note_step(order, HistoryKind.WORK_BLOCKED, by, at, Visibility.INTERNAL, reason=reason)
 
 
 def resume(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
     """Go on after a block."""
-    _move(order, WorkAction.RESUME, version, blocked_reason="")
-    _record(order, HistoryKind.WORK_RESUMED, by, at, Visibility.INTERNAL)
+    take_step(order, WorkAction.RESUME, version, blocked_reason="")
+    note_step(order, HistoryKind.WORK_RESUMED, by, at, Visibility.INTERNAL)
 
 
 def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetime) -> None:
@@ -139,10 +139,10 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     # Two departments may finish at the same moment: the claim's lock lets one of them be the last.
     claim = db.get_one(Claim, order.claim_id, with_for_update=True, populate_existing=True)
 
-    _move(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
-    _record(order, HistoryKind.WORK_FINISHED, by, at, result=result)
+    take_step(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
+    note_step(order, HistoryKind.WORK_FINISHED, by, at, result=result)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
-    if not _has_open_orders(claim):
+    if not has_open_orders(claim):
         claims.resolve(claim, at=at)
 
 
@@ -151,7 +151,15 @@ def days_left(order: WorkOrder, at: datetime) -> int:
     return (order.due_on - day_of(order.claim, Fact.WORKED_ON, at).day).days
 
 
-def _move(order: WorkOrder, action: WorkAction, version: int, **columns: Any) -> None:
+def _faster(order: WorkOrder) -> Refusal:
+    db.refresh(order)
+    person = db.get(Person, order.finished_by or order.started_by or 0)
+    moment = order.finished_at or order.started_at
+    return SomebodyWasFaster(who=person.name if person else "–", when=show_moment(moment))
+
+
+def take_step(order: WorkOrder, action: WorkAction, version: int, **columns: Any) -> None:
+    """Move an order by one row of the table, if it is still as the reader saw it."""
     step = find_work_step(order.state, action)
     if order.version != version:
         raise _faster(order)
@@ -168,13 +176,13 @@ def _move(order: WorkOrder, action: WorkAction, version: int, **columns: Any) ->
     db.refresh(order)
 
 
-def _record(
+def note_step(
     order: WorkOrder,
     kind: HistoryKind,
     by: User,
     at: datetime,
     visibility: Visibility = Visibility.PUBLIC,
-    **facts: str,
+    **facts: Any,
 ) -> None:
     """Note a step of a department in the history of its claim, by the department's name."""
     record(
@@ -189,16 +197,21 @@ def _record(
     )
 
 
-def _faster(order: WorkOrder) -> Refusal:
-    db.refresh(order)
-    person = db.get(Person, order.finished_by or order.started_by or 0)
-    moment = order.finished_at or order.started_at
-    return SomebodyWasFaster(who=person.name if person else "–", when=show_moment(moment))
-
-
-def _begun_at(claim: Claim, number: int, at: datetime) -> datetime:
+def begun_at(claim: Claim, number: int, at: datetime) -> datetime:
     """Return when a round is planned from: the first from the decision, like the promise."""
     return claim.decided_at if number == 1 and claim.decided_at else at
+
+
+def has_open_orders(claim: Claim) -> bool:
+    """Whether a department is still at work on a claim."""
+    query = select(WorkOrder.id).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+    return db.execute(query.limit(1)).first() is not None
+
+
+def last_round(claim: Claim) -> int:
+    """Return the present round of work, 0 before the first."""
+    query = select(func.coalesce(func.max(WorkOrder.round), 0)).filter_by(claim_id=claim.id)
+    return db.execute(query).scalar_one()
 
 
 def _moved_with_promise(order: WorkOrder, promise_on: date, at: datetime) -> date:
@@ -208,13 +221,3 @@ def _moved_with_promise(order: WorkOrder, promise_on: date, at: datetime) -> dat
         days = calendar.count(order.promise_on, promise_on)
         return min(calendar.add(order.due_on, days), promise_on)
     return calendar.sub(order.due_on, calendar.count(promise_on, order.promise_on))
-
-
-def _has_open_orders(claim: Claim) -> bool:
-    query = select(WorkOrder.id).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
-    return db.execute(query.limit(1)).first() is not None
-
-
-def _last_round(claim: Claim) -> int:
-    query = select(func.coalesce(func.max(WorkOrder.round), 0)).filter_by(claim_id=claim.id)
-    return db.execute(query).scalar_one()

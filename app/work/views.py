@@ -11,20 +11,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts.policy import User
 from app.claims import attachments
 from app.claims.models import Claim
+from app.claims.queries import get_claim
+from app.claims.rules import ClaimState
 from app.core.access import needs
 from app.core.clock import local_day, now
 from app.core.errors import Refusal
-from app.core.fields import StepForm
+from app.core.fields import BaseForm, StepForm
 from app.core.web import done
 from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
 from app.vocabulary import MANAGERS, Role, Visibility
-from app.work import queries, service
-from app.work.forms import WordsForm
+from app.work import passing, queries, service
+from app.work.forms import DepartmentForm, RedirectForm, WordsForm, department_choices
 from app.work.models import WorkOrder
-from app.work.rules import WorkState, work_actions
+from app.work.rules import OPEN, WorkState, work_actions
 
-FormT = TypeVar("FormT", bound=StepForm)
+FormT = TypeVar("FormT", bound=BaseForm)
 
 bp = Blueprint("work", __name__, template_folder="templates")
 
@@ -114,10 +116,50 @@ def finish(order_id: UUID) -> AnyResponse:
     return done(url_for(".mine"))
 
 
+@bp.post("/claims/<uuid:claim_id>/work")
+@needs(*MANAGERS)
+def add(claim_id: UUID) -> AnyResponse:
+    """Let one more department work on a line."""
+    claim = get_claim(current_user, claim_id) or abort(404)
+    form = _sent(DepartmentForm.of(claim))
+    line_id, department_id = UUID(form.line.data), form.department.data
+    passing.add_order(claim.id, line_id, department_id, form.words.data, by=current_user, at=now())
+    return done(_panel_of(claim_id))
+
+
+@bp.post("/work/<uuid:order_id>/redirect")
+@needs(*MANAGERS)
+def redirect(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(RedirectForm.to_any())
+    passing.redirect(
+        order,
+        form.department.data,
+        form.words.data,
+        version=form.version.data,
+        by=current_user,
+        at=now(),
+    )
+    return done(_panel_of(order.claim_id))
+
+
+@bp.post("/work/<uuid:order_id>/take-back")
+@needs(*MANAGERS)
+def take_back(order_id: UUID) -> AnyResponse:
+    order, form = _order(order_id), _sent(WordsForm())
+    passing.take_back(order, form.words.data, version=form.version.data, by=current_user, at=now())
+    return done(_panel_of(order.claim_id))
+
+
 def panel(claim: Claim, user: User) -> Markup:
     """Return the work of a claim as a part of its page; the dealer sees every step."""
+    may_pass_on = user.is_manager and claim.state is ClaimState.EXECUTION
     page = render_template(
-        "work/panel.html", orders=queries.list_of_claim(claim.id), user=user, claim=claim
+        "work/panel.html",
+        orders=queries.list_of_claim(claim.id),
+        user=user,
+        claim=claim,
+        departments=department_choices() if may_pass_on else [],
+        open_states=OPEN,
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
 
@@ -129,6 +171,10 @@ def _attach(order: WorkOrder, name: str, stream: Any, visibility: Visibility) ->
         )
     except Refusal as refusal:
         flash(refusal.words(), "danger")
+
+
+def _panel_of(claim_id: UUID) -> str:
+    return url_for("claims.show", claim_id=claim_id, _anchor="work")
 
 
 def _sent(form: FormT) -> FormT:

@@ -19,5 +19,6 @@ call(
         WorkAction.BLOCK: N_("Block"),
         WorkAction.RESUME: N_("Go on"),
         WorkAction.FINISH: N_("Finish"),
+        WorkAction.REASSIGN: N_("Pass on"),
     }
 )

@@ -26,6 +26,7 @@ OTHER_ANSWERS = {
     ("POST", "accounts.add_person"): {REFUSED},
     ("POST", "accounts.absences"): {REFUSED},
     ("POST", "claims.add_attachment_rule"): {REFUSED},
+    ("POST", "routing.add"): {REFUSED},
     **{
         ("POST", f"schedule.{endpoint}"): {REFUSED}
         for endpoint in (

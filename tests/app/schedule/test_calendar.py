@@ -103,7 +103,7 @@ def test_a_department_sees_its_work_orders_and_no_claims(world: World) -> None:
     found = list_dues(world.dora, FIRST, LAST)
 
     assert kinds(list(found)) == [DueKind.WORK]
-    assert found[0].on == repair.promise_on
+    assert found[0].on == date(2026, 12, 2)  # the end of its own part of the plan
 
 
 def test_the_administrator_owes_nothing(world: World, sign_in: SignIn) -> None:

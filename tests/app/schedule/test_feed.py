@@ -231,7 +231,7 @@ def test_a_department_subscribes_to_its_work(
 
     [event] = read(stranger, subscribe(sign_in(world.dora)))
 
-    assert event.start == claim.promise_on
+    assert event.start == date(2026, 12, 2)  # the end of its own part of the plan
     assert "/work/" in str(event["URL"])
 
 

@@ -133,7 +133,7 @@ def test_the_work_begins_with_its_own_stage_of_the_plan(world: World) -> None:
     [found] = list_open_orders(world.dora).rows
 
     assert found.begins_on == legs["diagnosis"].start
-    assert found.due_on == claim.promise_on
+    assert found.due_on == date(2026, 12, 2)  # the end of its own part of the plan
 
 
 def test_a_department_sees_its_own_bars_and_a_manager_those_of_all(

@@ -103,6 +103,9 @@ def test_a_verb_works_where_the_table_has_its_row_and_nowhere_else(
         WorkAction.FINISH: lambda: service.finish(
             order, "Mended", version=version, by=world.dora, at=TUESDAY
         ),
+        WorkAction.REASSIGN: lambda: service.take_step(
+            order, WorkAction.REASSIGN, version, blocked_reason=""
+        ),
     }
 
     row = find_work_step(state, action)
