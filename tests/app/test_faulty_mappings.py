@@ -128,6 +128,7 @@ def test_the_web_server_names_the_line_and_answers(
                 "SECRET_KEY": "k" * 32,
                 "PUBLIC_URL": "https://claims.example.com",
                 "TRUSTED_HOSTS": "claims.example.com",
+                "TRUSTED_PROXIES": "1",
                 "ERP_PASSWORD_CHELYABINSK": "portal-demo",
             },
             "the password must not be the demo's",

@@ -285,7 +285,9 @@ def test_the_dealer_reads_the_new_day_and_the_reason(world: World) -> None:
         at=TUESDAY,
     )  # fmt: skip
 
-    letter = keepers("https://claims.example")["mail.promise_revised"].prepare(claim.id, "mail")
+    letter = (
+        keepers("https://claims.example")["mail.promise_revised"].prepare(claim.id, "mail").letter
+    )
 
     assert letter.to == "ann@example.test"
     assert "1 February 2027" in letter.text

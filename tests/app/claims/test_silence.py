@@ -243,7 +243,9 @@ def test_the_head_of_claims_is_alerted(poland: World, head: User) -> None:
     claim = consumers(poland)
     deemed_accept(claim, at=OVER_AT_BOTH)
 
-    letter = keepers("https://claims.example")["mail.deemed_accepted"].prepare(claim.id, "mail")
+    letter = (
+        keepers("https://claims.example")["mail.deemed_accepted"].prepare(claim.id, "mail").letter
+    )
 
     assert letter.to == head.email
     assert "accepted by silence" in letter.subject

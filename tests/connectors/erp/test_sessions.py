@@ -65,7 +65,7 @@ def test_a_session_is_ended_with_what_the_mapping_calls_a_ping(
     desk: SessionDesk, tmp_path: Path
 ) -> None:
     text = REFERENCE.read_text(encoding="utf-8").replace("call: Ping", "call: GetVersion")
-    text = text.replace("{product: Product, version: Version, at: At}", "{}")
+    text = text.replace("{product: Product, version: Version, at: At, infobase: Infobase}", "{}")
     mapping = at_place(
         parse(text, folder=tmp_path), url=desk.url, user="portal", sessions=SessionMode.USE
     )
