@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import and_, func, literal, select
 
-from app.catalog.models import DefectCode, Item, ItemGroup, Severity
+from app.catalog.models import Component, DefectCode, Item, ItemGroup, Severity
 from app.core.db import db
 from app.vocabulary import Language
 
@@ -49,6 +50,19 @@ def group_paths(item_ids: Iterable[int]) -> dict[int, str]:
     ways = way.union_all(above)
     query = select(ways.c.item_id, ways.c.path).order_by(ways.c.item_id, ways.c.depth)
     return {row.item_id: row.path for row in db.execute(query)}
+
+
+def components_of(item_ids: Iterable[int]) -> dict[int, dict[str, UUID]]:
+    """Return the ERP's keys of the components of these items, by their names."""
+    query = (
+        select(Component.item_id, Component.name, Component.component_ref)
+        .where(Component.item_id.in_(list(item_ids)), Component.name != "")
+        .order_by(Component.item_id, Component.name, Component.component_ref)
+    )
+    found: dict[int, dict[str, UUID]] = {}
+    for item_id, name, ref in db.execute(query):
+        found.setdefault(item_id, {}).setdefault(name, ref)
+    return found
 
 
 def defect_choices(language: Language) -> list[DefectChoice]:

@@ -15,6 +15,7 @@ from app.claims.attachment_rules import all_requirements
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
+from app.claims.parts import set_part
 from app.claims.requirements import requirements_of
 from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of, wishes_of
 from app.core.db import db
@@ -72,6 +73,8 @@ class LineChange:
     lot: str = ""
     demand_portion: Portion | None = None
     currency: str | None = None
+    part_name: str = ""
+    part_lot: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,7 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
     portion = change.demand_portion if change.demand in REFUNDS else None
     line.demand_per_cent = portion.per_cent if portion else None
     line.demand_amount = portion.amount if portion else None
+    set_part(line, change.part_name or "", change.part_lot)
     if line.shipment_line_id is None:
         line.currency = line.currency or change.currency
         line.item_name = change.item_name or line.item_name

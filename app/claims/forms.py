@@ -18,6 +18,7 @@ from app.catalog.queries import DefectChoice
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
+from app.claims.parts import part_names
 from app.claims.portions import CurrencyField, PortionField, parse_number
 from app.claims.problems import problem_words
 from app.claims.rules import CustomerKind, Problem
@@ -41,6 +42,7 @@ _TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
 UNLISTED_FIELDS = ("item_name", "serial", "lot", "currency")
 NO_GROUPS: Mapping[int, str] = {}
+PART_FIELDS = ("part_name", "part_lot")
 
 
 def parse_quantity(text: str, unit: str) -> Decimal:
@@ -118,6 +120,8 @@ class LineForm(_PartOfDraft):
     serial = _line_field(_l("Serial number"))
     lot = _line_field(_l("Lot"))
     defect_code = SelectField(_l("Defect"), [Optional()])
+    part_name = SelectField(_l("Defective part"), [Optional()])
+    part_lot = _line_field(_l("Lot of the part"))
     description = _text_field(_l("What is wrong"), 3)
     demand = RadioField(_l("What do you want?"), [Optional()])
     demand_portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
@@ -242,8 +246,11 @@ def _line_form(
     # A line that was added in another window is not in this form: it stays as it is.
     is_there = typed is not None and f"{prefix}quantity" in typed
     form = LineForm(formdata=None, prefix=prefix, obj=line)
-    for name in only_unlisted:
+    parts = part_names(line)
+    for name in (*only_unlisted, *(() if parts else PART_FIELDS)):
         del form[name]
+    if parts:
+        form.part_name.choices = [("", gettext("Not known")), *((one, one) for one in parts)]
     form.quantity.unit = line.unit
     form.demand_portion.currency = line.currency
     form.defect_code.choices = [("", gettext("Choose…")), *choices]
@@ -273,7 +280,9 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         demand=Remedy(demand) if demand else None,
         demand_portion=_kept(form.demand_portion, line.demand_portion),
         **{
-            name: _kept(form[name], getattr(line, name)) for name in UNLISTED_FIELDS if name in form
+            name: _kept(form[name], getattr(line, name))
+            for name in (*UNLISTED_FIELDS, *PART_FIELDS)
+            if name in form
         },
     )
 

@@ -115,7 +115,7 @@ class WorklistRow:
 
 @dataclass(frozen=True)
 class OtherClaim:
-    """Another claim on the same serial or lot."""
+    """Another claim on the same serial number, on the same part and its lot, or on the same lot."""
 
     id: UUID
     number: str
@@ -123,6 +123,7 @@ class OtherClaim:
     state: ClaimState
     filed_at: datetime
     same_serial: bool
+    same_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -319,23 +320,31 @@ def _shipped(claim: Claim) -> dict[int, ShipmentLine]:
 
 
 def _others(claim: Claim) -> dict[UUID, list[OtherClaim]]:
-    """Return the other claims on the serial or lot of each line, those on the serial first."""
+    """Return the other claims on the serial, part or lot of each line, nearest first."""
     mine = aliased(ClaimLine)
     same_serial = and_(
         ClaimLine.serial != "", mine.serial != "", _is_same(ClaimLine.serial, mine.serial)
     )
     same_lot = and_(ClaimLine.lot != "", mine.lot != "", _is_same(ClaimLine.lot, mine.lot))
+    same_part = and_(
+        mine.part_ref.is_not(None),
+        ClaimLine.part_ref == mine.part_ref,
+        or_(mine.part_lot == "", _is_same(ClaimLine.part_lot, mine.part_lot)),
+    )
+    # A line without a part compares as unknown: that is no part in common.
+    is_same_part = func.coalesce(same_part, literal(value=False))
     columns: tuple[Any, ...] = (
         Claim.id, Claim.number, Dealer.name, Claim.state, Claim.filed_at, same_serial,
+        is_same_part,
     )  # fmt: skip
     query = (
         select(mine.id, *columns)
-        .join(ClaimLine, or_(same_serial, same_lot))
+        .join(ClaimLine, or_(same_serial, same_lot, same_part))
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .where(mine.claim_id == claim.id)
         .where(Claim.id != claim.id, Claim.state != ClaimState.DRAFT)
-        .order_by(same_serial.desc(), Claim.filed_at.desc())
+        .order_by(same_serial.desc(), is_same_part.desc(), Claim.filed_at.desc())
         .limit(MOST_LOOKED_AT)
     )
     found: dict[UUID, list[OtherClaim]] = {}

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.accounts.models import Person
 from app.accounts.policy import SYSTEM, User
+from app.claims import parts
 from app.claims import service as claims
 from app.claims.days import Fact, day_of
 from app.claims.history import record
@@ -144,6 +145,18 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
     if not has_open_orders(claim):
         claims.resolve(claim, at=at)
+
+
+def name_part(
+    order: WorkOrder, name: str, lot: str, *, version: int, by: User, at: datetime
+) -> None:
+    """Name the component that is defective, as long as the department works on the line."""
+    if order.version != version:
+        raise _faster(order)
+    if order.state not in OPEN:
+        raise NotAllowed
+    parts.name_part(order.line, name, lot, by=by, at=at)
+    order.version += 1
 
 
 def days_left(order: WorkOrder, at: datetime) -> int:

@@ -22,7 +22,7 @@ from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
 from app.vocabulary import MANAGERS, Role, Visibility
 from app.work import passing, queries, service
-from app.work.forms import DepartmentForm, RedirectForm, WordsForm, department_choices
+from app.work.forms import DepartmentForm, PartForm, RedirectForm, WordsForm, department_choices
 from app.work.models import WorkOrder
 from app.work.rules import OPEN, WorkState, work_actions
 
@@ -53,6 +53,7 @@ def show(order_id: UUID) -> str:
         "work/show.html",
         order=order,
         actions=work_actions(order.state) if may_act and not earlier else (),
+        parts=PartForm.of(order) if may_act and order.state in OPEN else None,
         earlier=earlier if order.state is WorkState.QUEUED else [],
         form=WordsForm(version=order.version),
         may_add=may_act and attachments.is_open(order.claim),
@@ -114,6 +115,16 @@ def finish(order_id: UUID) -> AnyResponse:
     order, form = _order(order_id), _sent(WordsForm())
     service.finish(order, form.words.data, version=form.version.data, by=current_user, at=now())
     return done(url_for(".mine"))
+
+
+@bp.post("/work/<uuid:order_id>/part")
+@needs(Role.DEPARTMENT_WORKER)
+def name_part(order_id: UUID) -> AnyResponse:
+    order = _order(order_id)
+    form = _sent(PartForm.of(order))
+    name, lot = form.part_name.data or "", form.part_lot.data
+    service.name_part(order, name, lot, version=form.version.data, by=current_user, at=now())
+    return done(url_for(".show", order_id=order_id))
 
 
 @bp.post("/claims/<uuid:claim_id>/work")

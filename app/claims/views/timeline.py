@@ -93,6 +93,8 @@ FIELDS: Mapping[str, str] = {
     "item_name": N_("Item"),
     "serial": N_("Serial number"),
     "lot": N_("Lot"),
+    "part_name": N_("Defective part"),
+    "part_lot": N_("Lot of the part"),
 }
 
 
