@@ -30,18 +30,27 @@ WIDE_LINE = "_" * 70
 def build(kind: ActKind, language: ActLanguage) -> bytes:
     """Return one template as DOCX."""
     texts = TEXTS[language]
-    is_refund = kind is ActKind.REFUND
-    title = texts.refund_title if is_refund else texts.reclamation_title
+    title = _title(kind, texts)
     sheet = Sheet(texts.language_tag, title)
     _write_head(sheet, texts, title)
-    if is_refund:
-        _write_refund(sheet, texts)
+    _WRITERS[kind](sheet, texts)
+    _write_annexes(sheet, texts)
+    if kind is ActKind.REFUSAL:
+        _write_sender(sheet, texts)
     else:
-        _write_reclamation(sheet, texts)
-    _write_end(sheet, texts)
-    _write_signatures(sheet, texts, is_refund=is_refund)
+        _write_closing(sheet, texts)
+        _write_signatures(sheet, texts, is_refund=kind is ActKind.REFUND)
     sheet.footer(f"{title} {texts.number}", texts.page_of)
     return _pack(sheet)
+
+
+def _title(kind: ActKind, texts: Texts) -> str:
+    titles = {
+        ActKind.RECLAMATION: texts.reclamation_title,
+        ActKind.REFUND: texts.refund_title,
+        ActKind.REFUSAL: texts.refusal_title,
+    }
+    return titles[kind]
 
 
 def _write_head(sheet: Sheet, texts: Texts, title: str) -> None:
@@ -50,6 +59,8 @@ def _write_head(sheet: Sheet, texts: Texts, title: str) -> None:
     sheet.write(texts.revision, "Revision")
     sheet.write("{{place}}\t{{issued_on}}", "Place")
     sheet.write(texts.basis)
+    sheet.write(f"{{{{#if filed_by}}}}{texts.filed_by}{{{{/if}}}}")
+    sheet.write(f"{{{{#if shipments}}}}{texts.shipments}{{{{/if}}}}")
 
 
 def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
@@ -93,6 +104,30 @@ def _write_refund(sheet: Sheet, texts: Texts) -> None:
     sheet.write("{{/if}}")
 
 
+def _write_refusal(sheet: Sheet, texts: Texts) -> None:
+    sheet.heading(texts.parties)
+    sheet.parties(
+        (texts.party.manufacturer, texts.party.dealer),
+        (_party(texts, "manufacturer"), _party(texts, "dealer")),
+    )
+    sheet.write(texts.end_customer)
+    sheet.heading(texts.goods)
+    sheet.table("lines", _goods_columns(texts))
+    _write_unchecked(sheet, texts)
+    _write_defects(sheet, texts)
+    sheet.heading(texts.decision_heading)
+    sheet.write(texts.decision)
+    sheet.write(texts.refusal, keep=True)
+    sheet.table("lines", _refusal_columns(texts))
+
+
+_WRITERS = {
+    ActKind.RECLAMATION: _write_reclamation,
+    ActKind.REFUND: _write_refund,
+    ActKind.REFUSAL: _write_refusal,
+}
+
+
 def _write_unchecked(sheet: Sheet, texts: Texts) -> None:
     sheet.write(f"{{{{#if unchecked_on}}}}{texts.unchecked}{{{{/if}}}}")
 
@@ -126,14 +161,29 @@ def _write_outcome(sheet: Sheet, texts: Texts) -> None:
     sheet.write("{{/if}}")
 
 
-def _write_end(sheet: Sheet, texts: Texts) -> None:
+def _write_annexes(sheet: Sheet, texts: Texts) -> None:
     sheet.write("{{#if annexes}}")
     sheet.heading(texts.annexes)
     sheet.write("{{#each annexes}}{{title}}{{/each}}", "Annex")
     sheet.write("{{/if}}")
+
+
+def _write_closing(sheet: Sheet, texts: Texts) -> None:
     sheet.heading(texts.closing_heading)
     sheet.write(texts.closing, keep=True)
     sheet.write(f"{texts.dissent} {WIDE_LINE}", "Dissent", keep=True)
+
+
+def _write_sender(sheet: Sheet, texts: Texts) -> None:
+    """Write who gives the notice; whom it is given does not sign it."""
+    sheet.write(texts.refusal_closing, keep=True)
+    rows = (
+        (f"Signature Head::{texts.party.manufacturer}", ""),
+        (_signer("manufacturer"), ""),
+        (f"Signature Line::{LINE}", ""),
+        (f"Signature Hint::{texts.signing.hint}", ""),
+    )
+    sheet.signatures(rows)
 
 
 def _write_signatures(sheet: Sheet, texts: Texts, *, is_refund: bool) -> None:
@@ -142,7 +192,7 @@ def _write_signatures(sheet: Sheet, texts: Texts, *, is_refund: bool) -> None:
     roles = (party.payer, party.payee) if is_refund else (party.manufacturer, party.dealer)
     rows: tuple[tuple[str, str], ...] = (
         (f"Signature Head::{roles[0]}", f"Signature Head::{roles[1]}"),
-        ("{{manufacturer_signer}}", "{{dealer_signer}}"),
+        (_signer("manufacturer"), _signer("dealer")),
         (line, line),
         (hint, hint),
     )
@@ -152,13 +202,19 @@ def _write_signatures(sheet: Sheet, texts: Texts, *, is_refund: bool) -> None:
     sheet.signatures(rows, customer)
 
 
+def _signer(side: str) -> str:
+    """Return who signs, by position and name."""
+    position = f"{{{{#if {side}_position}}}}{{{{{side}_position}}}} {{{{/if}}}}"
+    return f"{position}{{{{{side}_signer}}}}"
+
+
 def _party(texts: Texts, side: str) -> tuple[str, ...]:
     labels = texts.party
     return (
         f"**{{{{{side}}}}}**",
         f"{{{{#if {side}_tax_ids}}}}{{{{{side}_tax_ids}}}}{{{{/if}}}}",
         f"{{{{#if {side}_address}}}}{{{{{side}_address}}}}{{{{/if}}}}",
-        f"{{{{#if {side}_signer}}}}{labels.signer}: {{{{{side}_signer}}}}{{{{/if}}}}",
+        f"{{{{#if {side}_signer}}}}{labels.signer}: {_signer(side)}{{{{/if}}}}",
         f"{{{{#if {side}_basis}}}}{labels.basis}: {{{{{side}_basis}}}}{{{{/if}}}}",
     )
 
@@ -200,6 +256,18 @@ def _decision_columns(texts: Texts) -> tuple[Column, ...]:
         Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
         Column(heads.remedy, 34, ("{{remedy}}",)),
         Column(heads.reason, 53, reason),
+    )
+
+
+def _refusal_columns(texts: Texts) -> tuple[Column, ...]:
+    heads = texts.heads
+    return (
+        Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
+        Column(heads.sku, 34, SKU_OR_NAME),
+        Column(heads.demand, 34, ("{{demand}}",)),
+        Column(heads.rejected, 17, ("{{rejected_quantity}}",), "Cell Number"),
+        Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
+        Column(heads.reason, 70, ("{{reason}}", "{{#if reason_text}}{{reason_text}}{{/if}}")),
     )
 
 

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 
 class ActKind(StrEnum):
-    """A refund demand makes a refund act, any other demand a reclamation act."""
+    """Money makes a refund act, anything else a reclamation act; what is refused, a notice."""
 
     RECLAMATION = "reclamation_act"
     REFUND = "refund_act"
+    REFUSAL = "refusal_notice"
 
 
 class ActLanguage(StrEnum):
@@ -35,6 +36,7 @@ class Party:
     address: str
     signer: str
     signer_basis: str
+    signer_position: str = ""
     bank_name: str = ""
     bank_account: str = ""
     bank_code: str = ""
@@ -92,12 +94,21 @@ class ActLine:
 
 
 @dataclass(frozen=True)
+class SupersededAct:
+    """An earlier act of the claim that an act takes the place of."""
+
+    number: str
+    revision: int
+
+
+@dataclass(frozen=True)
 class ActFacts:
     """One act. Before the decision `decided_on` and `promise_on` are None.
 
     `answer_on` is the deadline of the answer; `promise_on` that of the remedy, way of the goods
     included, `legal_on` the last day that the law allows for it, None where it names none;
-    `logistics` says in words what the way consists of.
+    `logistics` says in words what the way consists of. All three are those of the act's own lines.
+    `filed_by` is who filed the claim at the dealer.
     """
 
     number: str
@@ -122,3 +133,5 @@ class ActFacts:
     logistics: str
     annexes: tuple[str, ...]
     legal_on: date | None = None
+    filed_by: str = ""
+    supersedes: tuple[SupersededAct, ...] = ()

@@ -77,14 +77,15 @@ class Sheet:
         _shade(table.rows[0])
         self._end_table(table)
 
-    def signatures(self, rows: tuple[tuple[str, str], ...], customer: str) -> None:
+    def signatures(self, rows: tuple[tuple[str, str], ...], customer: str = "") -> None:
         """Add places to sign: two sides, level with each other, and one across for a customer."""
-        table = self._table(len(rows) + 1, [92, TEXT_WIDTH - 92], "Act Plain")
+        table = self._table(len(rows) + bool(customer), [92, TEXT_WIDTH - 92], "Act Plain")
         for row, texts in zip(table.rows, rows, strict=False):
             _fill(row, [(text,) for text in texts], ["Signature"] * 2)
-        across = table.rows[len(rows)].cells
-        across[0].merge(across[1])
-        _fill_cell(across[0], (customer,), "Signature Line")
+        if customer:
+            across = table.rows[len(rows)].cells
+            across[0].merge(across[1])
+            _fill_cell(across[0], (customer,), "Signature Line")
         for row in table.rows:
             _keep_whole(row)
 

@@ -6,13 +6,32 @@ from decimal import Decimal
 
 from acts.facts import ActFacts, ActLanguage, ActLine, Party
 from acts.template import Row, Values, Vocabulary
-from acts.wording import NBSP, currency_text, date_text, money_text, quantity_text, rate_text
+from acts.wording import (
+    NBSP,
+    currency_text,
+    date_text,
+    document_text,
+    money_text,
+    quantity_text,
+    rate_text,
+    revision_text,
+)
 from acts.words import has_words, sum_in_words
 
 DASH = "—"
 YES = "yes"
 WHOLE = Decimal(100)
-PARTY_FIELDS = ("", "_tax_ids", "_address", "_signer", "_basis", "_bank", "_account", "_code")
+PARTY_FIELDS = (
+    "",
+    "_tax_ids",
+    "_address",
+    "_signer",
+    "_position",
+    "_basis",
+    "_bank",
+    "_account",
+    "_code",
+)
 SIDES = ("manufacturer", "dealer")
 
 
@@ -22,8 +41,9 @@ def _names(words: str) -> frozenset[str]:
 
 VOCABULARY = Vocabulary(
     texts=_names(
-        "number revision superseded place issued_on claim_number claimed_on demand_presented_on"
-        " dealer_reference contract_number contract_date end_customer sold_on claim_text"
+        "number revision supersedes filed_by shipments place issued_on claim_number claimed_on"
+        " demand_presented_on dealer_reference contract_number contract_date end_customer"
+        " sold_on claim_text"
         " money_unit total total_words vat_total vat_free vat_rates answer_on decided decided_on"
         " has_accepted has_rejected promise_on legal_on logistics unchecked_on"
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
@@ -61,7 +81,9 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
     return {
         "number": facts.number,
         "revision": str(facts.revision),
-        "superseded": str(facts.revision - 1) if facts.revision > 1 else "",
+        "supersedes": _superseded(facts, language),
+        "filed_by": facts.filed_by,
+        "shipments": _shipments(facts, language),
         "place": facts.place,
         "issued_on": date_text(facts.issued_on, language),
         "claim_number": facts.claim_number,
@@ -77,6 +99,19 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
     }
 
 
+def _superseded(facts: ActFacts, language: ActLanguage) -> str:
+    """Return the acts whose place this one takes, each with its revision."""
+    return ", ".join(revision_text(one, language) for one in facts.supersedes)
+
+
+def _shipments(facts: ActFacts, language: ActLanguage) -> str:
+    """Return the shipping documents of the lines, each once."""
+    found = dict.fromkeys(
+        (line.shipment_number, line.shipped_on) for line in facts.lines if line.shipment_number
+    )
+    return "; ".join(document_text(number, day, language) for number, day in found)
+
+
 def _unchecked_on(facts: ActFacts) -> date | None:
     """Return the day on which shipments could not be looked up; all lines are filed on one."""
     return next((line.unchecked_on for line in facts.lines if line.unchecked_on), None)
@@ -88,6 +123,7 @@ def _party(side: str, party: Party) -> dict[str, str]:
         ", ".join(f"{label}{NBSP}{value}" for label, value in party.tax_ids),
         party.address,
         party.signer,
+        party.signer_position,
         party.signer_basis,
         party.bank_name,
         party.bank_account,

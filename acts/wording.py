@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from acts.facts import ActLanguage
+from acts.facts import ActLanguage, SupersededAct
 
 NBSP = "\u00a0"
 ENGLISH_MONTHS = (
@@ -40,6 +40,26 @@ def date_text(day: date, language: ActLanguage) -> str:
             return f"{day.day}{NBSP}{ENGLISH_MONTHS[day.month - 1]} {day.year}"
         case _:
             return f"{day.day:02d}.{day.month:02d}.{day.year}"
+
+
+# A document by its number and day, a document by its number, an act by its number and revision.
+NAMED = {
+    ActLanguage.RU: ("№ {} от {}", "№ {}", "№ {} (редакция {})"),
+    ActLanguage.PL: ("nr {} z dnia {}", "nr {}", "nr {} (wersja {})"),
+    ActLanguage.CS: ("č. {} ze dne {}", "č. {}", "č. {} (verze {})"),
+    ActLanguage.EN: ("No. {} of {}", "No. {}", "No. {} (revision {})"),
+}
+
+
+def document_text(number: str, day: date | None, language: ActLanguage) -> str:
+    """Return a document by its number and, where it is known, its day."""
+    dated, undated, _ = NAMED[language]
+    return dated.format(number, date_text(day, language)) if day else undated.format(number)
+
+
+def revision_text(act: SupersededAct, language: ActLanguage) -> str:
+    """Return an act by its number and its revision."""
+    return NAMED[language][2].format(act.number, act.revision)
 
 
 def quantity_text(quantity: Decimal, language: ActLanguage) -> str:

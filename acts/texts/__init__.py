@@ -1,6 +1,6 @@
 """The wording of the shipped act templates, one file a language, all of one shape.
 
-Texts hold tags of the template language and `**bold**` words. Both kinds of act share most of them.
+Texts hold tags of the template language and `**bold**` words. All kinds of act share most of them.
 """
 
 from dataclasses import dataclass
@@ -65,9 +65,12 @@ class Texts:
     language_tag: str
     reclamation_title: str
     refund_title: str
+    refusal_title: str
     number: str
     revision: str
     basis: str
+    filed_by: str
+    shipments: str
     parties: str
     payer_and_payee: str
     party: Party
@@ -84,6 +87,8 @@ class Texts:
     refund_nothing: str
     answer_heading: str
     answer: str
+    refusal: str
+    refusal_closing: str
     decision_heading: str
     decision: str
     promise: str

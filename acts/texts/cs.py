@@ -6,8 +6,9 @@ TEXTS = Texts(
     language_tag="cs-CZ",
     reclamation_title="Reklamační protokol",
     refund_title="Protokol o vrácení peněžních prostředků",
+    refusal_title="Oznámení o zamítnutí reklamace",
     number="č. {{number}}",
-    revision="Verze {{revision}}{{#if superseded}}, nahrazuje verzi {{superseded}}{{/if}}",
+    revision="Verze {{revision}}{{#if supersedes}}; nahrazuje {{supersedes}}{{/if}}",
     basis=(
         "Podklad: reklamace č. {{claim_number}} přijatá dne {{claimed_on}}"
         "{{#if dealer_reference}} (číslo u prodejce: {{dealer_reference}}){{/if}}"
@@ -15,6 +16,8 @@ TEXTS = Texts(
         "{{#if contract_date}} ze dne {{contract_date}}{{/if}}{{/if}}"
         "{{#if decided}}, rozhodnutí výrobce ze dne {{decided_on}}{{/if}}."
     ),
+    filed_by="Za prodejce reklamaci uplatnil(a): {{filed_by}}.",
+    shipments="Doklady o dodání (faktury, dodací listy): {{shipments}}.",
     parties="Strany",
     payer_and_payee="Plátce a příjemce",
     party=Party(
@@ -71,6 +74,14 @@ TEXTS = Texts(
     answer_heading="Lhůta pro vyjádření",
     answer=(
         "Výrobce reklamaci posoudí a své rozhodnutí sdělí prodejci nejpozději **{{answer_on}}**."
+    ),
+    refusal=(
+        "Výrobce posoudil požadavky prodejce u uvedených položek a zamítá je z níže uvedených "
+        "důvodů. Toto oznámení nezakládá výrobci u těchto položek žádnou povinnost."
+    ),
+    refusal_closing=(
+        "Oznámení vyhotovil výrobce a zaslal je prodejci; podpis prodejce se nevyžaduje. Zákonná "
+        "práva spotřebitele nejsou dotčena."
     ),
     decision_heading="Vyřízení",
     decision="Rozhodnuto dne {{decided_on}} (lhůta pro vyjádření: {{answer_on}}).",

@@ -6,8 +6,9 @@ TEXTS = Texts(
     language_tag="en-GB",
     reclamation_title="Claim Report",
     refund_title="Refund Statement",
+    refusal_title="Notice of Refusal",
     number="No. {{number}}",
-    revision="Revision {{revision}}{{#if superseded}}, supersedes revision {{superseded}}{{/if}}",
+    revision="Revision {{revision}}{{#if supersedes}}; supersedes {{supersedes}}{{/if}}",
     basis=(
         "Basis: claim No. {{claim_number}} of {{claimed_on}}"
         "{{#if dealer_reference}} (dealer's reference: {{dealer_reference}}){{/if}}"
@@ -15,6 +16,8 @@ TEXTS = Texts(
         "{{#if contract_date}} of {{contract_date}}{{/if}}{{/if}}"
         "{{#if decided}}, manufacturer's decision of {{decided_on}}{{/if}}."
     ),
+    filed_by="Filed for the dealer by {{filed_by}}.",
+    shipments="Delivery documents (invoices, delivery notes): {{shipments}}.",
     parties="Parties",
     payer_and_payee="Payer and payee",
     party=Party(
@@ -76,6 +79,15 @@ TEXTS = Texts(
     answer=(
         "The manufacturer examines the demands and tells the dealer the decision no later than "
         "**{{answer_on}}**."
+    ),
+    refusal=(
+        "The manufacturer has examined the dealer's demands for the items below and refuses them "
+        "for the reasons given. This notice creates no obligation of the manufacturer for these "
+        "items."
+    ),
+    refusal_closing=(
+        "Drawn up by the manufacturer and sent to the dealer; the dealer need not sign it. "
+        "Statutory consumer rights are not affected."
     ),
     decision_heading="Decision of the manufacturer",
     decision="Decided on {{decided_on}} (time for the answer: {{answer_on}}).",

@@ -6,8 +6,9 @@ TEXTS = Texts(
     language_tag="pl-PL",
     reclamation_title="Protokół reklamacyjny",
     refund_title="Protokół zwrotu środków pieniężnych",
+    refusal_title="Zawiadomienie o odmowie uznania reklamacji",
     number="nr {{number}}",
-    revision="Wersja {{revision}}{{#if superseded}}, zastępuje wersję {{superseded}}{{/if}}",
+    revision="Wersja {{revision}}{{#if supersedes}}; zastępuje {{supersedes}}{{/if}}",
     basis=(
         "Podstawa: zgłoszenie nr {{claim_number}} z {{claimed_on}}"
         "{{#if dealer_reference}} (numer u dystrybutora: {{dealer_reference}}){{/if}}"
@@ -15,6 +16,8 @@ TEXTS = Texts(
         "{{#if contract_date}} z {{contract_date}}{{/if}}{{/if}}"
         "{{#if decided}}, decyzja producenta z {{decided_on}}{{/if}}."
     ),
+    filed_by="Osoba zgłaszająca po stronie dystrybutora: {{filed_by}}.",
+    shipments="Dokumenty dostawy (faktury, WZ): {{shipments}}.",
     parties="Strony",
     payer_and_payee="Zwracający i otrzymujący",
     party=Party(
@@ -73,6 +76,15 @@ TEXTS = Texts(
     answer=(
         "Producent rozpatruje żądania i przekazuje dystrybutorowi decyzję najpóźniej "
         "**{{answer_on}}**."
+    ),
+    refusal=(
+        "Producent rozpatrzył żądania dystrybutora dotyczące wskazanych pozycji i odmawia ich "
+        "uwzględnienia z przyczyn podanych poniżej. Niniejsze zawiadomienie nie tworzy po stronie "
+        "producenta żadnych zobowiązań co do tych pozycji."
+    ),
+    refusal_closing=(
+        "Zawiadomienie sporządził producent i przekazał je dystrybutorowi; podpis dystrybutora nie "
+        "jest wymagany. Zawiadomienie nie ogranicza ustawowych praw konsumenta."
     ),
     decision_heading="Rozstrzygnięcie producenta",
     decision="Decyzję podjęto {{decided_on}} (termin odpowiedzi: {{answer_on}}).",

@@ -32,6 +32,7 @@ class Plant(Base):
     tax_code: Mapped[str] = mapped_column(default="")
     registry_no: Mapped[str] = mapped_column(default="")
     signer: Mapped[str]
+    signer_position: Mapped[str] = mapped_column(default="", server_default="")
     signer_basis: Mapped[str]
     bank_name: Mapped[str] = mapped_column(default="")
     bank_account: Mapped[str] = mapped_column(default="")
@@ -75,6 +76,7 @@ class Dealer(Base):
     contract_number: Mapped[str] = mapped_column(default="")
     contract_date: Mapped[date | None]
     signer: Mapped[str] = mapped_column(default="")
+    signer_position: Mapped[str] = mapped_column(default="", server_default="")
     signer_basis: Mapped[str] = mapped_column(default="")
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     is_active: Mapped[bool] = mapped_column(default=True)

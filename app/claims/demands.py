@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.accounts.policy import User
 from app.claims.days import Fact, day_of
 from app.claims.law_changes import follow_demand
-from app.claims.models import Claim, ClaimLine
+from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import Action
+from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.money import Portion
 from app.vocabulary import REFUNDS, Remedy
@@ -76,6 +79,14 @@ def change_demand(
 
     tell_erp(claim, at)
     owe(claim, "act.issue_filed", at, queue="act")
+
+
+def demands_of(claim: Claim) -> int:
+    """Return how many demands the customer has made by now: the first one and each changed one."""
+    query = select(func.count(ClaimEvent.id)).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.action == Action.CHANGE_DEMAND
+    )
+    return 1 + (db.scalar(query) or 0)
 
 
 def _check_amount(line: ClaimLine, demand: Remedy, portion: Portion | None) -> None:

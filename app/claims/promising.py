@@ -116,6 +116,13 @@ def legs_of_lines(claim: Claim, *, at: datetime) -> dict[UUID, tuple[Leg, ...]]:
     return legs
 
 
+def legal_day_of(claim: Claim, remedies: Mapping[UUID, Remedy]) -> date | None:
+    """Return the last day that fixed rules allow for the remedies of some lines, None without."""
+    law = law_of(claim, dealer_calendar(claim.dealer_id, claim.decided_at or claim.changed_at))
+    limits = law.limits(remedies, WayChoice.from_dict(claim.way_choice))
+    return min((limit.legal for limit in limits if limit.legal), default=None)
+
+
 def promised_dates(
     claim: Claim,
     remedies: Mapping[UUID, Remedy],

@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from acts.facts import ActKind
 from app.claims.requirements import AttachmentKind, AttachmentLevel, Requirement, shortages
 from app.core.errors import N_
 from app.core.money import Money
@@ -213,17 +212,6 @@ def decision_action(verdicts: Iterable[LineVerdict]) -> Action:
     if any(verdict.rejected for verdict in verdicts):
         return Action.ACCEPT_PARTLY
     return Action.ACCEPT
-
-
-def act_kinds(remedies: Iterable[Remedy]) -> tuple[ActKind, ...]:
-    """Return the acts that these remedies ask for: money makes a refund act, the rest the other."""
-    remedies = tuple(remedies)
-    kinds = []
-    if any(remedy not in REFUNDS for remedy in remedies):
-        kinds.append(ActKind.RECLAMATION)
-    if any(remedy in REFUNDS for remedy in remedies):
-        kinds.append(ActKind.REFUND)
-    return tuple(kinds)
 
 
 def is_part(quantity: Decimal, whole: Decimal, unit: str) -> bool:

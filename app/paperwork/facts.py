@@ -1,17 +1,29 @@
 """Gathering what an act may show; a file of its own because it only reads and only translates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from acts.facts import ActFacts, ActKind, ActLine, EndCustomer, LineDecision, Party
+from sqlalchemy import select
+
+from acts.facts import (
+    ActFacts,
+    ActKind,
+    ActLine,
+    EndCustomer,
+    LineDecision,
+    Party,
+    SupersededAct,
+)
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import DefectCode
 from app.claims.amounts import currency_of, value_of, vat_of
 from app.claims.days import Fact, day_of, place_of
 from app.claims.forecast_models import ClaimForecast
-from app.claims.models import Claim, ClaimLine, RejectionReason
-from app.claims.promising import promises_of
-from app.claims.rules import ShipmentCheck, scaled
+from app.claims.models import Claim, ClaimEvent, ClaimLine, RejectionReason
+from app.claims.promising import legal_day_of, legs_of_lines, promises_of, remedies_of
+from app.claims.rules import Action, ShipmentCheck, scaled
 from app.core.db import db
 from app.core.money import Money, price_of, total_of
 from app.deadlines.rules import Leg
@@ -21,9 +33,20 @@ from app.vocabulary import REFUNDS, Language
 
 
 def gather(
-    claim: Claim, kind: ActKind, *, number: str, revision: int, decided: bool, at: datetime
+    claim: Claim,
+    kind: ActKind,
+    *,
+    number: str,
+    revision: int,
+    decided: bool,
+    at: datetime,
+    supersedes: Sequence[SupersededAct] = (),
 ) -> ActFacts:
-    """Return the facts of an act about a filed claim; before the decision without one."""
+    """Return the facts of an act about a filed claim; before the decision without one.
+
+    Deadline, transport and annexes are those of its own lines: what accepts nothing, promises
+    nothing.
+    """
     language = claim.dealer.language
     lines = lines_of(claim, kind, decided=decided)
     sums = [_sum(line, kind, decided=decided) for line in lines]
@@ -31,6 +54,7 @@ def gather(
     decided_at = claim.decided_at if decided else None
     filed_on = day_of(claim, Fact.FILED, claim.filed_at or at).day
     issued = issued_fact(decided=decided)
+    term = _term(claim, lines, language) if decided else NO_TERM
     assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
     return ActFacts(
         number=number,
@@ -54,10 +78,12 @@ def gather(
         ),
         answer_on=claim.answer_on,
         decided_on=day_of(claim, Fact.DECIDED, decided_at).day if decided_at else None,
-        promise_on=claim.promise_on if decided else None,
-        logistics=_logistics(claim, language) if decided else "",
-        annexes=tuple(kept.file.name for kept in claim.public_files),
-        legal_on=_legal_on(claim) if decided else None,
+        promise_on=term.promise_on,
+        logistics=term.logistics,
+        annexes=_annexes(claim, lines),
+        legal_on=term.legal_on,
+        filed_by=_filed_by(claim),
+        supersedes=tuple(supersedes),
     )
 
 
@@ -66,20 +92,70 @@ def issued_fact(*, decided: bool) -> Fact:
     return Fact.DECISION_ACT_ISSUED if decided else Fact.FILING_ACT_ISSUED
 
 
-def _legal_on(claim: Claim) -> date | None:
-    """Return the last day that the law allowed when the present day was promised."""
-    promises = promises_of(claim)
-    return promises[-1].legal_on if promises and claim.promise_on else None
+def kinds_of(claim: Claim, *, decided: bool) -> list[ActKind]:
+    """Return the acts that the lines of a claim ask for; each line is in exactly one of them."""
+    found = {_kind_of(line, decided=decided) for line in claim.lines}
+    return [kind for kind in ActKind if kind in found]
 
 
 def lines_of(claim: Claim, kind: ActKind, *, decided: bool) -> Sequence[ClaimLine]:
-    """Return the lines that an act of this kind is about: money or everything else."""
-    wants_money = kind is ActKind.REFUND
-    return [
-        line
-        for line in claim.lines
-        if ((line.remedy if decided and line.remedy else line.demand) in REFUNDS) == wants_money
-    ]
+    """Return the lines that an act of this kind is about."""
+    return [line for line in claim.lines if _kind_of(line, decided=decided) is kind]
+
+
+def _kind_of(line: ClaimLine, *, decided: bool) -> ActKind:
+    """What is refused of a line that is accepted in part stands in the act of that part."""
+    if decided and not line.accepted_quantity:
+        return ActKind.REFUSAL
+    outcome = line.remedy if decided else line.demand
+    return ActKind.REFUND if outcome in REFUNDS else ActKind.RECLAMATION
+
+
+@dataclass(frozen=True)
+class Term:
+    """By when something is promised, on which way, and the last day that the law allows."""
+
+    promise_on: date | None = None
+    logistics: str = ""
+    legal_on: date | None = None
+
+
+NO_TERM = Term()
+
+
+def _term(claim: Claim, lines: Sequence[ClaimLine], language: Language) -> Term:
+    """Return what an act promises for its lines, of a decided claim."""
+    accepted = {line.id: line.remedy for line in lines if line.remedy is not None}
+    if not accepted or claim.promise_on is None:
+        return NO_TERM
+    if accepted == remedies_of(claim):
+        promised = promises_of(claim)
+        legal_on = promised[-1].legal_on if promised else None
+        return Term(claim.promise_on, _logistics(claim, language), legal_on)
+    legs = _own_legs(claim, accepted)
+    return Term(claim.promise_on, describe(legs, language), legal_day_of(claim, accepted))
+
+
+def _own_legs(claim: Claim, lines: Collection[UUID]) -> Sequence[Leg]:
+    """Return the plan of the line that takes longest of some, begun at the decision."""
+    assert claim.decided_at is not None  # noqa: S101  (what is promised is decided)
+    plans = legs_of_lines(claim, at=claim.decided_at)
+    own = [plans[line_id] for line_id in lines if plans[line_id]]
+    return max(own, key=lambda legs: legs[-1].finish, default=())
+
+
+def _annexes(claim: Claim, lines: Sequence[ClaimLine]) -> tuple[str, ...]:
+    """Return the files of these lines and those of the whole claim."""
+    about = {None, *(line.id for line in lines)}
+    return tuple(kept.file.name for kept in claim.public_files if kept.line_id in about)
+
+
+def _filed_by(claim: Claim) -> str:
+    """Return who filed the claim at the dealer."""
+    query = select(ClaimEvent.actor_name).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.action == Action.SUBMIT
+    )
+    return db.scalar(query) or ""
 
 
 def _sum(line: ClaimLine, kind: ActKind, *, decided: bool) -> Money | None:
@@ -154,6 +230,7 @@ def _manufacturer(plant: Plant) -> Party:
         address=plant.address,
         signer=plant.signer,
         signer_basis=plant.signer_basis,
+        signer_position=plant.signer_position,
         bank_name=plant.bank_name,
         bank_account=plant.bank_account,
         bank_code=plant.bank_code,
@@ -167,6 +244,7 @@ def _dealer(dealer: Dealer) -> Party:
         address=dealer.address,
         signer=dealer.signer,
         signer_basis=dealer.signer_basis,
+        signer_position=dealer.signer_position,
         bank_name=dealer.bank_name,
         bank_account=dealer.bank_account,
         bank_code=dealer.bank_code,

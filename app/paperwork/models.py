@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from acts.facts import ActKind
@@ -28,7 +28,11 @@ class ActNumber(Base):
 
 
 class Act(Base):
-    """A document of a claim. Its id follows from claim, kind and revision and is the ERP's key."""
+    """A document of a claim. Its id follows from claim, kind and revision and is the ERP's key.
+
+    Revisions are counted through the claim: all acts of a later one take the place of the earlier
+    ones. `is_decided` tells the acts of a decision from those of a demand.
+    """
 
     __tablename__ = "act"
     __table_args__ = (UniqueConstraint("claim_id", "kind", "revision"),)
@@ -37,6 +41,7 @@ class Act(Base):
     claim_id: Mapped[UUID] = mapped_column(ForeignKey(Claim.id), index=True)
     kind: Mapped[ActKind] = mapped_column(words(ActKind))
     revision: Mapped[int]
+    is_decided: Mapped[bool] = mapped_column(default=False, server_default=false())
     number: Mapped[str] = mapped_column(Code)
     language: Mapped[Language] = mapped_column(words(Language))
     file_id: Mapped[UUID] = mapped_column(ForeignKey(StoredFile.id))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
-from acts.facts import ActKind
+from acts.facts import ActKind, SupersededAct
 from app.accounts.policy import User
 from app.claims.models import Claim
 from app.claims.policy import visible_to
@@ -27,6 +27,8 @@ class ActRow:
     revision: int
     language: Language
     issued_at: datetime
+    is_decided: bool
+    superseded_by: int | None
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,42 @@ def acts_owed(claim_id: UUID) -> list[ActOwed]:
 
 def list_acts(claim_id: UUID) -> list[ActRow]:
     """Return the acts of a claim that somebody was already found to see, oldest first."""
+    newest = func.max(Act.revision).over()
     query = (
-        select(Act.id, Act.kind, Act.number, Act.revision, Act.language, Act.issued_at)
+        select(
+            Act.id,
+            Act.kind,
+            Act.number,
+            Act.revision,
+            Act.language,
+            Act.issued_at,
+            Act.is_decided,
+            case((Act.revision < newest, newest)),
+        )
         .where(Act.claim_id == claim_id)
         .order_by(Act.revision, Act.kind)
     )
     return [ActRow(*row) for row in db.execute(query)]
+
+
+def superseded_by(claim_id: UUID, revision: int) -> list[SupersededAct]:
+    """Return the acts of the last revision before this one: it takes their place."""
+    before = select(func.max(Act.revision)).where(Act.claim_id == claim_id, Act.revision < revision)
+    query = select(Act.number, Act.revision).where(
+        Act.claim_id == claim_id, Act.revision == before.scalar_subquery()
+    )
+    return [SupersededAct(*row) for row in db.execute(query.order_by(Act.number))]
+
+
+def superseding(act: Act) -> list[Act]:
+    """Return the newest acts of the claim when they have taken this one's place."""
+    newest = select(func.max(Act.revision)).where(Act.claim_id == act.claim_id)
+    query = select(Act).where(
+        Act.claim_id == act.claim_id,
+        Act.revision == newest.scalar_subquery(),
+        Act.revision > act.revision,
+    )
+    return list(db.scalars(query.order_by(Act.number)))
 
 
 def get_act(user: User, act_id: UUID) -> Act | None:

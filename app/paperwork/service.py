@@ -1,18 +1,19 @@
 """Issuing acts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from acts.facts import ActFacts, ActKind, ActLanguage
+from acts.facts import ActFacts, ActKind, ActLanguage, SupersededAct
 from acts.render import render
+from acts.superseding import mark_superseded
 from app.accounts.policy import SYSTEM
 from app.claims.days import day_of
+from app.claims.demands import demands_of
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
-from app.claims.rules import act_kinds
 from app.core.db import db
 from app.core.numbering import next_number
 from app.core.words import marked
@@ -20,14 +21,13 @@ from app.files.service import StoredDocument, add_document, store_document
 from app.outbox import service as outbox
 from app.outbox.service import promise
 from app.paperwork import words as _words  # noqa: F401  (registers what acts are called)
-from app.paperwork.facts import gather, issued_fact
+from app.paperwork.facts import gather, issued_fact, kinds_of
 from app.paperwork.models import Act, ActNumber
-from app.paperwork.queries import acts_owed
+from app.paperwork.queries import acts_owed, superseded_by
 from app.paperwork.wording import CODES
 from app.vocabulary import Language
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FILED = 1
 
 
 def act_id(claim_id: UUID, kind: ActKind, revision: int) -> UUID:
@@ -44,28 +44,30 @@ class Draft:
     dealer_id: int
     kind: ActKind
     revision: int
+    is_decided: bool
     language: Language
     connection: str
     facts: ActFacts
 
 
 def draft_filed(claim_id: UUID, *, at: datetime) -> list[Draft]:
-    """Return the acts that a filed claim is owed: one for money, one for everything else."""
+    """Return the acts that a filed claim is owed: one for money, one for everything else.
+
+    A changed demand is the next revision, also after a decision that was contested.
+    """
     claim = db.get_one(Claim, claim_id)
-    kinds = act_kinds(line.demand for line in claim.lines if line.demand)
-    return _drafts(claim, kinds, revision=FILED, at=at)
+    before = 0 if claim.decided_at else claim.decision_revision
+    return _drafts(claim, demands_of(claim) + before, decided=False, at=at)
 
 
 def draft_decided(claim_id: UUID, *, at: datetime) -> list[Draft]:
-    """Return the acts with the decision; a wholly rejected line stays in the act of its demand.
+    """Return the acts with the decision; what is wholly refused has a notice of its own.
 
-    Another promise or another decision is the act's next revision.
+    Another promise or another decision is the next revision.
     """
     claim = db.get_one(Claim, claim_id)
-    revision = FILED + max(claim.decision_revision, 1)
-    outcomes = (line.remedy or line.demand for line in claim.lines)
-    kinds = act_kinds(outcome for outcome in outcomes if outcome)
-    return _drafts(claim, kinds, revision=revision, at=at)
+    revision = demands_of(claim) + max(claim.decision_revision, 1)
+    return _drafts(claim, revision, decided=True, at=at)
 
 
 def issue_again(claim_id: UUID, *, at: datetime) -> int:
@@ -105,18 +107,33 @@ def issue_decided(claim_id: UUID, *, at: datetime) -> None:
     issue(drafts, render_and_store(drafts), at=at)
 
 
-def _drafts(claim: Claim, kinds: Iterable[ActKind], *, revision: int, at: datetime) -> list[Draft]:
-    """Return the acts of these kinds that are not issued; their numbers are taken last.
+def marked_superseded(act: Act, document: bytes, newer: Sequence[Act]) -> bytes:
+    """Return an act's document with the words that newer ones have taken its place."""
+    by = [SupersededAct(one.number, one.revision) for one in newer]
+    return mark_superseded(document, by, ActLanguage(act.language))
+
+
+def _drafts(claim: Claim, revision: int, *, decided: bool, at: datetime) -> list[Draft]:
+    """Return the acts of a revision that are not issued; their numbers are taken last.
 
     Others who want a number of the same series wait until this is committed.
     """
-    is_decided = revision > FILED
+    kinds = kinds_of(claim, decided=decided)
     wanted = [kind for kind in kinds if not db.get(Act, act_id(claim.id, kind, revision))]
+    before = superseded_by(claim.id, revision)
     facts = [
-        gather(claim, kind, number="", revision=revision, decided=is_decided, at=at)
+        gather(
+            claim,
+            kind,
+            number="",
+            revision=revision,
+            decided=decided,
+            at=at,
+            supersedes=before,
+        )
         for kind in wanted
     ]
-    year = day_of(claim, issued_fact(decided=is_decided), at).day.year
+    year = day_of(claim, issued_fact(decided=decided), at).day.year
     return [
         Draft(
             id=act_id(claim.id, kind, revision),
@@ -124,6 +141,7 @@ def _drafts(claim: Claim, kinds: Iterable[ActKind], *, revision: int, at: dateti
             dealer_id=claim.dealer_id,
             kind=kind,
             revision=revision,
+            is_decided=decided,
             language=claim.dealer.language,
             connection=claim.plant.home,
             facts=replace(known, number=_number(claim, kind, year)),
@@ -140,6 +158,7 @@ def _issue(draft: Draft, document: StoredDocument, *, at: datetime) -> None:
             claim_id=draft.claim_id,
             kind=draft.kind,
             revision=draft.revision,
+            is_decided=draft.is_decided,
             number=draft.facts.number,
             language=draft.language,
             file_id=file.id,

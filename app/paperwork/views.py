@@ -25,7 +25,10 @@ bp = Blueprint("paperwork", __name__, template_folder="templates")
 @needs(*DEALERS, *MANAGERS)
 def download(act_id: UUID) -> Response:
     act = queries.get_act(current_user, act_id) or abort(404)
-    return file_response(act.file)
+    response = file_response(act.file)
+    if newer := queries.superseding(act):
+        response.set_data(service.marked_superseded(act, response.get_data(), newer))
+    return response
 
 
 @bp.post("/claims/<uuid:claim_id>/acts/again")

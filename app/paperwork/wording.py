@@ -49,10 +49,10 @@ UNKNOWN_UNITS: dict[Language, str] = {
 
 # The letters in front of an act's number.
 CODES: dict[Language, dict[ActKind, str]] = {
-    Language.RU: {ActKind.RECLAMATION: "АР", ActKind.REFUND: "АВ"},
-    Language.PL: {ActKind.RECLAMATION: "PR", ActKind.REFUND: "PZ"},
-    Language.CS: {ActKind.RECLAMATION: "RP", ActKind.REFUND: "VP"},
-    Language.EN: {ActKind.RECLAMATION: "CR", ActKind.REFUND: "RS"},
+    Language.RU: {ActKind.RECLAMATION: "АР", ActKind.REFUND: "АВ", ActKind.REFUSAL: "УО"},
+    Language.PL: {ActKind.RECLAMATION: "PR", ActKind.REFUND: "PZ", ActKind.REFUSAL: "ZO"},
+    Language.CS: {ActKind.RECLAMATION: "RP", ActKind.REFUND: "VP", ActKind.REFUSAL: "OZ"},
+    Language.EN: {ActKind.RECLAMATION: "CR", ActKind.REFUND: "RS", ActKind.REFUSAL: "RN"},
 }
 
 # What the tax numbers of a party are called in its country: tax id, tax code, registry number.

@@ -8,5 +8,6 @@ call(
     {
         ActKind.RECLAMATION: N_("Reclamation act"),
         ActKind.REFUND: N_("Refund act"),
+        ActKind.REFUSAL: N_("Notice of refusal"),
     }
 )

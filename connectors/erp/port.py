@@ -176,7 +176,8 @@ class DecisionMessage:
 
 @dataclass(frozen=True)
 class FileMessage:
-    """A file that belongs to a claim: an act (kind `refund_act` or `reclamation_act`) or evidence.
+    """A file that belongs to a claim: an act (kind `refund_act`, `reclamation_act` or
+    `refusal_notice`) or evidence.
 
     `number` is the act's number, empty for evidence; `sha256` is lower-case hex of `content`.
     """

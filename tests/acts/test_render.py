@@ -79,7 +79,7 @@ def test_an_act_names_its_parties_lines_and_number(kind: ActKind, language: ActL
     assert "{{" not in text
 
 
-@each_kind
+@pytest.mark.parametrize("kind", [ActKind.RECLAMATION, ActKind.REFUND])
 @each_language
 def test_the_decision_is_shown_only_when_there_is_one(kind: ActKind, language: ActLanguage) -> None:
     before = act_facts(language, lines=2)

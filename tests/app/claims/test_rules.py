@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from acts.facts import ActKind
 from app.claims.amounts import demanded_of, value_of
 from app.claims.rules import (
     BALL,
@@ -18,7 +17,6 @@ from app.claims.rules import (
     ClaimState,
     CustomerKind,
     LineVerdict,
-    act_kinds,
     actions_for,
     decision_action,
     find_step,
@@ -186,21 +184,6 @@ def test_the_claim_follows_its_lines(accepted_of_two: tuple[int, ...], action: A
     verdicts = [LineVerdict(two, Decimal(one), two - one) for one in accepted_of_two]
 
     assert decision_action(verdicts) is action
-
-
-@pytest.mark.parametrize(
-    ("remedies", "kinds"),
-    [
-        ([Remedy.REPAIR, Remedy.DOCUMENTS], (ActKind.RECLAMATION,)),
-        ([Remedy.REFUND], (ActKind.REFUND,)),
-        ([Remedy.PRICE_REDUCTION, Remedy.SPARE_PART], (ActKind.RECLAMATION, ActKind.REFUND)),
-        ([], ()),
-    ],
-)
-def test_money_and_goods_have_acts_of_their_own(
-    remedies: list[Remedy], kinds: tuple[ActKind, ...]
-) -> None:
-    assert act_kinds(iter(remedies)) == kinds
 
 
 def test_a_complete_draft_has_no_problems() -> None:

@@ -14,6 +14,7 @@ from acts.facts import ActKind
 from app.accounts.models import Dealer
 from app.claims import attachments
 from app.claims import service as claims
+from app.claims.demands import change_demand
 from app.claims.models import Claim
 from app.claims.rules import CustomerKind
 from app.core.db import db
@@ -28,7 +29,7 @@ from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World, fill
 
 TUESDAY = MONDAY + timedelta(days=1)
-RECLAMATION, REFUND = ActKind.RECLAMATION, ActKind.REFUND
+RECLAMATION, REFUND, REFUSAL = ActKind.RECLAMATION, ActKind.REFUND, ActKind.REFUSAL
 
 
 def claim_of(world: World, *demands: Remedy, **changes: Any) -> Claim:
@@ -111,15 +112,89 @@ def test_the_decision_moves_a_line_to_the_act_of_its_remedy(world: World) -> Non
     assert [(act.kind, act.revision) for act in acts_of(claim)] == [(RECLAMATION, 1), (REFUND, 2)]
 
 
-def test_a_rejected_line_stays_in_the_act_of_its_demand(world: World) -> None:
+def test_what_is_refused_gets_a_notice_that_obliges_to_nothing(world: World) -> None:
     claim = claim_of(world, Remedy.REFUND, Remedy.REPAIR)
 
     decide(world, claim, (0, None), (2, Remedy.REPAIR))
     service.issue_decided(claim.id, at=TUESDAY)
     db.commit()
 
-    assert [act.kind for act in acts_of(claim)] == [RECLAMATION, REFUND]
-    assert [line.position for line in lines_of(claim, REFUND, decided=True)] == [1]
+    act, notice = acts_of(claim)
+    assert [act.kind, notice.kind] == [RECLAMATION, REFUSAL]
+    assert notice.number == "RN-D01-2026-000001"
+    assert [line.position for line in lines_of(claim, REFUSAL, decided=True)] == [1]
+    facts = gather(claim, REFUSAL, number="RN-1", revision=2, decided=True, at=TUESDAY)
+    assert (facts.promise_on, facts.logistics, facts.legal_on) == (None, "", None)
+    text = text_of(notice)
+    assert "NOTICE OF REFUSAL" in text
+    assert "Dropped" in text
+    for promised in ("no later than", "transport included", "refunded", "appeal"):
+        assert promised not in text
+
+
+def test_an_act_takes_transport_and_annexes_of_its_own_lines(world: World) -> None:
+    claim = world.draft(world.shipped(), world.shipped())
+    repair, refund = claim.lines
+    fill(repair, quantity=Decimal(2), demand=Remedy.REPAIR)
+    fill(refund, quantity=Decimal(2), demand=Remedy.REFUND)
+    for line, name in ((repair, "repair.txt"), (refund, "refund.txt"), (None, "all.txt")):
+        attachments.attach(claim, line, name, io.BytesIO(b"Ten"), by=world.ann, at=MONDAY)
+    claims.file_claim(claim, by=world.ann, at=MONDAY)
+    decide(world, claim, (2, Remedy.REPAIR), (2, Remedy.REFUND))
+    alone = claim_of(world, Remedy.REFUND)
+    decide(world, alone, (2, Remedy.REFUND))
+
+    goods = gather(claim, RECLAMATION, number="1", revision=2, decided=True, at=TUESDAY)
+    money = gather(claim, REFUND, number="2", revision=2, decided=True, at=TUESDAY)
+    only = gather(alone, REFUND, number="3", revision=2, decided=True, at=TUESDAY)
+
+    assert goods.annexes == ("repair.txt", "all.txt")
+    assert money.annexes == ("refund.txt", "all.txt")
+    assert money.logistics == only.logistics != goods.logistics
+    assert money.promise_on == goods.promise_on == claim.promise_on
+
+
+def test_an_act_names_who_filed_who_signs_and_the_delivery_documents(world: World) -> None:
+    world.plant.signer_position = "Director"
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    text = text_of(acts_of(claim)[0]).replace("\xa0", " ")
+
+    line = claim.lines[0]
+    assert f"Filed for the dealer by {world.ann.name}." in text
+    assert f"Director {world.plant.signer}" in text
+    shipped = f"No. {line.shipment_number} of 1 September 2026"
+    assert f"Delivery documents (invoices, delivery notes): {shipped}." in text
+
+
+def test_a_changed_demand_is_a_new_revision_and_the_old_one_says_so(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    change_demand(
+        claim, claim.lines[0].id, Remedy.REPLACEMENT, presented_on=TUESDAY.date(),
+        version=claim.version, by=world.cleo, at=TUESDAY,
+    )  # fmt: skip
+    service.issue_filed(claim.id, at=TUESDAY)
+    db.commit()
+
+    old, new = acts_of(claim)
+    assert [(act.kind, act.revision) for act in (old, new)] == [(RECLAMATION, 1), (RECLAMATION, 2)]
+    told, stored = text_of(new), text_of(old)
+    assert "replacement" in told
+    assert f"Revision 2; supersedes No. {old.number} (revision 1)" in told
+    old_id, new_id = old.id, new.id
+    ann = sign_in(world.ann)
+    assert "Superseded by revision 2" in ann.get(f"/claims/{claim.id}").text
+    words = f"No longer in force: superseded by No. {new.number} (revision 2)."
+    served = Document(io.BytesIO(ann.get(f"/acts/{old_id}").data))
+    assert served.paragraphs[0].text == words
+    assert words not in stored, "what is stored and in the ERP stays as it was issued"
+    newest = Document(io.BytesIO(ann.get(f"/acts/{new_id}").data))
+    assert newest.paragraphs[0].text == "CLAIM REPORT"
 
 
 def test_issuing_twice_issues_once(world: World) -> None:
