@@ -10,6 +10,7 @@ from app.claims import remedy_law, timing
 from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
 from app.claims.days import Fact, day_of
+from app.claims.decided import DecidedLine
 from app.claims.granting import LineDecision as LineDecision  # noqa: PLC0414  (callers find it here)
 from app.claims.granting import granted_by, write_grant
 from app.claims.holding import (
@@ -216,7 +217,20 @@ def decide(
         version,
         by,
         at,
-        facts={"promise_on": str(dates["promise_on"]) if dates else None},
+        facts={
+            "promise_on": str(dates["promise_on"]) if dates else None,
+            "lines": [
+                DecidedLine.of(
+                    line,
+                    verdicts[line.id].accepted,
+                    by_line[line.id].remedy,
+                    grants[line.id],
+                    reason_code=by_line[line.id].reason_code,
+                    reason_text=by_line[line.id].reason_text,
+                ).as_dict()
+                for line in claim.lines
+            ],
+        },
         decided_at=at,
         decided_by=by.id,
         manager_id=claim.manager_id or by.id,

@@ -13,6 +13,7 @@ from app.accounts.models import Dealer, Plant
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClockState, StopReason
+from app.claims.decided import DecidedLine
 from app.claims.granting import grant_of, write_grant
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
@@ -95,7 +96,14 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
         claim.version,
         SYSTEM,
         at,
-        facts={"rule": clock.rule_code, "promise_on": str(promised)},
+        facts={
+            "rule": clock.rule_code,
+            "promise_on": str(promised),
+            "lines": [
+                DecidedLine.of(line, line.quantity, remedies[line.id], grants[line.id]).as_dict()
+                for line in claim.lines
+            ],
+        },
         return_state=None,
         deemed_accepted=True,
         decided_at=at,

@@ -193,6 +193,12 @@ def show_quantity(quantity: Decimal | None, unit: str = "") -> str:
     return f"{number} {unit_name(unit)}" if unit else number
 
 
+def show_quantity_in(quantity: Decimal, unit: str, language: Language) -> str:
+    """Return a quantity with its unit for a letter in a language."""
+    number = format_decimal(quantity, format="#,##0.###", locale=language.value)
+    return f"{number} {unit_sign(unit, language) or unit}"
+
+
 def unit_name(code: str) -> str:
     """Return what the reader writes for a unit; one that nobody knows is said to be unknown."""
     return unit_sign(code, Language(_locale())) or unknown_unit(code)

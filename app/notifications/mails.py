@@ -1,14 +1,23 @@
 """One pure function a mail: facts in, letter out, in the reader's language."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from app.core.i18n import show_long_day, show_sums_in, texts_in
-from app.core.money import Money
+from app.claims.decided import DecidedLine
+from app.core.i18n import (
+    local_name_in,
+    show_long_day,
+    show_quantity_in,
+    show_sums_in,
+    texts_in,
+)
+from app.core.money import sums_of
 from app.core.text import clean_line
-from app.vocabulary import Language
+from app.core.words import marked
+from app.vocabulary import Language, Remedy
 from connectors.mail.port import Letter
 
 
@@ -28,7 +37,8 @@ class MailFacts:
     outcome: str
     questions: tuple[str, ...]
     promise_reason: str = ""
-    granted: tuple[Money, ...] = ()
+    decided: tuple[DecidedLine, ...] = ()
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 Compose = Callable[[MailFacts], Letter]
@@ -70,19 +80,46 @@ def info_supplied(facts: MailFacts) -> Letter:
 
 
 def claim_decided(facts: MailFacts) -> Letter:
-    """Tell the dealer the decision and the promised day."""
+    """Tell the dealer what was decided of each line, why, and the promised day."""
     _ = texts_in(facts.language).gettext
     words = [_("Decision: %(outcome)s") % {"outcome": _(facts.outcome)}]
-    if facts.granted:
-        amount = show_sums_in(facts.granted, facts.language)
+    words += [_decided(line, facts) for line in facts.decided]
+    if granted := sums_of(line.granted for line in facts.decided if line.granted):
+        amount = show_sums_in(granted, facts.language)
         words.append(_("Granted amount, VAT included: %(amount)s") % {"amount": amount})
     if facts.promise_on:
         words.append(
             _("Promised by %(day)s, the way of the goods included.")
             % {"day": _day(facts.promise_on, facts.language)}
         )
+    words.append(
+        _("The act is on the page of the claim: %(link)s") % {"link": f"{facts.link}#acts"}
+    )
     subject = _("Claim %(number)s is decided") % {"number": facts.number}
     return _letter(facts, "decided", subject, *words)
+
+
+def _decided(line: DecidedLine, facts: MailFacts) -> str:
+    """Return what was decided of a line: how much, which remedy, which sum, and why not more."""
+    _ = texts_in(facts.language).gettext
+    said = [f"{line.position}. {line.item}"]
+    accepted, rejected = Decimal(line.accepted), Decimal(line.rejected)
+    if accepted:
+        quantity = show_quantity_in(accepted, line.unit, facts.language)
+        remedy = _(marked(Remedy(line.remedy)))
+        said.append(_("Accepted: %(quantity)s") % {"quantity": f"{quantity}, {remedy}"})
+    if line.granted:
+        amount = show_sums_in([line.granted], facts.language)
+        said.append(_("Granted amount, VAT included: %(amount)s") % {"amount": amount})
+    if line.amount_reason:
+        said.append(_("Reason: %(reason)s") % {"reason": line.amount_reason})
+    if rejected:
+        quantity = show_quantity_in(rejected, line.unit, facts.language)
+        said.append(_("Rejected: %(quantity)s") % {"quantity": quantity})
+        name = local_name_in(facts.reasons.get(line.reason_code, {}), facts.language)
+        reason = ". ".join(filter(None, (name, line.reason_text)))
+        said.append(_("Reason: %(reason)s") % {"reason": reason})
+    return "\n   ".join(said)
 
 
 def promise_revised(facts: MailFacts) -> Letter:

@@ -1,7 +1,8 @@
 """Keeping the promises of mail: whom, about what."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,9 +10,10 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
 from app.claims.confirming import latest_decision
+from app.claims.decided import decided_lines, last_decision
 from app.claims.models import Claim
+from app.claims.queries import reason_names
 from app.core.db import db
-from app.core.money import sums_of
 from app.core.outside import outside
 from app.core.words import marked
 from app.notifications import messages, notices
@@ -33,6 +35,8 @@ from app.outbox.delivery import Keeper
 from app.vocabulary import Role
 from connectors.mail.port import Letter
 
+FactsOf = Callable[[Claim, Person, str], MailFacts]
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -48,11 +52,11 @@ def keepers(public_url: str) -> dict[str, Keeper]:
     to_dealer: dict[str, Compose] = {
         "mail.claim_filed": claim_filed,
         "mail.info_requested": info_requested,
-        "mail.claim_decided": claim_decided,
         "mail.claim_resolved": claim_resolved,
         "mail.promise_revised": promise_revised,
     }
     kept = {kind: _keeper(compose, public_url, _author) for kind, compose in to_dealer.items()}
+    kept["mail.claim_decided"] = _keeper(claim_decided, public_url, _author, _decided_facts)
     kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
     kept["mail.decision_not_made"] = _keeper(decision_not_made, public_url, _decider)
     kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
@@ -83,12 +87,17 @@ def _head(claim: Claim) -> Person | None:
 
 
 def _keeper(
-    compose: Compose, public_url: str, reader_of: Callable[[Claim], Person | None]
+    compose: Compose,
+    public_url: str,
+    reader_of: Callable[[Claim], Person | None],
+    facts_of: FactsOf | None = None,
 ) -> Keeper:
+    tell = facts_of or _facts
+
     def prepare(claim_id: UUID, _connection: str) -> Posted:
         claim = db.get_one(Claim, claim_id)
         to = recipient(reader_of(claim), claim)
-        letter = compose(_facts(claim, to.person, public_url))
+        letter = compose(tell(claim, to.person, public_url))
         return Posted(readdressed(letter, to), to.person.id, to.instead_of)
 
     def send(posted: Posted) -> None:
@@ -117,5 +126,20 @@ def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
             question.text for question in claim.questions if question.answered_at is None
         ),
         promise_reason=claim.promise_reason,
-        granted=sums_of(line.granted for line in claim.lines if line.granted),
+    )
+
+
+def _decided_facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
+    """Return the facts of the decision as they were at its moment."""
+    facts, decision = _facts(claim, reader, public_url), last_decision(claim)
+    if decision is None:
+        return facts
+    promised = decision.facts.get("promise_on")
+    return replace(
+        facts,
+        version=decision.version,
+        outcome=marked(decision.to_state),
+        promise_on=date.fromisoformat(promised) if promised else None,
+        decided=tuple(decided_lines(decision)),
+        reasons=reason_names(),
     )
