@@ -60,6 +60,7 @@ class Item(Base):
     __tablename__ = "item"
     __table_args__ = (
         Index("uq_item_home_ref", "home", "ref", unique=True),
+        Index("ix_item_group", "home", "group_ref", "name", "id"),
         trigram_index("ix_item_search", "sku", "name"),
     )
 

@@ -31,6 +31,7 @@ from app.accounts.policy import User
 from app.catalog.models import Item, Tracking
 from app.core.db import code_key, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.core.outside import ONLY_ERP
 from app.core.search import contains
 from app.shipments.models import (
     Contract,
@@ -150,10 +151,7 @@ def data_as_of(home: str | None = None) -> datetime | None:
 
 def data_as_of_for(user: User) -> datetime | None:
     """Return the moment as of which somebody sees the shipments."""
-    home = None
-    if user.is_dealer:
-        home = db.scalar(select(Dealer.home).where(Dealer.id == user.dealer_id))
-    return data_as_of(home)
+    return data_as_of(home_of(user) if user.is_dealer else None)
 
 
 def claimable(lines: Iterable[FoundLine]) -> list[FoundLine]:
@@ -176,9 +174,19 @@ def get_line(user: User, ref: UUID, serial: str = "", lot: str = "") -> FoundLin
     return _found(row) if row else None
 
 
-def list_lines(user: User, *, search: str = "", after: str = "") -> Page[FoundLine]:
-    """Return a page of shipment lines, newest shipments first, narrowed by a search text."""
+def home_of(user: User) -> str:
+    """Return the connection to the ERP that knows a dealer's people, the only one for others."""
+    home = db.scalar(select(Dealer.home).where(Dealer.id == user.dealer_id))
+    return home or ONLY_ERP
+
+
+def list_lines(
+    user: User, *, search: str = "", item_id: int | None = None, after: str = ""
+) -> Page[FoundLine]:
+    """Return a page of shipment lines, newest shipments first, narrowed by a text or an item."""
     query = _newest_first(_lines(user, NO_SERIAL, ShipmentLine.lot))
+    if item_id is not None:
+        query = query.where(ShipmentLine.item_id == item_id)
     if search:
         query = query.where(_matches(search))
     start = _page_start(after)

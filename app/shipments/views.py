@@ -8,13 +8,17 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
+from app.catalog import tree
 from app.catalog.models import Tracking
 from app.catalog.queries import group_paths
+from app.catalog.tree import NamedItem
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.fields import read_id
 from app.core.text import clean_line
 from app.core.web import is_partial
 from app.shipments import queries
+from app.shipments.bought import shipped_of
 from app.shipments.forms import LONGEST_SEARCH, CodeForm, SearchForm
 from app.shipments.queries import FoundLine, LotPart
 from app.shipments.rules import UnreadableCode, parse_code
@@ -26,16 +30,45 @@ bp = Blueprint("shipments", __name__, template_folder="templates")
 @bp.get("/shipments")
 @needs(*DEALERS, *MANAGERS)
 def list_lines() -> str:
-    search = clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
-    page = queries.list_lines(current_user, search=search, after=request.args.get("after", ""))
+    search, item = _search(), _item()
+    page = queries.list_lines(
+        current_user,
+        search=search,
+        item_id=item.id if item else None,
+        after=request.args.get("after", ""),
+    )
     return render_template(
         "shipments/list.html",
+        item=item,
         form=SearchForm(formdata=None, q=search),
         page=page,
         search=search,
         claim_id=_claim_id(),
         today=_today(),
         as_of=queries.data_as_of_for(current_user),
+    )
+
+
+@bp.get("/catalog")
+@needs(*DEALERS)
+def catalog() -> str:
+    """Show a branch of the dealer's catalogue, or what a text finds in all of it."""
+    search, group = _search(), _uuid("group")
+    home = queries.home_of(current_user)
+    groups = tree.tree_of(home)
+    way = [] if search else groups.way_to(group)
+    if group and not way and not search:
+        abort(404)
+    page = tree.list_items(home, group=group, search=search, after=request.args.get("after", ""))
+    return render_template(
+        "shipments/catalog.html",
+        form=SearchForm(formdata=None, q=search),
+        search=search,
+        way=way,
+        branches=groups.named(search) if search else groups.below(group),
+        page=page,
+        shipped=shipped_of(current_user, (item.id for item in page.rows)),
+        claim_id=_claim_id(),
     )
 
 
@@ -106,10 +139,29 @@ def _around(lines: list[FoundLine]) -> Around:
     )
 
 
+def _search() -> str:
+    return clean_line(request.args.get("q", ""))[:LONGEST_SEARCH]
+
+
+def _item() -> NamedItem | None:
+    """Return the item that the address narrows a dealer's list to, if it names one."""
+    asked = request.args.get("item", "")
+    if not asked or not current_user.is_dealer:
+        return None
+    try:
+        return tree.get_item(queries.home_of(current_user), read_id(asked)) or abort(404)
+    except ValueError:
+        return abort(404)
+
+
 def _claim_id() -> UUID | None:
     """Return the draft that a line is looked for, if there is one."""
+    return _uuid("claim")
+
+
+def _uuid(name: str) -> UUID | None:
     try:
-        return UUID(request.args.get("claim", ""))
+        return UUID(request.args.get(name, ""))
     except ValueError:
         return None
 

@@ -188,6 +188,7 @@ def _shipment_line(
     db.add(shipment)
     db.flush()
     facts = {
+        "item_id": world.item.id,
         "unit": "H87",
         "price": Decimal("62900.00"),
         "vat_rate": Decimal(20),
@@ -198,7 +199,6 @@ def _shipment_line(
         ref=uuid4(),
         shipment_id=shipment.id,
         position=1,
-        item_id=world.item.id,
         quantity=quantity,
         **facts,
     )
