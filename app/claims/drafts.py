@@ -12,6 +12,7 @@ from app.accounts.models import Dealer
 from app.accounts.policy import User
 from app.claims.amounts import currency_of
 from app.claims.attachment_rules import all_requirements
+from app.claims.customers import DataBasis
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
@@ -88,6 +89,11 @@ class DraftChange:
     text: str
     lines: Mapping[UUID, LineChange]
     customer_kind: CustomerKind | None = None
+    customer_phone: str = ""
+    customer_email: str = ""
+    customer_address: str = ""
+    customer_basis: DataBasis | None = None
+    sale_document: str = ""
 
 
 # What the history tells of a changed draft: columns of the claim, and of each line.
@@ -199,12 +205,8 @@ def save_draft(claim: Claim, change: DraftChange, *, by: User, at: datetime) -> 
     """Keep what was typed, complete or not."""
     _check_draft(claim)
     before = _data_of(claim)
-    claim.demand_presented_on = change.demand_presented_on
-    claim.dealer_reference = change.dealer_reference
-    claim.end_customer = change.end_customer
-    claim.sold_on = change.sold_on
-    claim.text = change.text
-    claim.customer_kind = change.customer_kind
+    for name in HEAD_DATA:
+        setattr(claim, name, getattr(change, name))
     claim.changed_at = at
     for line in claim.lines:
         if line.id in change.lines:
@@ -228,7 +230,7 @@ def readiness_of(claim: Claim) -> Readiness:
     )
     if not needed:
         return Readiness(0, problems, wishes)
-    needed += THE_CUSTOMER
+    needed += THE_CUSTOMER + claim.has_contact
     there = max(0, needed - len(problems) - len(wishes))
     return Readiness(100 * there // needed, problems, wishes)
 

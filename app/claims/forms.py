@@ -4,17 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 from uuid import UUID
 
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from app.catalog.queries import DefectChoice
+from app.claims.customers import DataBasis
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
@@ -29,10 +31,12 @@ from app.core.units import WHOLE_UNITS
 from app.core.words import label
 from app.vocabulary import Remedy
 
+WordT = TypeVar("WordT", bound=StrEnum)
 FIRST_DAY = date(2000, 1, 1)
 LARGEST = Decimal(1_000_000)
 LONGEST_LINE = 200
 LONGEST_NAME = 500
+LONGEST_PHONE = 60
 LONGEST_TEXT = 4000
 _CHANGED_ELSEWHERE = N_(
     "In another window this was changed to “%(theirs)s”. Save again to keep what you see here."
@@ -134,8 +138,22 @@ class DraftForm(_PartOfDraft):
     dealer_reference = _line_field(_l("Your own reference"), 60)
     demand_presented_on = DateField(_l("The customer complained on"), [Optional(), _not_in_future])
     end_customer = _line_field(_l("End customer"))
-    sold_on = DateField(_l("Sold to the customer on"), [Optional(), _not_in_future])
     customer_kind = SelectField(_l("The end customer is"), [Optional()])
+    customer_phone = _line_field(_l("Phone"), LONGEST_PHONE)
+    customer_email = EmailField(
+        _l("E-mail"),
+        [
+            Optional(),
+            Length(max=LONGEST_LINE),
+            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("This is not an e-mail address.")),
+        ],
+        filters=[_one_line],
+        render_kw={"maxlength": LONGEST_LINE, "autocomplete": "off"},
+    )
+    customer_address = _line_field(_l("Address"), LONGEST_NAME)
+    customer_basis = SelectField(_l("Legal basis for these data"), [Optional()])
+    sold_on = DateField(_l("Sold to the customer on"), [Optional(), _not_in_future])
+    sale_document = _line_field(_l("Document of the sale"))
     text = _text_field(_l("Text of the demand"), 4)
     today = date.max
 
@@ -191,14 +209,19 @@ class DraftForms:
             end_customer=_kept(head.end_customer, claim.end_customer),
             sold_on=_kept(head.sold_on, claim.sold_on),
             text=_kept(head.text, claim.text),
-            customer_kind=_customer_kind(_kept(head.customer_kind, claim.customer_kind)),
+            customer_kind=_word(CustomerKind, head.customer_kind, claim.customer_kind),
+            customer_phone=_kept(head.customer_phone, claim.customer_phone),
+            customer_email=_kept(head.customer_email, claim.customer_email),
+            customer_address=_kept(head.customer_address, claim.customer_address),
+            customer_basis=_word(DataBasis, head.customer_basis, claim.customer_basis),
+            sale_document=_kept(head.sale_document, claim.sale_document),
             lines={key: _line_change(self.lines[key], line) for key, line in lines.items()},
         )
 
     def mark(self, problems: Iterable[Problem]) -> None:
         """Put what is missing beside the fields where it is missing."""
         for problem in problems:
-            part = self.lines.get(problem.line_id)
+            part = self.lines.get(problem.line_id) if problem.line_id else self.head
             if part is not None and problem.field in part:
                 add_error(part, problem.field, problem_words(problem))
 
@@ -219,6 +242,10 @@ def draft_forms(
     """
     head = DraftForm(formdata=None, obj=claim)
     head.customer_kind.choices = _customer_kinds(claim)
+    head.customer_basis.choices = [
+        ("", gettext("Choose…")),
+        *((basis.value, label(basis)) for basis in DataBasis),
+    ]
     head.process(formdata=typed, obj=claim)
     head.today = today
     lines = {
@@ -300,8 +327,10 @@ def _customer_kinds(claim: Claim) -> list[tuple[str, str]]:
     ]
 
 
-def _customer_kind(value: str | None) -> CustomerKind | None:
-    return CustomerKind(value) if value else None
+def _word(words: type[WordT], one: Any, before: WordT | None) -> WordT | None:
+    """Return which of these words was chosen."""
+    value = _kept(one, before)
+    return words(value) if value else None
 
 
 def _has_choices(one: Any) -> bool:

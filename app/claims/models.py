@@ -22,13 +22,20 @@ from sqlalchemy.schema import FetchedValue
 from app.accounts.models import Dealer, Person, Plant
 from app.catalog.models import DefectCode, Item
 from app.claims.amounts import demanded_of, portion_of, value_of, vat_of
-from app.claims.rules import Action, ClaimState, CustomerKind, ShipmentCheck
+from app.claims.customers import EndCustomer
+from app.claims.rules import Action, ClaimState, ShipmentCheck
 from app.core.db import Amount, Base, CleanCode, Code, Price, Rate, words
 from app.core.money import Money, Portion
 from app.core.search import trigram_index
 from app.files.models import StoredFile
 from app.shipments.models import ShipmentLine
 from app.vocabulary import Remedy, Visibility
+
+# What a claim of one's own is found by; whose claims one sees is the policy's business.
+SEARCHED = (
+    *("number", "dealer_reference", "end_customer", "customer_phone", "customer_email"),
+    *("customer_address", "sale_document"),
+)
 
 
 class RejectionReason(Base):
@@ -41,7 +48,7 @@ class RejectionReason(Base):
     position: Mapped[int]
 
 
-class Claim(Base):
+class Claim(EndCustomer, Base):
     """A claim of a dealer. `version` grows with every change of state; writers compare it first.
 
     `answer_on` is the last day for the decision, `promise_on` the day by which the remedy, way of
@@ -75,7 +82,7 @@ class Claim(Base):
         ),
         Index("ix_claim_dealer_id_created_at", "dealer_id", "created_at", "id"),
         Index("ix_claim_due_on", "due_on", "id"),
-        trigram_index("ix_claim_search", "number", "dealer_reference"),
+        trigram_index("ix_claim_search", *SEARCHED),
         Index(
             "ix_claim_open_answer_on",
             "answer_on",
@@ -101,9 +108,6 @@ class Claim(Base):
     demand_presented_on: Mapped[date | None]
     dealer_reference: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(default="")
-    end_customer: Mapped[str] = mapped_column(default="")
-    customer_kind: Mapped[CustomerKind | None] = mapped_column(words(CustomerKind))
-    sold_on: Mapped[date | None]
 
     manager_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     answer_on: Mapped[date | None]

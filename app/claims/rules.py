@@ -268,7 +268,11 @@ class HasLines(Protocol):
     @property
     def customer_kind(self) -> CustomerKind | None: ...
 
+    @property
+    def lacks_basis(self) -> bool: ...
 
+
+_NO_BASIS = N_("Say on what legal basis you pass on the customer's contact data.")
 _ATTACH_ONE = {
     AttachmentKind.PHOTO: N_("Add a photo: %(what)s."),
     AttachmentKind.FILE: N_("Add a photo or document: %(what)s."),
@@ -307,7 +311,8 @@ def problems_of(claim: HasLines, requirements: Sequence[Requirement] = ()) -> li
             if is_wrong
         ]
         found += _attachments_missing(line, claim, requirements, AttachmentLevel.MANDATORY)
-    return found
+    no_basis = [Problem(None, "customer_basis", _NO_BASIS)] if claim.lacks_basis else []
+    return found + no_basis
 
 
 def wishes_of(claim: HasLines, requirements: Sequence[Requirement] = ()) -> list[Problem]:

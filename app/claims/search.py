@@ -3,18 +3,18 @@
 from sqlalchemy import ColumnElement, select, union
 
 from app.accounts.models import Dealer
-from app.claims.models import Claim, ClaimLine
+from app.claims.models import SEARCHED, Claim, ClaimLine
 from app.core.search import contains
 
 
 def found_by(search: str, *, also_by_dealer: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a claim, one of its lines or its dealer has this text.
+    """Return the condition that a claim, its end customer, a line or its dealer has this text.
 
     Each table's own index is asked: an OR over joined tables would read all of them.
     """
     line = ClaimLine
     finds = [
-        select(Claim.id).where(contains(search, Claim.number, Claim.dealer_reference)),
+        select(Claim.id).where(contains(search, *(getattr(Claim, name) for name in SEARCHED))),
         select(line.claim_id).where(
             contains(search, line.serial, line.lot, line.sku, line.item_name)
         ),

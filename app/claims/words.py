@@ -1,6 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
 from app.claims.clock_models import ClockState, PauseReason, StopReason
+from app.claims.customers import DataBasis
 from app.claims.history_models import HistoryKind
 from app.claims.requirements import AttachmentKind, AttachmentLevel
 from app.claims.rules import Action, BallWith, ClaimState, CustomerKind, ShipmentCheck
@@ -71,6 +72,13 @@ call(
         CustomerKind.CONSUMER: N_("A consumer"),
         CustomerKind.SOLE_TRADER: N_("A sole trader who buys outside their trade"),
         CustomerKind.BUSINESS: N_("A business"),
+    }
+)
+call(
+    {
+        DataBasis.CONTRACT: N_("To carry out the contract with the customer"),
+        DataBasis.LEGAL_DUTY: N_("To fulfil a duty that the law sets"),
+        DataBasis.CONSENT: N_("The customer has consented"),
     }
 )
 call(

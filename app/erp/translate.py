@@ -62,6 +62,12 @@ def claim_message(claim: Claim, item_refs: Mapping[int, UUID]) -> ClaimMessage:
         text=claim.text,
         status=told_status(claim),
         lines=tuple(_claim_line(line, item_refs) for line in claim.lines),
+        customer_kind=claim.customer_kind.upper() if claim.customer_kind else "",
+        customer_phone=claim.customer_phone,
+        customer_email=claim.customer_email,
+        customer_address=claim.customer_address,
+        sold_on=claim.sold_on,
+        sale_document=claim.sale_document,
     )
 
 

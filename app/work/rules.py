@@ -68,6 +68,9 @@ FIRST_STAGE_OF = {
     "service": Stage.VISIT,
 }
 
+# The departments that come to the end customer, and therefore see how to reach them.
+MEET_CUSTOMERS = frozenset({"logistics", "service"})
+
 OPEN = (WorkState.QUEUED, WorkState.IN_PROGRESS, WorkState.BLOCKED)
 
 

@@ -24,7 +24,7 @@ from app.vocabulary import MANAGERS, Role, Visibility
 from app.work import passing, queries, service
 from app.work.forms import DepartmentForm, PartForm, RedirectForm, WordsForm, department_choices
 from app.work.models import WorkOrder
-from app.work.rules import OPEN, WorkState, work_actions
+from app.work.rules import MEET_CUSTOMERS, OPEN, WorkState, work_actions
 
 FormT = TypeVar("FormT", bound=BaseForm)
 
@@ -56,6 +56,7 @@ def show(order_id: UUID) -> str:
         parts=PartForm.of(order) if may_act and order.state in OPEN else None,
         earlier=earlier if order.state is WorkState.QUEUED else [],
         form=WordsForm(version=order.version),
+        meets_customer=order.department.code in MEET_CUSTOMERS,
         may_add=may_act and attachments.is_open(order.claim),
         accept=",".join(SUFFIXES),
         today=local_day(now(), current_user.time_zone),

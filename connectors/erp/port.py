@@ -115,7 +115,10 @@ class ClaimLineMessage:
 
 @dataclass(frozen=True)
 class ClaimMessage:
-    """A claim as it stands; `revision` grows with each change worth telling."""
+    """A claim as it stands; `revision` grows with each change worth telling.
+
+    How the end customer is reached is told only where a mapping asks for it.
+    """
 
     external_id: UUID
     revision: int
@@ -129,6 +132,12 @@ class ClaimMessage:
     text: str
     status: str
     lines: tuple[ClaimLineMessage, ...]
+    customer_kind: str = ""
+    customer_phone: str = ""
+    customer_email: str = ""
+    customer_address: str = ""
+    sold_on: date | None = None
+    sale_document: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.claims import queries
+from app.claims.customers import DataBasis
 from app.claims.history import entries_of
 from app.claims.history_models import HistoryEntry, HistoryKind
 from app.claims.models import Claim, ClaimEvent
@@ -84,6 +85,11 @@ FIELDS: Mapping[str, str] = {
     "sold_on": N_("Sold to the customer on"),
     "text": N_("In your words"),
     "customer_kind": N_("The end customer is"),
+    "customer_phone": N_("Phone"),
+    "customer_email": N_("E-mail"),
+    "customer_address": N_("Address"),
+    "customer_basis": N_("Legal basis for these data"),
+    "sale_document": N_("Document of the sale"),
     "quantity": N_("Quantity"),
     "defect_code": N_("Defect"),
     "description": N_("Description"),
@@ -106,6 +112,7 @@ def _day(day: object) -> str:
 VALUES: Mapping[str, Callable[[str], str]] = {
     "demand": lambda value: label(Remedy(value)),
     "customer_kind": lambda value: label(CustomerKind(value)),
+    "customer_basis": lambda value: label(DataBasis(value)),
     "demand_presented_on": _day,
     "sold_on": _day,
 }

@@ -118,6 +118,7 @@ class Draft:
     files: list[File] = field(default_factory=list)
     end_customer: str = ""
     customer_kind: CustomerKind | None = None
+    lacks_basis: bool = False
 
 
 def allowed(state: ClaimState, action: Action, role: Role) -> str | None:
