@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Absence, Person
 from app.accounts.policy import User
+from app.core.alphabet import alphabetical
 from app.core.db import Moment, db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.vocabulary import MANAGERS, Role
@@ -127,7 +128,8 @@ def _arranged_by(user: User) -> ColumnElement[bool]:
 
 
 def _people(which: ColumnElement[bool]) -> list[tuple[int, str]]:
-    query = select(Person.id, Person.name).where(which, Person.is_active).order_by(Person.name)
+    query = select(Person.id, Person.name).where(which, Person.is_active)
+    query = query.order_by(alphabetical(Person.name))
     return [(person_id, name) for person_id, name in db.execute(query)]
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
@@ -19,6 +20,7 @@ from app.accounts.models import (
 )
 from app.accounts.policy import User, grantable_by, looked_after_by
 from app.accounts.rules import Failures
+from app.core.alphabet import alphabetical
 from app.core.db import Moment, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.vocabulary import DEALERS, Role
@@ -128,14 +130,14 @@ def list_people(
         .outerjoin(Dealer, Dealer.id == Person.dealer_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(looked_after_by(user), FILTERS.get(chosen, FILTERS["all"]))
-        .order_by(Person.name, Person.id)
+        .order_by(alphabetical(Person.name), Person.id)
     )
     if search:
         columns = (Person.name, Person.email, Dealer.name)
         query = query.where(or_(*(one.icontains(search, autoescape=True) for one in columns)))
     start = _page_start(after)
-    if start:
-        query = query.where(tuple_(Person.name, Person.id) > tuple_(*map(literal, start)))
+    if start is not None:
+        query = query.where(tuple_(alphabetical(Person.name), Person.id) > start)
     rows = [PersonRow(*row) for row in db.execute(query.limit(PAGE_SIZE + 1))]
     return cut_page(rows, lambda row: (row.name, row.id))
 
@@ -216,7 +218,9 @@ def principals_of(deputy_id: int, at: datetime) -> Select[int]:
 
 def list_dealers() -> list[tuple[int, str]]:
     """Return the dealers that people can be added to."""
-    query = select(Dealer.id, Dealer.name).where(Dealer.is_active).order_by(Dealer.name)
+    query = (
+        select(Dealer.id, Dealer.name).where(Dealer.is_active).order_by(alphabetical(Dealer.name))
+    )
     return [(id_, name) for id_, name in db.execute(query)]
 
 
@@ -226,7 +230,9 @@ def list_departments() -> list[tuple[int, dict[str, str]]]:
     return [(id_, names) for id_, names in db.execute(query)]
 
 
-def _page_start(after: str) -> tuple[str, int] | None:
+def _page_start(after: str) -> ColumnElement[Any] | None:
     """Return where a page begins; a key that is not one of ours begins at the beginning."""
     key = read_key(after, 2)
-    return (key[0], int(key[1])) if key and key[1].isdecimal() else None
+    if not key or not key[1].isdecimal():
+        return None
+    return tuple_(alphabetical(literal(key[0])), literal(int(key[1])))

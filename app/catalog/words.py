@@ -1,8 +1,24 @@
-"""What groups of products are called on screens; the ERP may name others, they stay as they are."""
+"""What remedies and groups of products are called on screens.
+
+The ERP may name other groups: they stay as they are.
+"""
 
 from flask_babel import gettext
 
 from app.core.errors import N_
+from app.core.words import call
+from app.vocabulary import Remedy
+
+call(
+    {
+        Remedy.REPAIR: N_("Repair"),
+        Remedy.REPLACEMENT: N_("Replacement"),
+        Remedy.REFUND: N_("Refund"),
+        Remedy.PRICE_REDUCTION: N_("Price reduction"),
+        Remedy.SPARE_PART: N_("Spare part"),
+        Remedy.DOCUMENTS: N_("Documents"),
+    }
+)
 
 GROUPS = {
     "automation": N_("Automation"),

@@ -15,7 +15,6 @@ from app.claims.moves import move, step_for
 from app.claims.rules import Action
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
-from app.core.i18n import show_day
 from app.deadlines.circumstances import DETAILS, Circumstance
 from app.deadlines.clocks import Rule, duration_of, raw_last_day
 from app.deadlines.law import legal_days, rules_from
@@ -161,7 +160,7 @@ def _check_rule(claim: Claim, line: ClaimLine, note: Note, rule: Rule, since_on:
     ]
     ended_on = max((clock.legal_on for clock in usual), default=None)
     if DETAILS[note.kind].day and ended_on and since_on > ended_on:
-        raise PeriodIsOver(last_day=show_day(ended_on))
+        raise PeriodIsOver(last_day=ended_on)
     duration = duration_of(rule)
     if note.until_on is None or duration is None:
         return
@@ -171,7 +170,7 @@ def _check_rule(claim: Claim, line: ClaimLine, note: Note, rule: Rule, since_on:
     days = legal_days(claim.dealer.country, demanded_on)
     last_day = raw_last_day(demanded_on, duration, days)
     if not since_on <= note.until_on <= last_day:
-        raise AgreedTooLate(last_day=show_day(last_day))
+        raise AgreedTooLate(last_day=last_day)
 
 
 def _rules_with_needs(claim: Claim, at: datetime) -> Iterator[tuple[ClaimLine, Rule]]:

@@ -22,7 +22,7 @@ from app.claims.queries import claim_to_change, lock_claim
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import show_time, texts_in
+from app.core.i18n import texts_in
 from app.core.money import Money
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Remedy, Visibility
@@ -232,7 +232,7 @@ def _locked(pending_id: UUID) -> PendingDecision | None:
 
 
 def _confirmed_by(pending: PendingDecision) -> AlreadyConfirmed:
-    return AlreadyConfirmed(who=pending.person.name, when=show_time(pending.effective_at))
+    return AlreadyConfirmed(who=pending.person.name, when=pending.effective_at)
 
 
 def _outcome(claim: Claim, last_message: int) -> Outcome:

@@ -7,7 +7,6 @@ from uuid import UUID
 from app.claims.amounts import demanded_of
 from app.claims.models import ClaimLine
 from app.core.errors import N_, Refusal
-from app.core.i18n import show_sum
 from app.core.money import WHOLE, Money, Portion, product
 from app.vocabulary import REFUNDS, Remedy
 
@@ -99,11 +98,9 @@ def grant_of(
     if not money:
         raise NothingGranted(item=line.item_name)
     if money > value and not reason:
-        raise AmountNeedsReason(item=line.item_name, amount=show_sum(money), value=show_sum(value))
+        raise AmountNeedsReason(item=line.item_name, amount=money, value=value)
     if demanded and money < demanded and not reason:
-        raise LessNeedsReason(
-            item=line.item_name, amount=show_sum(money), demanded=show_sum(demanded)
-        )
+        raise LessNeedsReason(item=line.item_name, amount=money, demanded=demanded)
     return Grant(money, portion.per_cent, reason, price, vat_rate)
 
 

@@ -11,7 +11,6 @@ from app.claims.models import Claim, ClaimEvent
 from app.claims.rules import Action, Step, find_step
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import show_moment
 from app.core.outside import MAIL
 from app.outbox.service import promise
 
@@ -107,4 +106,4 @@ def _faster(claim: Claim, version: int) -> Refusal:
     last = db.execute(query).first()
     if last is None:
         return NotAllowed()
-    return SomebodyWasFaster(who=last.actor_name or "–", when=show_moment(last.at))
+    return SomebodyWasFaster(who=last.actor_name or "–", when=last.at)

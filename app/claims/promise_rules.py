@@ -171,28 +171,28 @@ def _check_person(days: PromiseDays, promised: date, wish: Wish, *, is_head: boo
         _check_passed(limit, wish)
     if promised < days.earliest:
         if not is_head:
-            raise PromiseTooEarly(earliest=days.earliest.isoformat())
+            raise PromiseTooEarly(earliest=days.earliest)
         if not wish.reason:
             raise ReasonForPromiseMissing
     if days.safest and promised > days.safest.safe and not is_head:
-        raise PromiseNotSafe(safe=days.safest.safe.isoformat(), rule=days.safest.rule)
+        raise PromiseNotSafe(safe=days.safest.safe, rule=days.safest.rule)
     if promised > days.proposed and not wish.reason:
-        raise ReasonForLatePromiseMissing(proposed=days.proposed.isoformat())
+        raise ReasonForLatePromiseMissing(proposed=days.proposed)
 
 
 def _check_receiver(receiver: Calendar, promised: date) -> None:
     if not receiver.is_working(promised):
         raise ReceiverIsClosed(
             receiver=receiver.name,
-            day=promised.isoformat(),
-            before=receiver.on_or_before(promised).isoformat(),
-            after=receiver.on_or_after(promised).isoformat(),
+            day=promised,
+            before=receiver.on_or_before(promised),
+            after=receiver.on_or_after(promised),
         )
 
 
 def _check_passed(limit: Limit, wish: Wish) -> None:
     """Judge a day beyond the law: some periods are fixed, some are the cap, some may be agreed."""
-    facts = {"rule": limit.rule, "legal": limit.legal.isoformat() if limit.legal else ""}
+    facts = {"rule": limit.rule, "legal": limit.legal}
     if limit.agreement is Agreement.NONE:
         raise PromiseBeyondLaw(**facts)
     if limit.agreement is Agreement.CAPPED:
@@ -205,8 +205,8 @@ def _check_hopeless(days: PromiseDays, limit: Limit, wish: Wish, *, is_head: boo
     """The law is broken whatever is promised: then a person who answers for it says which day."""
     if not is_head:
         raise NoDayWithinLaw(
-            earliest=days.earliest.isoformat(),
-            legal=limit.legal.isoformat() if limit.legal else "",
+            earliest=days.earliest,
+            legal=limit.legal,
             rule=limit.rule,
         )
     if not wish.reason:

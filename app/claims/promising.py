@@ -320,7 +320,7 @@ def _quantities(claim: Claim) -> dict[UUID, Decimal]:
 def _check_agreement(claim: Claim, wish: Wish) -> None:
     """An agreement is a file of this very claim, whatever a form may have sent."""
     if wish.agreement_id is not None and wish.agreement_id not in _file_ids(claim):
-        raise AgreementMissing(rule="–", legal="–")
+        raise AgreementMissing(rule="–", legal=None)
 
 
 def _file_ids(claim: Claim) -> Collection[int]:

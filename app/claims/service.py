@@ -39,6 +39,7 @@ from app.claims.settlements import tell_decision
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
+from app.core.units import Quantity
 from app.deadlines.sla import SlaClock
 from app.deadlines.stages import DONE_BY_DEPARTMENTS
 from app.deadlines.ways import USUAL, WayChoice
@@ -363,7 +364,8 @@ def _claim_number(claim: Claim, at: datetime) -> str:
 
 def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
     if decision is None or not is_part(decision.accepted, line.quantity, line.unit):
-        raise QuantitiesDoNotAddUp(item=line.item_name, quantity=f"{line.quantity.normalize():f}")
+        claimed = Quantity(line.quantity, line.unit)
+        raise QuantitiesDoNotAddUp(item=line.item_name, quantity=claimed)
     rejected = line.quantity - decision.accepted
     if decision.accepted and decision.remedy is None:
         raise RemedyMissing(item=line.item_name)

@@ -16,6 +16,7 @@ from app.claims.policy import visible_to
 from app.claims.rules import FINAL, STEPS, Action, ClaimState, find_step
 from app.claims.silence import UNANSWERED, same_version
 from app.claims.worth import worth_of
+from app.core.alphabet import alphabetical
 from app.core.db import db
 from app.core.money import Money, sums_of
 from app.deadlines.calendars import country_calendar, years_around
@@ -146,7 +147,7 @@ def who_may_contest() -> list[str]:
     """Return the names of those who may contest an acceptance by silence."""
     roles = {role for step in STEPS if step.action is Action.CONTEST for role in step.by}
     query = select(Person.name).where(Person.role.in_(roles), Person.is_active)
-    return list(db.scalars(query.order_by(Person.name)))
+    return list(db.scalars(query.order_by(alphabetical(Person.name))))
 
 
 def sums(rows: Iterable[Threatened]) -> tuple[Money, ...]:

@@ -1,5 +1,7 @@
 """What states, actions and holders of the ball are called on screens."""
 
+from app.accounts import words as _account_words  # noqa: F401
+from app.catalog import words as _catalog_words  # noqa: F401
 from app.claims.clock_models import ClockState, PauseReason, StopReason
 from app.claims.customers import DataBasis
 from app.claims.history_models import HistoryKind

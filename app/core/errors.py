@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.core.i18n import shown
+
 
 def N_(text: str) -> str:  # noqa: N802  (gettext's customary name)
     """Mark a text for translation without translating it yet."""
@@ -14,7 +16,8 @@ def N_(text: str) -> str:  # noqa: N802  (gettext's customary name)
 class Refusal(Exception):
     """Refused by a rule; `message` is in English and translated when it is shown.
 
-    The keyword arguments fill the message's `%(name)s` places.
+    The keyword arguments fill the message's `%(name)s` places. They are given as what they are (a
+    `date`, a `Money`, a `Quantity`, a member of an enum) and formatted for the reader here.
     """
 
     message = N_("This is not possible")
@@ -26,7 +29,7 @@ class Refusal(Exception):
 
     def words(self) -> str:
         """Return the sentence in the reader's language."""
-        return str(gettext(self.message, **self.values))
+        return str(gettext(self.message, **shown(self.values)))
 
 
 class SomebodyWasFaster(Refusal):

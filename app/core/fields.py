@@ -7,18 +7,35 @@ that shows the refusal has the words that were typed and no value that nobody ha
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import wtforms
+from babel.support import NullTranslations, Translations
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
+
+from app.core.errors import N_
+from app.core.i18n import reader_language
+from app.vocabulary import Language
 
 LARGEST_ID = 2**31 - 1  # of the columns that count rows, days and versions
 # Days that can be stored and reckoned with: a year's calendar on both sides is always there.
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
+
+
+# WTForms has folders of its own for some languages.
+_FOLDERS_OF_WTFORMS = {Language.CS.value: "cs_CZ"}
+# Its messages that it does not have in all of our languages.
+_NOT_IN_WTFORMS = (
+    N_("Not a valid time value."),
+    N_("This field cannot be edited."),
+    N_("'%(value)s' is not a valid choice for this field."),
+)
 
 
 class _Validated:
@@ -63,12 +80,44 @@ def _is_no_choice(field: wtforms.Field) -> bool:
     return field.data is not None and not any(one.selected for one in field.iter_choices())
 
 
+class _InReadersLanguage:
+    """The messages of WTForms' own validators, in the reader's language for every form."""
+
+    def gettext(self, text: str) -> str:
+        """Return a message of WTForms, in our own words where it has none in the language."""
+        ours = str(gettext(text))
+        return ours if ours != text else str(_messages_of_wtforms(reader_language()).ugettext(text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Return a message of WTForms in the form for a number."""
+        theirs = str(_messages_of_wtforms(reader_language()).ungettext(one, many, count))
+        return self.gettext(one) if theirs in {one, many} else theirs
+
+
+@cache
+def _messages_of_wtforms(language: str) -> NullTranslations:
+    folder = _FOLDERS_OF_WTFORMS.get(language, language)
+    return Translations.load(messages_path(), [folder], domain="wtforms")
+
+
+class _Meta:
+    def get_translations(self, form: wtforms.Form) -> _InReadersLanguage:
+        """Return what translates the messages of the library."""
+        return _InReadersLanguage()
+
+
 class BaseForm(_Validated, FlaskForm):  # type: ignore[misc]
     """A form with a token of its own."""
+
+    class Meta(_Meta, FlaskForm.Meta):  # type: ignore[misc]
+        """What all our forms have in common."""
 
 
 class PartForm(_Validated, wtforms.Form):  # type: ignore[misc]
     """A part of a larger form; the token of that form guards all of them."""
+
+    class Meta(_Meta):
+        """What all our forms have in common."""
 
 
 class IntegerField(wtforms.IntegerField):  # type: ignore[misc]

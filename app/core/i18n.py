@@ -1,10 +1,13 @@
 """Languages of the screens: texts, dates, money and quantities as the reader writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,11 +18,11 @@ from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
-from app.core.errors import N_
+from app.core.clock import now
 from app.core.money import Money, price_of
-from app.core.units import unit_sign
-from app.core.words import call, label
-from app.vocabulary import Language, Remedy, Role
+from app.core.units import Quantity, unit_sign
+from app.core.words import has_label, label, marked
+from app.vocabulary import Language
 
 DEFAULT_ZONE = "UTC"
 EVERYWHERE = "INT"  # in the place of a country: what holds between countries
@@ -39,29 +42,6 @@ _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
 _MOMENTS = {"en": "d MMM y, HH:mm"}
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
-call(
-    {
-        Role.DEALER_USER: N_("Dealer"),
-        Role.DEALER_ADMIN: N_("Dealer administrator"),
-        Role.CLAIM_MANAGER: N_("Claim manager"),
-        Role.HEAD_OF_CLAIMS: N_("Head of claims"),
-        Role.DEPARTMENT_WORKER: N_("Department"),
-        Role.ADMINISTRATOR: N_("Administrator"),
-        Role.ERP_SERVICE: N_("ERP service account"),
-        Role.SYSTEM: N_("The portal"),
-    }
-)
-call(
-    {
-        Remedy.REPAIR: N_("Repair"),
-        Remedy.REPLACEMENT: N_("Replacement"),
-        Remedy.REFUND: N_("Refund"),
-        Remedy.PRICE_REDUCTION: N_("Price reduction"),
-        Remedy.SPARE_PART: N_("Spare part"),
-        Remedy.DOCUMENTS: N_("Documents"),
-    }
-)
-
 
 def start_i18n(app: Flask) -> None:
     """Give the app its languages and the templates their filters."""
@@ -78,6 +58,7 @@ def start_i18n(app: Flask) -> None:
         per_cent=show_per_cent,
         quantity=show_quantity,
         label=label,
+        shown=shown,
         local_name=local_name,
         unit=unit_name,
         country_name=country_name,
@@ -123,8 +104,13 @@ def show_long_day(day: date, language: Language) -> str:
     return format_date(day, format=looks, locale=language.value)
 
 
-def show_short_day(day: date) -> str:
-    """Return a day without its year, for places where the year is plain."""
+def show_short_day(day: date, *, year: bool | int | None = None) -> str:
+    """Return a day with its year only where that is not the present one, or where it is asked for.
+
+    An axis says where it names the year, and gives `year` a value that counts as false elsewhere.
+    """
+    if day.year != now().astimezone(_zone()).year if year is None else year:
+        return show_day(day)
     if _locale() == Language.EN:
         return format_date(day, "d MMM", locale=_locale())
     return str(format_skeleton("MMMd", day, locale=_locale()))
@@ -199,6 +185,29 @@ def show_quantity_in(quantity: Decimal, unit: str, language: Language) -> str:
     return f"{number} {unit_sign(unit, language) or unit}"
 
 
+@dataclass(frozen=True)
+class Period:
+    """Days from the first to the last, both of them in it; None is an open end."""
+
+    first: date | None
+    last: date | None
+
+
+def show_period(period: Period) -> str:
+    """Return both ends of a period, an ellipsis for an open one."""
+    return " – ".join(show_day(day) if day else "…" for day in (period.first, period.last))
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a sentence as its reader writes days, moments, sums and quantities."""
+    return {name: _shown(value) for name, value in values.items()}
+
+
+def storable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a sentence as JSON can hold them; `shown` reads them again."""
+    return {name: _storable(value) for name, value in values.items()}
+
+
 def unit_name(code: str) -> str:
     """Return what the reader writes for a unit; one that nobody knows is said to be unknown."""
     return unit_sign(code, Language(_locale())) or unknown_unit(code)
@@ -223,6 +232,44 @@ def local_name_in(names: Mapping[str, str], language: Language) -> str:
 def texts_in(language: Language) -> NullTranslations:
     """Return the texts of a language, for readers who are not here: mails, acts."""
     return Translations.load(str(TRANSLATIONS), [language.value])
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {"day": value.isoformat()}
+    if isinstance(value, StrEnum) and has_label(value):
+        return {"label": marked(value)}
+    return value
+
+
+def _show_stored(value: Mapping[str, str]) -> str:
+    if text := value.get("label"):
+        return str(gettext(text))
+    return show_day(date.fromisoformat(value["day"]))
+
+
+def _shown(value: Any) -> Any:
+    for kind, show in _SHOWN:
+        if isinstance(value, kind):
+            return show(value)
+    return value
+
+
+def _show_member(member: StrEnum) -> str:
+    return label(member) if has_label(member) else member.value
+
+
+# A moment is a day as well, so it comes first.
+_SHOWN: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (datetime, show_moment),
+    (date, show_day),
+    (Money, show_sum),
+    (Period, show_period),
+    (Quantity, lambda value: show_quantity(value.number, value.unit)),
+    (Decimal, show_quantity),
+    (StrEnum, _show_member),
+    (dict, _show_stored),
+)
 
 
 def _locale() -> str:

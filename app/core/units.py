@@ -7,8 +7,17 @@ is not in this table is kept as it came and is said to be unknown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """So much of something; `unit` is a code of Recommendation 20, empty where it is plain."""
+
+    number: Decimal
+    unit: str = ""
 
 
 @dataclass(frozen=True)

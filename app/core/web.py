@@ -172,8 +172,8 @@ def _show_http_error(error: HTTPException) -> AnyResponse | tuple[str, int]:
 
 def _reason(error: HTTPException) -> str:
     """Return our own words; the stock phrases of the framework are no help to anybody."""
-    stock = type(error).description
-    return "" if error.description == stock else str(error.description or "")
+    is_stock = isinstance(error, CSRFError) or error.description == type(error).description
+    return "" if is_stock else str(error.description or "")
 
 
 def _show_database_away(error: OperationalError) -> tuple[str, int]:

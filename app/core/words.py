@@ -22,6 +22,11 @@ def call(names: Mapping[E, str]) -> Mapping[E, str]:
     return names
 
 
+def has_label(member: StrEnum) -> bool:
+    """Tell whether the member has a name for readers."""
+    return (type(member), member.value) in _LABELS
+
+
 def label(member: StrEnum | None) -> str:
     """Return the member's name in the reader's language, nothing for None."""
     return "" if member is None else str(gettext(marked(member)))

@@ -290,9 +290,8 @@ def _known_overlaps(lines: Iterable[OverrideLine], sites: dict[str, int]) -> lis
     ]
 
 
-def _days_of(row: SiteOverride) -> dict[str, str]:
-    days = {"starts": row.starts_on.isoformat(), "ends": row.ends_on.isoformat()}
-    return days | {"reason": row.reason}
+def _days_of(row: SiteOverride) -> dict[str, str | date]:
+    return {"starts": row.starts_on, "ends": row.ends_on, "reason": row.reason}
 
 
 def _save(lines: Iterable[OverrideLine], sites: dict[str, int]) -> None:

@@ -203,7 +203,7 @@ class Calendar:
         rest = [one for one in open_days if (one > day if ahead else one < day)]
         edge = end if ahead else first
         if not open_days or (not rest and abs(edge - day) > LONGEST_CLOSURE):
-            return CalendarNeverOpens(calendar=self.name, day=date.fromordinal(day).isoformat())
+            return CalendarNeverOpens(calendar=self.name, day=date.fromordinal(day))
         year = self.years.stop if ahead else self.years.start - 1
         return NoCalendarData(calendar=self.name, year=year)
 

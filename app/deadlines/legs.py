@@ -206,7 +206,7 @@ class Transit(_Stage):
         return LaneNeverDeparts(
             origin=self.origin.name,
             destination=self.destination.name,
-            day=date.fromordinal(near).isoformat(),
+            day=date.fromordinal(near),
         )
 
 

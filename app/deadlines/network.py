@@ -280,7 +280,7 @@ class Network:
             for remedy in remedies:
                 if (stage, group, remedy) in self.norms:
                     return stage, group, remedy
-        raise NoNorm(stage=stage.value)
+        raise NoNorm(stage=stage)
 
     def _stage(self, stage: Stage, way: Way) -> PlannedStage:
         if stage in LOADS:

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.core.errors import N_, Refusal
+from app.core.i18n import shown
 from app.deadlines.days import LONGEST_CLOSURE
 
 COLUMNS = ("site", "from", "to", "state", "reason")
@@ -31,7 +32,7 @@ class Fault:
 
     def words(self) -> str:
         """Return the sentence with its line."""
-        sentence = gettext(self.message, **self.values)
+        sentence = gettext(self.message, **shown(self.values))
         return str(gettext("Line %(line)s: %(sentence)s", line=self.line, sentence=sentence))
 
 
@@ -46,8 +47,8 @@ class FaultyFile(Refusal):
 
     def words(self) -> str:
         """Return the sentence, and below it the first faults."""
-        shown = [fault.words() for fault in self.faults[:_SHOWN]]
-        return "\n".join([super().words(), *shown])
+        first = [fault.words() for fault in self.faults[:_SHOWN]]
+        return "\n".join([super().words(), *first])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import db
 from app.core.errors import N_, Refusal
+from app.core.i18n import Period
 from app.deadlines.calendars import years_around
 from app.deadlines.models import Lane, Site, SiteKind, StageNorm
 from app.deadlines.queries import load_network
@@ -125,7 +126,7 @@ def set_norm(
 ) -> None:
     """Plan so many working days for a stage, for a product group and a remedy or for all."""
     if stage in LOADS:
-        raise StageHasNoNorm(stage=stage.value)
+        raise StageHasNoNorm(stage=stage)
     if working_days < 0:
         raise NegativeDays
 
@@ -239,6 +240,5 @@ def _write(lane: Lane, facts: LaneFacts) -> None:
     lane.is_default = facts.is_default
 
 
-def _validity(lane: Lane) -> str:
-    """Return the days of a lane as both ends in ISO 8601; an open end is an ellipsis."""
-    return f"{lane.valid_from or '…'} – {lane.valid_to or '…'}"
+def _validity(lane: Lane) -> Period:
+    return Period(lane.valid_from, lane.valid_to)

@@ -167,7 +167,7 @@ def pick_policy(policies: Iterable[Policy], clock: SlaClock, case: Scope) -> Pol
     """Return the most specific policy that covers the case."""
     fitting = [one for one in policies if one.clock is clock and one.scope.covers(case)]
     if not fitting:
-        raise NoPolicy(clock=clock.value)
+        raise NoPolicy(clock=clock)
     return max(fitting, key=lambda one: one.scope.weight)
 
 

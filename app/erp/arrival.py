@@ -42,7 +42,7 @@ def judge_connection(found: Approach, *, at: datetime) -> Examination:
         return Examination(
             Question.CONNECTION,
             Verdict.LOOK,
-            Words(N_("The certificate ends on %(day)s."), {"day": until.date().isoformat()}),
+            Words(N_("The certificate ends on %(day)s."), {"day": until.date()}),
             Words(N_("Have the web server's certificate renewed before that day.")),
         )
     return Examination(

@@ -20,7 +20,8 @@ _ZONES = ", ".join(f"'{zone}'" for zone in sorted(available_timezones()))
 # touches a row of another.
 HOME, ZONE_OF_ERP = ":home", ":zone"
 EMPTY_REF = "00000000-0000-0000-0000-000000000000"
-EMPTY_DAY = "0001-01-01"
+# How 1C writes no day, and the last one that it knows, which is the end of what has none.
+EMPTY_DAYS = ("0001-01-01", "3999-12-31")
 
 
 def _json(names: Mapping[str, str]) -> str:
@@ -77,7 +78,7 @@ ZONE = Cast("{}", "", "a time zone", f"{{}} IN ({_ZONES})")
 # A time with an offset is a moment: its day is the one in the ERP's zone. Of all others the parts
 # of the day are put together again, so that neither `today` nor 01/02/2024 is taken for a date.
 DATE = Cast(
-    f"CASE WHEN left({{0}}, 10) = '{EMPTY_DAY}' THEN NULL"
+    f"CASE WHEN left({{0}}, 10) IN {EMPTY_DAYS} THEN NULL"
     rf" WHEN length({{0}}) > 19 AND {{0}} ~ 'T.*{_OFFSET}$'"
     f" THEN ({{0}}::timestamptz AT TIME ZONE {ZONE_OF_ERP})::date"
     " ELSE (substr({0}, 1, 4) || '-' || substr({0}, 6, 2) || '-' || substr({0}, 9, 2))::date END",

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy.exc import DataError
 
 from app.core.db import db
-from app.erp.fields import EMPTY_DAY, EMPTY_REF, HOME, HOMED, MERGES, ZONE_OF_ERP, Field, Merge
+from app.erp.fields import EMPTY_DAYS, EMPTY_REF, HOME, HOMED, MERGES, ZONE_OF_ERP, Field, Merge
 from app.erp.staging import Batch, run, staging
 from connectors.erp.port import COLUMNS, RowKind
 
@@ -226,7 +226,7 @@ def _fault(field: Field) -> str:
         empty = f"('', '{EMPTY_REF}')"
         cases.append(
             f"WHEN {typed} IS NULL AND {source} NOT IN {empty}"
-            f" AND left({source}, 10) <> '{EMPTY_DAY}' THEN {wrong}"
+            f" AND left({source}, 10) NOT IN {EMPTY_DAYS} THEN {wrong}"
         )
     if field.cast.within:
         cases.append(f"WHEN NOT ({field.cast.within.format(typed)}) THEN {wrong}")

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.core.errors import N_
+from app.core.i18n import shown, storable
 from app.core.words import call
 
 
@@ -76,11 +77,11 @@ class Words:
     """An English, marked sentence with its values, translated when it is shown."""
 
     text: str = ""
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self) -> str:
         """Return the sentence in the reader's language."""
-        return str(gettext(self.text, **self.values)) if self.text else ""
+        return str(gettext(self.text, **shown(self.values))) if self.text else ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,10 @@ def failed(question: Question, reason: str, details: str = "") -> Examination:
 
 def pack(examination: Examination) -> dict[str, Any]:
     """Return what JSON can hold."""
-    return asdict(examination)
+    packed = asdict(examination)
+    for sentence in ("seen", "step"):
+        packed[sentence]["values"] = storable(packed[sentence]["values"])
+    return packed
 
 
 def unpack(packed: Mapping[str, Any]) -> Examination:

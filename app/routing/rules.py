@@ -54,5 +54,5 @@ def routes_for(
     own = [row for row in fitting if row.plant_id is not None]
     chosen = tuple(sorted(own or fitting, key=lambda row: (row.position, row.department.code)))
     if not chosen:
-        raise NoRoute(remedy=remedy.value)
+        raise NoRoute(remedy=remedy)
     return chosen

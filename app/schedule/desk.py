@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Dealer, Plant
 from app.catalog.models import Item
+from app.core.alphabet import alphabetical
 from app.core.db import db
 from app.deadlines.models import CountryDay, Lane, Site, SiteKind, SiteOverride
 from app.deadlines.rules import TransitUnit
@@ -105,7 +106,9 @@ def list_lanes(load: Sequence[Load], search: str = "") -> list[LaneLine]:
     )  # fmt: skip
     if search:
         query = query.where(_contains(search, origin_name, destination_name, Lane.mode))
-    query = query.order_by(origin_name, destination_name, Lane.mode, Lane.valid_from)
+    query = query.order_by(
+        alphabetical(origin_name), alphabetical(destination_name), Lane.mode, Lane.valid_from
+    )
     return [LaneLine(*row) for row in db.execute(query.limit(MOST_ROWS))]
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.core.alphabet import alphabetical_key
 from app.core.timeline import Stretch, Tick, Timeline, around
 from app.work.rules import WorkState
 
@@ -112,7 +113,11 @@ def _groups(
     for order in sorted(orders, key=lambda one: (one.due_on, one.number)):
         name = order.person if grouping is Grouping.PERSON else order.number
         together.setdefault(name, []).append(_bar(order, line, today))
-    names = sorted(together, key=lambda name: (not name, name)) if _by_name(grouping) else together
+    names = (
+        sorted(together, key=lambda name: (not name, alphabetical_key(name)))
+        if _by_name(grouping)
+        else together
+    )
     return (Group(name, tuple(together[name])) for name in names)
 
 

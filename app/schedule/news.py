@@ -105,6 +105,6 @@ def _check(kind: NewsKind, day: date | None, *, today: date) -> None:
     if abs((day - today).days) > LONGEST_WAIT:
         raise TooFarAway
     if kind is NewsKind.EXPECTED and day < today:
-        raise NotInThePast(today=today.isoformat())
+        raise NotInThePast(today=today)
     if kind is not NewsKind.EXPECTED and day > today:
-        raise NotInTheFuture(today=today.isoformat())
+        raise NotInTheFuture(today=today)

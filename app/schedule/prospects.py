@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.claims.forecast_models import Outlook
 from app.core.errors import Refusal
+from app.core.i18n import storable
 from app.deadlines.forecast import ForecastLeg, decide_by
 from app.deadlines.network import Network, Way
 from app.deadlines.planner import Forecast, OpenWay, forecasts_in
@@ -101,7 +102,7 @@ def _prospect(subject: Subject, forecasts: Sequence[Forecast[Key]], network: Net
 
 
 def _refused(refusal: Refusal) -> Prospect:
-    return Prospect(problem={"message": refusal.message, "values": refusal.values})
+    return Prospect(problem={"message": refusal.message, "values": storable(refusal.values)})
 
 
 def _way(subject: Subject, wanted: Wanted) -> Way:

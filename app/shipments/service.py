@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.core.db import code_key, db
 from app.core.errors import N_, Refusal
+from app.core.units import Quantity
 from app.shipments.models import Freshness, Shipment, ShipmentLine, ShippedUnit
 from app.shipments.returns import Moved, spread_returns
 
@@ -57,7 +58,11 @@ def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
         raise LineWithdrawn(item=item, number=shipment.number)
     left = line.left
     if quantity > left:
-        raise NotEnoughLeft(item=item, left=_plain(left), shipped=_plain(line.quantity))
+        raise NotEnoughLeft(
+            item=item,
+            left=Quantity(left, line.unit),
+            shipped=Quantity(line.quantity, line.unit),
+        )
     line.claimed_quantity += quantity
 
 
@@ -140,7 +145,3 @@ def note_full_load(
             index_elements=[Freshness.home, Freshness.kind], set_={"full_at": at, **facts}
         )
     )
-
-
-def _plain(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"

@@ -20,7 +20,6 @@ from app.claims.queries import last_dispute
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import show_moment
 from app.deadlines.legs import Leg
 from app.deadlines.offices import plant_office
 from app.deadlines.ways import WayChoice
@@ -168,7 +167,7 @@ def _faster(order: WorkOrder) -> Refusal:
     db.refresh(order)
     person = db.get(Person, order.finished_by or order.started_by or 0)
     moment = order.finished_at or order.started_at
-    return SomebodyWasFaster(who=person.name if person else "–", when=show_moment(moment))
+    return SomebodyWasFaster(who=person.name if person else "–", when=moment)
 
 
 def take_step(order: WorkOrder, action: WorkAction, version: int, **columns: Any) -> None:

@@ -200,3 +200,36 @@ def test_days_of_a_claim_come_from_the_table_of_facts_and_places() -> None:
         and re.search(r"(plant|dealer)\.time_zone", ast.unparse(node))
     ]
     assert found == []
+
+
+FORMATS = re.compile(r"isoformat\(|strftime\(|show_\w+\(|\.normalize\(|:f\}")
+
+
+def test_nobody_formats_the_values_of_a_refusal() -> None:
+    """`Refusal.words()` does it, for the one who reads."""
+    refusals = _refusals()
+    wrong = [
+        f"{name(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in modules("app")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in refusals | {"Words", "Fault"}
+        and any(FORMATS.search(ast.unparse(one.value)) for one in node.keywords)
+    ]
+
+    assert len(refusals) > 50
+    assert wrong == []
+
+
+def _refusals() -> set[str]:
+    """Return the names of all classes that are refusals, whoever their parents are."""
+    bases = {
+        node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+        for path in modules("app")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"Refusal"}
+    while more := {one for one, parents in bases.items() if parents & found} - found:
+        found |= more
+    return found

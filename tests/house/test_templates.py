@@ -95,3 +95,29 @@ def test_no_template_computes_money(template: Path) -> None:
     assert not re.search(
         r"\b(price|amount|quantity|money)\b[\w.]*\s*[*/]|[*/]\s*[\w.]*\.price\b", shown
     )
+
+
+# Days, moments and units have a filter that writes them for the reader.
+RAW = (
+    r"[\w.]+(?:_on|_at|(?<!\bday)\.day|\.unit|_until)\b"
+    r"(?!\s*(?:[|(=.\w]|if\b|else\b|and\b|or\b|is\b))"
+)
+SHOWN_RAW = re.compile(r"\{\{-?\s*" + RAW)
+SAID_RAW = re.compile(r"(?<![\w.])n?(?:gettext|_)\(\s*\"[^\"]*\"[^|]*?,\s*\w+=" + RAW)
+MACHINES = re.compile(r"""(?:datetime|value|data-[\w-]+)="[^"]*\"""")
+
+
+@each_template
+def test_days_moments_and_units_go_through_their_filter(template: Path) -> None:
+    source = MACHINES.sub("", template.read_text("utf-8"))
+
+    assert SHOWN_RAW.findall(source) + SAID_RAW.findall(source) == []
+
+
+def test_a_day_without_its_filter_is_found() -> None:
+    assert SHOWN_RAW.findall("{{ claim.filed_on }}{{ line.unit }}{{ claim.filed_on|day }}") == [
+        "{{ claim.filed_on",
+        "{{ line.unit",
+    ]
+    assert SAID_RAW.findall('{{ _("from %(day)s", day=claim.filed_on) }}')
+    assert not SAID_RAW.findall('{{ _("from %(day)s", day=claim.filed_on|day) }}')

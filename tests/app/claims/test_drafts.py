@@ -160,7 +160,7 @@ def test_more_than_is_left_is_refused_with_what_is_left_and_the_text_is_kept(
     answer = submit(sign_in(world.ann), claim, quantity="3", description="It leaks")
 
     assert answer.status_code == 409
-    assert "only 2 of 3 can still be claimed" in answer.text
+    assert "only 2 pcs of 3 pcs can still be claimed" in answer.text
     assert "It leaks</textarea>" in answer.text
     saved = again(claim)
     assert (saved.state, saved.lines[0].quantity) == (ClaimState.DRAFT, Decimal(3))

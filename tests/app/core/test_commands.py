@@ -249,7 +249,7 @@ def test_of_two_clerks_one_gets_the_last_piece(
 
     statuses = {answer.status_code: answer for answer in answers}
     assert set(statuses) == {HTTPStatus.SEE_OTHER, HTTPStatus.CONFLICT}
-    assert "only 0 of 1 can still be claimed" in statuses[HTTPStatus.CONFLICT].text
+    assert "only 0 pcs of 1 pcs can still be claimed" in statuses[HTTPStatus.CONFLICT].text
     held = db.execute(select(ShipmentLine.claimed_quantity)).scalar_one()
     assert held == 1
 
