@@ -18,7 +18,7 @@ KINDS = (
     "data_changed", "line_added", "line_removed", "file_added", "file_removed", "message_written",
     "note_written", "letter_sent", "act_issued", "work_opened", "work_started", "work_blocked",
     "work_resumed", "work_finished", "work_cancelled", "work_moved", "stage_told", "erp_received",
-    "erp_changed", "shipment_changed",
+    "erp_changed", "shipment_changed", "decision_not_made",
 )  # fmt: skip
 ADDED = ("work_added", "work_redirected", "work_taken_back")
 
