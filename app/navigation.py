@@ -57,7 +57,7 @@ PLACES = (
     Place("claims.worklist", N_("Worklist"), "list-check", MANAGERS),
     Place(
         "schedule.silence",
-        N_("Acceptance by silence"),
+        N_("Deemed acceptance"),
         "hand-stop",
         MANAGERS,
         _threatened_soon,

@@ -70,7 +70,7 @@ class ChangePasswordForm(NewPasswordForm):
     """The old password, so that a forgotten screen does not give the account away."""
 
     old = PasswordField(
-        _l("Present password"),
+        _l("Current password"),
         [InputRequired(), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )

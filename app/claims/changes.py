@@ -42,7 +42,7 @@ def _text(value: Any, _: Any) -> str:
 # with the line or row that they are of.
 _FACTS: Mapping[str, tuple[str, Show]] = {
     "item_name": (N_("Item"), _text),
-    "sku": (N_("Article"), _text),
+    "sku": (N_("Item no."), _text),
     "shipment_number": (N_("Shipment"), _text),
     "shipped_on": (N_("Shipped on"), lambda day, _: show_day(day)),
     "shipped_quantity": (N_("Shipped"), lambda number, of: show_quantity(number, of.unit)),

@@ -128,7 +128,7 @@ class PromiseForm(DecideForm):
 
     promise_on = DateField(_l("New promise"), [InputRequired()])
     promise_reason = TextAreaField(
-        _l("Reason; the dealer reads it"),
+        _l("Reason (visible to the dealer)"),
         [InputRequired(), Length(max=LONGEST)],
         filters=[_cleaned],
     )

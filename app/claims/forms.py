@@ -138,7 +138,7 @@ class DraftForm(_PartOfDraft):
     dealer_reference = _line_field(_l("Your own reference"), 60)
     demand_presented_on = DateField(_l("The customer complained on"), [Optional(), _not_in_future])
     end_customer = _line_field(_l("End customer"))
-    customer_kind = SelectField(_l("The end customer is"), [Optional()])
+    customer_kind = SelectField(_l("Type of end customer"), [Optional()])
     customer_phone = _line_field(_l("Phone"), LONGEST_PHONE)
     customer_email = EmailField(
         _l("E-mail"),

@@ -34,11 +34,11 @@ UNANSWERED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_IN
 
 
 class LegalNoteMissing(Refusal):
-    message = N_("Write on which ground of law the acceptance by silence is contested.")
+    message = N_("Enter the legal ground on which the deemed acceptance is contested.")
 
 
 class NotAcceptedBySilence(Refusal):
-    message = N_("This claim was not accepted by silence: there is nothing to contest.")
+    message = N_("This claim was not deemed accepted: there is nothing to contest.")
     status = HTTPStatus.CONFLICT
 
 

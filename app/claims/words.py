@@ -46,8 +46,8 @@ call(
         Action.CHANGE_DEMAND: N_("Noted a changed demand"),
         Action.GOODS_BACK: N_("Noted that the customer brought the goods back"),
         Action.NOTE_CIRCUMSTANCE: N_("Noted a circumstance that changes a deadline"),
-        Action.DEEM_ACCEPTED: N_("Accepted by silence: nobody answered in time"),
-        Action.CONTEST: N_("Contested the acceptance by silence"),
+        Action.DEEM_ACCEPTED: N_("Deemed accepted: no answer in time"),
+        Action.CONTEST: N_("Contested the deemed acceptance"),
     }
 )
 call(
@@ -97,7 +97,7 @@ call(
         StopReason.DEMAND_CHANGED: N_("The demand was changed"),
         StopReason.PROMISE_CHANGED: N_("The promise was changed"),
         StopReason.WITHDRAWN: N_("The claim was withdrawn"),
-        StopReason.ACCEPTED_BY_SILENCE: N_("Accepted by silence"),
+        StopReason.ACCEPTED_BY_SILENCE: N_("Deemed accepted"),
         StopReason.OTHER_PERIOD: N_("Another period applies"),
     }
 )

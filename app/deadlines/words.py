@@ -99,7 +99,7 @@ DUTIES = {
 
 # The titles of the shipped rules, so that they can be translated.
 TITLES = (
-    N_("A thing on loan during the repair"),
+    N_("Loan unit during the repair"),
     N_("Acceptance by quality, another town"),
     N_("Acceptance by quality, same town"),
     N_("Act on a hidden defect"),

@@ -34,7 +34,7 @@ def judge_connection(found: Approach, *, at: datetime) -> Examination:
         return Examination(
             Question.CONNECTION,
             Verdict.LOOK,
-            Words(N_("The machine listens; the connection is not encrypted.")),
+            Words(N_("The port is open; the connection is not encrypted.")),
             Words(N_("Fine on one machine; over a network have https published.")),
         )
     until = found.certificate_until
@@ -58,7 +58,7 @@ def _cannot_connect(found: Approach) -> Examination:
             " company's own authority is trusted by ca_file of the mapping, or ERP_CA_FILE."
         )
     elif found.is_encrypted and "ssl" in found.connect_fault.lower():
-        step = N_("The port does not speak https: look at the port, or write http in ERP_URL.")
+        step = N_("The port does not support HTTPS: check the port, or use http in ERP_URL.")
     return Examination(
         Question.CONNECTION,
         Verdict.BAD,
@@ -101,7 +101,7 @@ STATUSES: dict[int, tuple[Verdict, str, str]] = {
     ),
     405: (
         Verdict.LOOK,
-        N_("The service is alive but does not publish its contract."),
+        N_("The service is running but does not publish its contract."),
         N_("Nothing is wrong; the published contract cannot be compared."),
     ),
     406: (
@@ -151,7 +151,7 @@ def judge_service(found: Approach) -> Examination:
         return Examination(
             Question.SERVICE,
             Verdict.BAD,
-            Words(N_("The machine listens but gives no proper answer.")),
+            Words(N_("The port is open, but the answer is not valid.")),
             Words(N_("Ask whether a proxy stands between and what its log says.")),
             (found.answer_fault,),
         )
@@ -246,6 +246,6 @@ def _open_door(status: int) -> Examination:
     return Examination(
         Question.LOG_IN,
         Verdict.LOOK,
-        Words(N_("The ERP lets everybody in.")),
+        Words(N_("The ERP requires no log-in.")),
         Words(N_("Have a user with a password set on the publication.")),
     )

@@ -10,7 +10,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # By the name of the task; the period of each stands in config/schedule.py.
 TASKS = {
-    "worker.heartbeat": (N_("A worker is there"), MINUTE),
+    "worker.heartbeat": (N_("A background worker is running"), MINUTE),
     "outbox.deliver": (N_("Deliver what is due"), MINUTE),
     "erp.pull": (N_("Read what has changed in the ERP"), 5 * MINUTE),
     "erp.pull_all": (N_("Read everything of the ERP anew"), 8 * DAY),

@@ -93,7 +93,7 @@ def mend(connection: str, difference_id: int) -> Response:
     if reconcile.mend(difference_id, by=current_user.id, at=now()):
         flash(gettext("Mended; the next comparison shows whether it holds."), "success")
     else:
-        flash(gettext("Somebody has mended this already."), "info")
+        flash(gettext("This has already been corrected."), "info")
     return done(url_for(".show_reconciliation", connection=connection))
 
 

@@ -66,7 +66,7 @@ class DocumentHasMoved(NotAllowed):
 
 
 class OnlyInTheErp(NotAllowed):
-    message = N_("Only a person in the ERP can mend this.")
+    message = N_("This can only be corrected manually in the ERP.")
 
 
 class PortalIsBehind(NotAllowed):

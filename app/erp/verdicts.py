@@ -108,7 +108,7 @@ def failed(question: Question, reason: str, details: str = "") -> Examination:
         question,
         Verdict.BAD,
         Words("%(reason)s", {"reason": reason}),
-        Words(N_("Mend what the answer names, then examine again.")),
+        Words(N_("Fix what the answer names, then run the check again.")),
         (details,) if details else (),
     )
 

@@ -160,7 +160,7 @@ def retry_class(kind: str) -> Response:
 def pause(name: str) -> Response:
     reason = request.form.get("reason", "")
     service.pause(_connection(name), reason, by=current_user, at=now())
-    flash(gettext("Nothing is sent there until you let it go on."), "info")
+    flash(gettext("Nothing is sent there until the connection is resumed."), "info")
     return done(_back())
 
 

@@ -34,7 +34,7 @@ call(
         MessageState.WAITING: N_("Waiting"),
         MessageState.LEASED: N_("Being sent"),
         MessageState.DONE: N_("Done"),
-        MessageState.PARKED: N_("Parked"),
+        MessageState.PARKED: N_("On hold"),
     }
 )
 call(
@@ -55,7 +55,7 @@ call(
         Happening.NOT_FOUND: N_("Asked the ERP: it does not have it"),
         Happening.REPEATED: N_("Sent again under the same key, which the ERP keeps once"),
         Happening.STOPPED: N_("The connection stopped: waits with it"),
-        Happening.PARKED: N_("Parked: a person must look"),
+        Happening.PARKED: N_("On hold: manual action needed"),
     }
 )
 call(
@@ -89,8 +89,8 @@ CONNECTION_COLOURS = {
 SENTENCES = {
     "erp.push_claim": N_("Tell the ERP how claim %(number)s stands"),
     "erp.push_decision": N_("Tell the ERP the decision on claim %(number)s"),
-    "erp.push_act": N_("Give the ERP an act of claim %(number)s"),
-    "erp.push_evidence": N_("Give the ERP a file of claim %(number)s"),
+    "erp.push_act": N_("Send act of claim %(number)s to ERP"),
+    "erp.push_evidence": N_("Send file of claim %(number)s to ERP"),
     "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
     "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
     "decision.make": N_("Let the confirmed decision on claim %(number)s take effect"),
@@ -108,7 +108,7 @@ SENTENCES = {
     "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),
     "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
     "mail.promise_revised": N_("Tell the dealer by mail another day for claim %(number)s"),
-    "mail.deemed_accepted": N_("Alert the head of claims: silence accepted claim %(number)s"),
+    "mail.deemed_accepted": N_("Alert the head of claims: claim %(number)s is deemed accepted"),
     "mail.message_written": N_("Mail that somebody wrote about claim %(number)s"),
     "mail.notices": N_("Tell somebody by mail what is due or at risk"),
     "mail.password_link": N_("Send somebody a link to set a password"),

@@ -141,7 +141,7 @@ def deemed_accepted(facts: MailFacts) -> Letter:
     return _letter(
         facts,
         "deemed",
-        _("Claim %(number)s is accepted by silence") % {"number": facts.number},
+        _("Claim %(number)s is deemed accepted") % {"number": facts.number},
         _(
             "Nobody answered claim %(number)s within the time that the law gives, so it counts as"
             " accepted. Only the head of claims can contest that, on a ground of law."

@@ -82,7 +82,7 @@ def test_a_claim_is_filed_and_decided_without_scripts(
 
     manager.sign_in("manager@plant.example")
     manager.go(clerk.page.url)
-    manager.click("Take to work")
+    manager.click("Assign to me")
     late = a_tuesday_of_next_spring()
     manager.page.locator("#promise_on").fill(late.isoformat())
     manager.click("Calculate the days again")

@@ -57,10 +57,10 @@ def test_the_board_shows_what_silence_will_accept_and_what_it_has_accepted(
 
     head.go("/silence")
 
-    threats = head.page.get_by_role("table", name=head.t("Claims that silence will accept"))
+    threats = head.page.get_by_role("table", name=head.t("Claims at risk of deemed acceptance"))
     expect(threats.locator("tbody tr")).to_have_count(count)
     expect(threats.locator(".text-danger").first).to_be_visible()
-    accepted = head.page.get_by_role("table", name=head.t("Accepted by silence"))
+    accepted = head.page.get_by_role("table", name=head.t("Deemed accepted"))
     expect(accepted.locator("tbody tr").first).to_contain_text("D10-")
     head.named("Contest", within=accepted).click()
     expect(head.page.locator("#note")).to_be_visible()

@@ -150,7 +150,7 @@ def ask(manager: Visitor, number: str, question: str) -> None:
     manager.page.fill("#search", number)
     manager.page.press("#search", "Enter")
     manager.click(number)
-    manager.click("Take to work")
+    manager.click("Assign to me")
     manager.click("Ask the dealer")
     manager.page.fill("#questions", question)
     manager.click("Send the questions")

@@ -36,7 +36,7 @@ def change_password() -> Answer:
     )
     if person is None:
         db.commit()
-        form.old.errors = [gettext("This is not your present password.")]
+        form.old.errors = [gettext("This is not your current password.")]
         return _page("accounts/password.html", form)
     service.set_password(person, form.password.data, at=at, but=current_user.token)
     flash(gettext("Your password is changed; everywhere else you are signed out."), "success")

@@ -84,7 +84,7 @@ FIELDS: Mapping[str, str] = {
     "end_customer": N_("End customer"),
     "sold_on": N_("Sold to the customer on"),
     "text": N_("In your words"),
-    "customer_kind": N_("The end customer is"),
+    "customer_kind": N_("Type of end customer"),
     "customer_phone": N_("Phone"),
     "customer_email": N_("E-mail"),
     "customer_address": N_("Address"),

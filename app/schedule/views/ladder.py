@@ -60,7 +60,7 @@ def remove_rung(rung_id: int) -> Answer:
         audience=rung.audience,
         by=current_user.id,
     )
-    flash(gettext("Removed. Nobody hears of it any more."), "success")
+    flash(gettext("Reminder deleted."), "success")
     return done(url_for(".reminders"))
 
 

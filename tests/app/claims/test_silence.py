@@ -248,7 +248,7 @@ def test_the_head_of_claims_is_alerted(poland: World, head: User) -> None:
     )
 
     assert letter.to == head.email
-    assert "accepted by silence" in letter.subject
+    assert "deemed accepted" in letter.subject
 
 
 def test_the_head_contests_on_a_ground_of_law_and_the_claim_is_decided_anew(
@@ -302,7 +302,7 @@ def test_the_head_contests_on_the_claims_page(poland: World, head: User, sign_in
     db.commit()
     number, client = claim.id, sign_in(head)
 
-    assert "Contest the acceptance by silence" in client.get(f"/claims/{number}").text
+    assert "Contest the deemed acceptance" in client.get(f"/claims/{number}").text
     assert (
         client.post(f"/claims/{number}/contest", data={"version": claim.version}).status_code == 422
     )

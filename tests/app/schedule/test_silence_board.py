@@ -81,7 +81,7 @@ def test_the_menu_counts_what_is_lost_within_three_days(poland: World, sign_in: 
 
     menu = client.get("/silence").text.split('href="/silence"')[1].split("</a>")[0]
 
-    assert "Acceptance by silence" in menu
+    assert "Deemed acceptance" in menu
     assert ">1<" in menu
 
 
@@ -122,7 +122,7 @@ def test_what_silence_accepted_names_who_may_contest_it(
     of_cleo = sign_in(poland.cleo).get("/silence").text
     of_head = sign_in(head).get("/silence").text
 
-    assert "Silence threatens no claim." in of_cleo
+    assert "No claim is at risk of deemed acceptance." in of_cleo
     assert number in of_cleo
     assert "may be contested by: Hanna Head." in of_cleo
     assert contest not in of_cleo

@@ -1,0 +1,37 @@
+"""One term for one thing: the catalogues hold none of the variants that were given up."""
+
+import re
+
+import pytest
+
+from app.translations.update import extract, read_catalogue, texts_of
+from app.vocabulary import Language
+
+FORBIDDEN = {
+    Language.EN: (
+        r"\bball with\b|by silence|\blet it go on\b|take to work|told twice|takes it for"
+        r"|doctor of the exchange|present password|most special|\bparked: "
+    ),
+    Language.RU: (
+        r"безопасн\w+ (день|дня|дат|срок)|надёжн(ый|ого) (день|дня|срок)|принят\w+ молчанием"
+        r"|принятие молчанием|признание молчанием|говорит на https"
+    ),
+    Language.PL: r"przez milczenie|odwzorowani|\bTwoi\w+|według zegara|Weź do pracy",
+    Language.CS: r"mlčením|\bsezení\b|podle hodin|prověrka|Přijata k evidenci",
+}
+
+
+def texts_in_language(language: Language) -> list[str]:
+    """Return what readers of a language see; English is what the code says."""
+    catalogue = extract() if language is Language.EN else read_catalogue(language)
+    texts = [one.id if language is Language.EN else one.string for one in texts_of(catalogue)]
+    return [text for one in texts for text in ((one,) if isinstance(one, str) else one)]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_text_uses_a_variant_that_was_given_up(language: Language) -> None:
+    forbidden = re.compile(FORBIDDEN[language], re.IGNORECASE)
+    texts = texts_in_language(language)
+
+    assert len(texts) > 1000
+    assert [one for one in texts if forbidden.search(one)] == []
