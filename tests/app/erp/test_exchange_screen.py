@@ -92,7 +92,7 @@ def test_each_message_is_a_sentence_with_its_claim_and_the_erp_s_words(
 
     text = page(admin)
 
-    assert f"Give the ERP an act of claim {claim.number}" in text
+    assert f"Send act of claim {claim.number}" in text
     assert RAW in text
     assert "nobody's yet" in text
 
@@ -323,7 +323,7 @@ def test_the_list_is_narrowed_by_state_kind_claim_and_age(
 
     rows = table_of(page(admin, f"/exchange{query}"))
 
-    assert ("Give the ERP an act of claim" in rows and RAW in rows) is is_found
+    assert ("Send act of claim" in rows and RAW in rows) is is_found
 
 
 def test_a_page_key_of_somebody_s_own_making_opens_the_first_page(
@@ -351,7 +351,7 @@ def test_managers_see_a_claim_s_messages_without_raw_words_and_dealers_none(
 
     manager, dealer = page(cleo, f"/claims/{claim.id}"), page(ann, f"/claims/{claim.id}")
 
-    sentence = f"Give the ERP an act of claim {claim.number}"
+    sentence = f"Send act of claim {claim.number}"
     assert sentence in manager
     assert sentence not in dealer
     assert RAW not in manager + dealer

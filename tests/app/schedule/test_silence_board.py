@@ -136,7 +136,7 @@ def test_without_threats_the_board_says_so_in_the_readers_language(
 
     page = sign_in(poland.cleo, Language.RU).get("/silence").text  # type: ignore[call-arg]
 
-    assert "Принятие молчанием не грозит ни одной рекламации." in page
+    assert "Автоматическое принятие не грозит ни одной рекламации." in page
 
 
 def test_only_those_who_decide_see_the_board(poland: World, sign_in: SignIn) -> None:
