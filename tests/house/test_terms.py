@@ -25,7 +25,7 @@ def texts_in_language(language: Language) -> list[str]:
     """Return what readers of a language see; English is what the code says."""
     catalogue = extract() if language is Language.EN else read_catalogue(language)
     texts = [one.id if language is Language.EN else one.string for one in texts_of(catalogue)]
-    return [text for one in texts for text in ((one,) if isinstance(one, str) else one)]
+    return [text for one in texts for text in ((one,) if isinstance(one, str) else one or ())]
 
 
 @pytest.mark.parametrize("language", list(Language))
