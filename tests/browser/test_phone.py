@@ -113,6 +113,6 @@ def test_a_list_on_a_phone_is_short_and_its_whole_card_leads_on(phone: Browser, 
     box = rows.first.bounding_box()
     assert box
     clerk.page.touchscreen.tap(box["x"] + box["width"] - 12, box["y"] + 12)
-    expect(clerk.page).to_have_url(re.compile(r"/shipments/[0-9a-f-]{36}"))
+    expect(clerk.page).to_have_url(re.compile(r"/shipments/lines/[0-9a-f-]{36}"))
     assert clerk.complaints == []
     context.close()
