@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Person
 from app.accounts.policy import User
@@ -81,7 +82,8 @@ def _is_worked(story: Story, claim: Claim) -> bool:
 
 
 def _orders(state: WorkState) -> list[OrderRow]:
-    workers = select(Person).filter_by(role=Role.DEPARTMENT_WORKER).distinct(Person.department_id)
+    workers = select(Person).filter_by(role=Role.DEPARTMENT_WORKER)
+    workers = workers.ext(distinct_on(Person.department_id))
     look = list_done if state is WorkState.DONE else _open_work
     people = db.scalars(workers.order_by(Person.department_id, Person.id)).all()
     return [order for person in people for order in look(as_user(person))]
