@@ -19,6 +19,10 @@ class Quantity:
     number: Decimal
     unit: str = ""
 
+    def __str__(self) -> str:
+        """Say it for logs; a reader's language is given by `core/i18n`."""
+        return f"{self.number.normalize():f} {self.unit}".rstrip()
+
 
 @dataclass(frozen=True)
 class Unit:

@@ -55,7 +55,7 @@ def test_a_new_password_signs_the_person_out_everywhere_else(sign_in: SignIn, ev
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"old": "wrong"}, "not your present password"),
+        ({"old": "wrong"}, "not your current password"),
         ({"again": OTHER + "!"}, "two passwords differ"),
         ({"password": "short", "again": "short"}, "between 12 and 200 characters"),
         ({"old": ""}, "required"),

@@ -285,7 +285,7 @@ def test_a_claim_holds_what_it_claims(world: World) -> None:
     filed(world, 4, found=found)
 
     assert held(found) == 4
-    with pytest.raises(NotEnoughLeft, match="only 6 of 10"):
+    with pytest.raises(NotEnoughLeft, match="only 6 H87 of 10 H87"):
         filed(world, 7, found=found)
 
 
@@ -404,7 +404,7 @@ def test_a_line_of_twelve_is_not_eaten_by_repairs(world: World) -> None:
     over(world, filed(world, 5, found=found), Remedy.REFUND)
 
     assert held(found) == 5
-    with pytest.raises(NotEnoughLeft, match="only 7 of 12"):
+    with pytest.raises(NotEnoughLeft, match="only 7 H87 of 12 H87"):
         filed(world, 8, found=found)
 
 
@@ -616,7 +616,7 @@ def test_an_old_page_is_told_who_was_faster(world: World) -> None:
     with pytest.raises(SomebodyWasFaster, match="Cleo") as refused:
         service.cancel(claim, version=seen, by=world.ann, at=TUESDAY)
 
-    assert "17 Nov 2026" in str(refused.value)
+    assert refused.value.values["when"] == TUESDAY
     assert claim.state is ClaimState.VERIFICATION
 
 

@@ -88,7 +88,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
         (answering(302, location="https://erp.example/in"), Verdict.BAD, "instead of http"),
         (answering(401), Verdict.GOOD, "asks for a log-in"),
         (answering(403), Verdict.BAD, "right to the web service"),
-        (answering(405), Verdict.LOOK, "alive"),
+        (answering(405), Verdict.LOOK, "does not publish its contract"),
         (answering(406), Verdict.BAD, "no free session"),
         (answering(502), Verdict.BAD, "HTTP 502"),
         (answering(503), Verdict.BAD, "server cluster"),
@@ -114,7 +114,11 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
         (answering(403, "Лицензионное соглашение"), Verdict.BAD, "forbids the entry"),
         (replace(HEALTHY, live={}, offered=("Отгрузки",)), Verdict.BAD, "Another service"),
         (replace(HEALTHY, live={"Get": "message"}), Verdict.BAD, "Another service"),
-        (replace(HEALTHY, answer=None, answer_fault="reset"), Verdict.BAD, "no proper answer"),
+        (
+            replace(HEALTHY, answer=None, answer_fault="reset"),
+            Verdict.BAD,
+            "the answer is not valid",
+        ),
     ],
 )
 def test_the_door_of_the_service_tells_what_is_wrong(
@@ -148,11 +152,11 @@ def test_the_log_in_is_judged_by_who_comes_and_who_is_let_in(
     [
         ({}, Verdict.GOOD, "Encrypted"),
         ({"is_encrypted": False}, Verdict.LOOK, "not encrypted"),
-        ({"certificate_until": AT + timedelta(days=20)}, Verdict.LOOK, "2026-12-06"),
+        ({"certificate_until": AT + timedelta(days=20)}, Verdict.LOOK, "6 Dec 2026"),
         ({"certificate_until": AT + timedelta(days=60)}, Verdict.GOOD, "Encrypted"),
         ({"connect_fault": "Connection refused"}, Verdict.BAD, "firewall"),
         ({"connect_fault": "certificate verify failed"}, Verdict.BAD, "whole chain"),
-        ({"connect_fault": "[SSL] record layer failure"}, Verdict.BAD, "does not speak https"),
+        ({"connect_fault": "[SSL] record layer failure"}, Verdict.BAD, "does not support HTTPS"),
     ],
 )
 def test_the_connection_is_judged_with_its_certificate(
@@ -474,7 +478,7 @@ def test_the_page_examines_on_a_click_and_keeps_the_result(
     app: Flask, world: World, erp: RememberingErp, sign_in: SignIn
 ) -> None:
     browser = sign_in(world.admin)
-    assert b"has not been examined yet" in browser.get("/exchange/doctor").data
+    assert b"has not been checked yet" in browser.get("/exchange/doctor").data
     assert erp.calls == []
 
     answer = browser.post(f"/exchange/doctor/{ONLY_ERP}", follow_redirects=True)

@@ -112,8 +112,9 @@ class Browser:
         """Send a form until it is answered, each time with the same command key."""
         keyed = {"command_key": uuid4().hex, **values}
         answer = self._insist("POST", path, data=keyed, files=dict(files or {}))
-        place = urlsplit(answer.headers["Location"])
-        return self.get(place.path)
+        if "Location" not in answer.headers:  # a question back, as before a decision
+            return Page(answer.url, document_fromstring(answer.text))
+        return self.get(urlsplit(answer.headers["Location"]).path)
 
     def submit(self, form: FormElement, values: Mapping[str, str]) -> Page:
         """Send a form of a page with some of its fields filled in."""
