@@ -1,6 +1,7 @@
 """A small world in which every form of the portal is shown to somebody."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -63,7 +64,7 @@ def _brought_to(world: World, state: ClaimState) -> Claim:
     """Make a claim of three lines with files and bring it into a state by the verbs of its life."""
     claim = world.draft(world.shipped(), world.shipped(serial=f"S-{uuid4().hex[:8]}"))
     unlisted = drafts.add_unlisted_line(claim, "Stove", by=world.ann, at=MONDAY)
-    fill(unlisted, demand=Remedy.REFUND)
+    fill(unlisted, demand=Remedy.REFUND, demand_amount=Decimal(500))
     for line in (unlisted, None):
         attachments.attach(claim, line, "note.txt", io.BytesIO(b"words"), by=world.ann, at=MONDAY)
     if state is ClaimState.DRAFT:
@@ -95,7 +96,11 @@ def _move_on(world: World, claim: Claim, state: ClaimState) -> None:
 
 def _decision(line: ClaimLine, *, accepted: bool) -> LineDecision:
     if accepted:
-        return LineDecision(line.id, line.quantity, line.demand, None, "")
+        decision = LineDecision(line.id, line.quantity, line.demand, None, "")
+        if line.shipment_line_id is not None:
+            return decision
+        price, rate = Decimal(500), Decimal(20)
+        return replace(decision, price=price, vat_rate=rate, currency=line.currency)
     return LineDecision(line.id, Decimal(0), None, "R03", "Fell off the lorry")
 
 
