@@ -53,6 +53,8 @@ class ClaimRow:
     promise_on: date | None
     expected_on: date | None
     plant_zone: str
+    plant_country: str
+    dealer_country: str
     asked_at: datetime | None
     reply_on: date | None
 
@@ -72,6 +74,8 @@ class ClaimRow:
         """What comes next, seen from the plant's calendar."""
         zone = self.plant_zone
         dates = Dates(
+            self.plant_country,
+            self.dealer_country,
             filed_on=_day(self.filed_at, zone),
             answer_on=self.answer_on,
             asked_on=_day(self.asked_at, zone),
@@ -110,6 +114,8 @@ def due_of_claim(claim: Claim, at: datetime) -> Due | None:
     zone = zone_of(claim, Fact.SERVED)
     waiting = [question for question in claim.questions if question.answered_at is None]
     dates = Dates(
+        claim.plant.country,
+        claim.dealer.country,
         filed_on=_day(claim.filed_at, zone),
         answer_on=claim.answer_on,
         asked_on=_day(max((question.asked_at for question in waiting), default=None), zone),
@@ -185,6 +191,8 @@ def _rows(user: User) -> Rows:
             Claim.promise_on,
             ClaimForecast.finish_on,
             Plant.time_zone,
+            Plant.country,
+            Dealer.country,
             _of_open_questions(func.max(Question.asked_at)),
             _of_open_questions(func.min(Question.answer_by)),
         )

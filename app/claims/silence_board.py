@@ -19,7 +19,7 @@ from app.claims.worth import worth_of
 from app.core.alphabet import alphabetical
 from app.core.db import db
 from app.core.money import Money, sums_of
-from app.deadlines.calendars import country_calendar, years_around
+from app.deadlines.calendars import is_near
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import Late
 from app.vocabulary import Role
@@ -118,7 +118,7 @@ def count_threatened(user: User, *, today: date) -> int:
 
 def _is_soon(country: str, legal_on: date, today: date) -> bool:
     """Tell whether few working days are left; those off before the last day are no time."""
-    return country_calendar(country, years_around(today)).count(today, legal_on) <= SOON
+    return is_near(legal_on, today, country, working_days=SOON)
 
 
 def accepted_claims(user: User) -> list[AcceptedBySilence]:

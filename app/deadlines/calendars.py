@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 from holidays import country_holidays
@@ -70,6 +70,19 @@ def forget_calendars() -> None:
     country_calendar.cache_clear()
     forget_days()
     forget_timetables()
+
+
+def is_near(day: date, today: date, country: str, *, working_days: int) -> bool:
+    """Tell whether a country has at most so many working days from today on and before `day`.
+
+    Days off bring a day nearer, as nobody works on them. The days of a country that the library
+    does not know are taken as those of an office week.
+    """
+    try:
+        calendar = country_calendar(country, years_around(today))
+    except NoHolidays:
+        calendar = country_calendar(None, years_around(today))
+    return day <= calendar.add(today - timedelta(days=1), working_days + 1)
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from app.accounts.models import Dealer
+from app.accounts.models import Dealer, Plant
 from app.accounts.policy import User
-from app.claims.due import Due
+from app.claims.due import Due, due_on
 from app.claims.models import Claim, ClaimLine, Question
 from app.claims.policy import visible_to as claim_visible_to
 from app.claims.rules import ClaimState
@@ -37,7 +37,7 @@ Rows = Select[*tuple[Any, ...]]
 class DueRow:
     """Something that is due; `subject_id` is a work order's if that is what is due, else a claim's.
 
-    `sequence` grows with every change of the subject.
+    `sequence` grows with every change of the subject. `country` is where it has to be done.
     """
 
     kind: DueKind
@@ -48,10 +48,11 @@ class DueRow:
     item_name: str
     sequence: int
     changed_at: datetime
+    country: str
 
     def seen_from(self, today: date) -> Due:
         """Return how near it is."""
-        return Due("", self.on, 0, (self.on - today).days)
+        return due_on(self.on, today, self.country)
 
 
 def list_dues(
@@ -84,14 +85,19 @@ def _questions(user: User, whose: Whose) -> list[tuple[DueKind, Rows, Any]]:
     if user.role is Role.DEPARTMENT_WORKER:
         return [(DueKind.WORK, _work_due(user), WorkOrder.due_on)]
     owed = (
-        (DueKind.ANSWER, TO_ANSWER, Claim.answer_on),
-        (DueKind.REPLY, (ClaimState.NEEDS_INFO,), _reply_on()),
-        (DueKind.PROMISE, TO_KEEP, Claim.promise_on),
+        (DueKind.ANSWER, TO_ANSWER, Claim.answer_on, Plant.country),
+        (DueKind.REPLY, (ClaimState.NEEDS_INFO,), _reply_on(), Dealer.country),
+        (DueKind.PROMISE, TO_KEEP, Claim.promise_on, Plant.country),
     )
-    return [(kind, _claims_due(user, whose, states, on), on) for kind, states, on in owed]
+    return [
+        (kind, _claims_due(user, whose, states, on, country), on)
+        for kind, states, on, country in owed
+    ]
 
 
-def _claims_due(user: User, whose: Whose, states: Iterable[ClaimState], on: Any) -> Rows:
+def _claims_due(
+    user: User, whose: Whose, states: Iterable[ClaimState], on: Any, country: Any
+) -> Rows:
     query = (
         select(
             on,
@@ -101,8 +107,10 @@ def _claims_due(user: User, whose: Whose, states: Iterable[ClaimState], on: Any)
             _first_item(),
             Claim.version,
             Claim.changed_at,
+            country,
         )
         .join(Dealer, Dealer.id == Claim.dealer_id)
+        .join(Plant, Plant.id == Claim.plant_id)
         .where(claim_visible_to(user), Claim.state.in_(tuple(states)))
     )
     if whose is Whose.MINE and user.is_manager:
@@ -121,8 +129,10 @@ def _work_due(user: User) -> Rows:
             ClaimLine.item_name,
             WorkOrder.version + Claim.version,
             func.greatest(begun, Claim.changed_at),
+            Plant.country,
         )
         .join(Claim, Claim.id == WorkOrder.claim_id)
+        .join(Plant, Plant.id == Claim.plant_id)
         .join(Dealer, Dealer.id == Claim.dealer_id)
         .join(ClaimLine, ClaimLine.id == WorkOrder.claim_line_id)
         .where(order_visible_to(user), WorkOrder.state.in_(OPEN))

@@ -11,7 +11,6 @@ from app.accounts.models import Person
 from app.accounts.policy import SYSTEM, User
 from app.claims import parts
 from app.claims import service as claims
-from app.claims.days import Fact, day_of
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
@@ -156,11 +155,6 @@ def name_part(
         raise NotAllowed
     parts.name_part(order.line, name, lot, by=by, at=at)
     order.version += 1
-
-
-def days_left(order: WorkOrder, at: datetime) -> int:
-    """Return how many calendar days are left until the promised day."""
-    return (order.due_on - day_of(order.claim, Fact.WORKED_ON, at).day).days
 
 
 def _faster(order: WorkOrder) -> Refusal:
