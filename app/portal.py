@@ -36,6 +36,7 @@ from app.files.receiving import receive_uploads
 from app.files.rules import LARGEST_REQUEST
 from app.messages import views as messages_views
 from app.messages import words as _message_words  # noqa: F401
+from app.messages.queries import unread_by_claim
 from app.paperwork import views as paperwork_views
 from app.paperwork import words as _act_words  # noqa: F401
 from app.schedule import views as schedule_views
@@ -87,6 +88,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Flask:
     app.extensions["claim_heads"] = CLAIM_HEADS
     app.extensions["claim_panels"] = CLAIM_PANELS
     app.extensions["departments_at_work"] = departments_at_work
+    app.extensions["unread_by_claim"] = unread_by_claim
     app.extensions["order_panels"] = ORDER_PANELS
     app.jinja_env.filters.update(
         stage_name=stage_name,

@@ -13,7 +13,7 @@ from app.accounts.absences import Away, away_at
 from app.accounts.models import Dealer, Department, Person
 from app.accounts.policy import User
 from app.claims.models import Claim, ClaimFile, ClaimLine
-from app.core.db import db
+from app.core.db import db, is_one_of
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.files.models import StoredFile
 from app.messages.models import Message, MessageFile, ReadMark
@@ -173,14 +173,16 @@ def list_threads(user: User, *, at: datetime, after: str = "") -> Page[ThreadRow
 
 def count_unread(user: User, *, at: datetime) -> int:
     """Return how many messages somebody has not read in the threads that concern him."""
-    query = (
-        select(func.count())
-        .select_from(Message)
-        .join(Claim, Claim.id == Message.claim_id)
-        .outerjoin(ReadMark, _mark_of(user))
-        .where(is_concern_of(user, at), visible_to(user), _is_unread(user))
-    )
-    return db.scalar(query) or 0
+    return db.scalar(_unread(select(func.count()), user, at)) or 0
+
+
+def unread_by_claim(user: User, claim_ids: Collection[UUID], *, at: datetime) -> dict[UUID, int]:
+    """Return how many messages somebody has not read of each of these claims that concern him."""
+    if not claim_ids:
+        return {}
+    query = _unread(select(Message.claim_id, func.count()), user, at)
+    query = query.where(is_one_of(Message.claim_id, claim_ids)).group_by(Message.claim_id)
+    return {claim_id: int(count) for claim_id, count in db.execute(query)}
 
 
 def get_file(user: User, claim_id: UUID, kept_id: int) -> ClaimFile | None:
@@ -215,6 +217,15 @@ def _shown() -> tuple[Any, ...]:
         selectinload(Claim.manager),
         selectinload(Claim.lines),
         selectinload(Claim.files),
+    )
+
+
+def _unread(query: Rows, user: User, at: datetime) -> Rows:
+    return (
+        query.select_from(Message)
+        .join(Claim, Claim.id == Message.claim_id)
+        .outerjoin(ReadMark, _mark_of(user))
+        .where(is_concern_of(user, at), visible_to(user), _is_unread(user))
     )
 
 

@@ -22,6 +22,7 @@ from app.claims.views.blueprint import bp
 from app.claims.views.pending import pending_of
 from app.claims.views.stories import stages_of
 from app.claims.views.timeline import timeline
+from app.claims.views.unread import unread_of
 from app.claims.views.uploads import ACCEPT, files_by_line
 from app.core.access import needs
 from app.core.clock import now
@@ -46,13 +47,17 @@ TO_CONFIRM = (ClaimState.RESOLVED, ClaimState.REJECTED)
 @bp.get("/home")
 @needs(*DEALERS)
 def home() -> str:
+    groups = {
+        "asked": queries.claims_in(current_user, (ClaimState.NEEDS_INFO,)),
+        "to_confirm": queries.claims_in(current_user, TO_CONFIRM),
+        "drafts": queries.claims_in(current_user, (ClaimState.DRAFT,)),
+        "under_way": queries.claims_in(current_user, UNDER_WAY),
+    }
     return render_template(
         "claims/home.html",
         code_form=CodeForm(formdata=None),
-        asked=queries.claims_in(current_user, (ClaimState.NEEDS_INFO,)),
-        to_confirm=queries.claims_in(current_user, TO_CONFIRM),
-        drafts=queries.claims_in(current_user, (ClaimState.DRAFT,)),
-        under_way=queries.claims_in(current_user, UNDER_WAY),
+        unread=unread_of([row for rows in groups.values() for row in rows]),
+        **groups,
         shipped=latest_lines(current_user, LATEST),
         at=now(),
     )
@@ -67,8 +72,10 @@ def list_claims() -> str:
         current_user, states=states, search=search, after=request.args.get("after", "")
     )
     return render_template(
-        "claims/list.html", page=page, states=states, search=search, filters=FILTERS, at=now()
-    )
+        "claims/list.html",
+        page=page, states=states, search=search, filters=FILTERS, at=now(),
+        unread=unread_of(page.rows),
+    )  # fmt: skip
 
 
 @bp.get("/claims/<uuid:claim_id>")

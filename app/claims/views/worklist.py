@@ -34,6 +34,7 @@ from app.claims.promising import Weighed, weigh_promise
 from app.claims.rules import Action, actions_for
 from app.claims.triage import Filter
 from app.claims.views.blueprint import bp
+from app.claims.views.unread import unread_of
 from app.claims.way_outs import way_outs
 from app.core.access import needs
 from app.core.clock import local_day, now
@@ -68,6 +69,7 @@ def worklist() -> str:
     return render_template(
         "claims/worklist.html",
         page=page, chosen=chosen, counts=counts, search=search, today=today, filters=list(Filter),
+        unread=unread_of(page.rows),
     )  # fmt: skip
 
 

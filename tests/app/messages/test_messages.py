@@ -546,3 +546,30 @@ def test_a_note_is_told_to_the_departments_at_work_and_not_to_its_author(
     production = db.scalars(select(Department).where(Department.code == "production")).one()
     assert production.id == world.dora.department_id
     assert set(letters(neighbours)) == {"dora@example.test"}
+
+
+def test_lists_show_whoever_has_to_read_that_a_claim_has_new_messages(
+    world: World, sign_in: SignIn
+) -> None:
+    claim, silent = world.filed(), world.filed()
+    written(claim, "When will it come?", world.ann)
+    written(claim, "On Friday", world.cleo)
+    noted(claim, world.dora, "Look at the seam")
+    noted(claim, world.dora, "It is the second one")
+    dealer, manager = sign_in(world.ann), sign_in(world.cleo)
+
+    for client, address, mark in (
+        (dealer, "/claims", "1 new message"),
+        (dealer, "/home", "1 new message"),
+        (manager, "/worklist", "2 new messages"),
+    ):
+        shown = client.get(address).text
+        assert shown.count("new message") == 1, address
+        before, _ = shown.split(mark)
+        assert str(claim.number) in before[-600:], address
+        assert str(silent.number) not in before[-200:], address
+
+    for client, address in ((dealer, "/claims"), (manager, "/worklist")):
+        last = max(row.number for row in db.scalars(select(Message)))
+        client.post(f"/messages/{claim.id}/read", data={"read_to": last, "command_key": address})
+        assert "new message" not in client.get(address).text

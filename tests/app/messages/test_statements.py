@@ -11,9 +11,11 @@ from app.core.clock import now
 from app.core.db import db
 from app.files.service import take_in
 from app.messages import service
+from app.messages.queries import unread_by_claim
 from app.vocabulary import Visibility
 from app.work import service as work
 from tests.app.conftest import SignIn
+from tests.app.plans import plans, scanned
 from tests.app.statements import statements
 from tests.app.world import MONDAY, World
 
@@ -67,3 +69,32 @@ def test_the_threads_page_and_the_list_ask_little(
 
     assert len(asked(engine, sign_in, world.cleo, f"/messages/{claim.id}")) <= 16
     assert len(asked(engine, sign_in, world.cleo, "/messages")) <= 8
+
+
+@pytest.mark.parametrize(
+    ("who", "address"), [("ann", "/claims"), ("ann", "/home"), ("cleo", "/worklist?filter=all")]
+)
+def test_a_list_of_claims_marks_what_is_unread_in_one_statement(
+    world: World, sign_in: SignIn, engine: Engine, who: str, address: str
+) -> None:
+    told(world.filed(), world, 1)
+    few = asked(engine, sign_in, getattr(world, who), address)
+    for _ in range(4):
+        told(world.filed(), world, 3)
+
+    many = asked(engine, sign_in, getattr(world, who), address)
+
+    assert len(many) == len(few)
+    # One is of the menu's count.
+    assert len([one for one in many if "claim_message" in one]) == 2
+
+
+def test_the_marks_read_no_thread_that_is_not_listed(world: World, engine: Engine) -> None:
+    claim = world.filed()
+    told(claim, world, 1)
+
+    with plans(engine) as seen:
+        unread_by_claim(world.ann, [claim.id], at=now())
+
+    assert [scanned(plan) for plan in seen] == [set()]
+    assert "ix_claim_message_claim_id_number" in seen[0]
