@@ -1,7 +1,7 @@
 """Everything a dealer does to a draft; a file of its own because a draft has no history yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from app.claims.customers import DataBasis
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
-from app.claims.parts import set_part
+from app.claims.parts import PartEntry, named_parts, parts_of, set_parts, tell_parts
 from app.claims.requirements import requirements_of
 from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of, wishes_of
 from app.core.db import db
@@ -62,6 +62,8 @@ class InAnotherCurrency(BelongsApart):
 class LineChange:
     """What a dealer typed into a line; `demand_portion` is how much money is demanded.
 
+    `parts` are the defective components by their position; those without an entry stay.
+
     Name, serial number, lot and currency are read of items only that were not in the shipments.
     """
 
@@ -74,8 +76,7 @@ class LineChange:
     lot: str = ""
     demand_portion: Portion | None = None
     currency: str | None = None
-    part_name: str = ""
-    part_lot: str = ""
+    parts: Mapping[int, PartEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class DraftChange:
 
 
 # What the history tells of a changed draft: columns of the claim, and of each line.
-HEAD_DATA = tuple(field.name for field in fields(DraftChange) if field.name != "lines")
-LINE_DATA = tuple(field.name for field in fields(LineChange))
+HEAD_DATA = tuple(one.name for one in fields(DraftChange) if one.name != "lines")
+LINE_DATA = tuple(one.name for one in fields(LineChange) if one.name != "parts")
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ def save_draft(claim: Claim, change: DraftChange, *, by: User, at: datetime) -> 
     for line in claim.lines:
         if line.id in change.lines:
             _save_line(line, change.lines[line.id])
+    _save_parts(claim, change, by, at)
     record_change(claim, before, _data_of(claim), by=by, at=at)
 
 
@@ -243,12 +245,21 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
     portion = change.demand_portion if change.demand in REFUNDS else None
     line.demand_per_cent = portion.per_cent if portion else None
     line.demand_amount = portion.amount if portion else None
-    set_part(line, change.part_name or "", change.part_lot)
     if line.shipment_line_id is None:
         line.currency = line.currency or change.currency
         line.item_name = change.item_name or line.item_name
         line.serial = change.serial
         line.lot = change.lot
+
+
+def _save_parts(claim: Claim, change: DraftChange, by: User, at: datetime) -> None:
+    entries = {key: line.parts for key, line in change.lines.items() if line.parts}
+    lines = [line for line in claim.lines if line.id in entries]
+    if not lines:
+        return
+    before = parts_of(lines)
+    for line in lines:
+        set_parts(line, entries[line.id], before[line.id], by=by, at=at)
 
 
 def _release(claim: Claim) -> None:
@@ -280,7 +291,9 @@ def _data_of(claim: Claim) -> dict[str, Any]:
         for line in claim.lines
         for name in LINE_DATA
     }
-    return head | lines
+    named = named_parts(line.id for line in claim.lines)
+    parts = {f"{line.position}/parts": tell_parts(named.get(line.id, ())) for line in claim.lines}
+    return head | lines | parts
 
 
 def _plain(value: Any) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from babel.numbers import format_decimal
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
@@ -20,20 +18,20 @@ from app.claims.customers import DataBasis
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
 from app.claims.models import Claim, ClaimLine
-from app.claims.parts import part_names
-from app.claims.portions import CurrencyField, PortionField, parse_number
+from app.claims.part_forms import LinePartForm, part_entries, part_forms
+from app.claims.parts import NO_PARTS, LineParts
+from app.claims.portions import CurrencyField, PortionField
 from app.claims.problems import problem_words
+from app.claims.quantities import QuantityField
 from app.claims.rules import CustomerKind, Problem
 from app.core.errors import N_
 from app.core.fields import BaseForm, DateField
 from app.core.text import clean_line, clean_text
-from app.core.units import WHOLE_UNITS
 from app.core.words import label
 from app.vocabulary import Remedy
 
 WordT = TypeVar("WordT", bound=StrEnum)
 FIRST_DAY = date(2000, 1, 1)
-LARGEST = Decimal(1_000_000)
 LONGEST_LINE = 200
 LONGEST_NAME = 500
 LONGEST_PHONE = 60
@@ -41,48 +39,10 @@ LONGEST_TEXT = 4000
 _CHANGED_ELSEWHERE = N_(
     "In another window this was changed to “%(theirs)s”. Save again to keep what you see here."
 )
-_NOT_WHOLE = N_("Only whole pieces can be claimed.")
-_TOO_FINE = N_("Use three digits after the decimal point at most.")
 # Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
 UNLISTED_FIELDS = ("item_name", "serial", "lot", "currency")
 NO_GROUPS: Mapping[int, str] = {}
-PART_FIELDS = ("part_name", "part_lot")
-
-
-def parse_quantity(text: str, unit: str) -> Decimal:
-    """Return a quantity as the reader writes it, comma or point; raise `ValueError` with words."""
-    quantity = parse_number(text)
-    places = 0 if unit in WHOLE_UNITS else 3
-    if quantity is None:
-        raise ValueError(gettext("Write a number, for instance 2."))
-    if quantity <= 0:
-        raise ValueError(gettext("The quantity must be more than zero."))
-    if quantity >= LARGEST:
-        raise ValueError(gettext("This is more than one claim can hold."))
-    if quantity != round(quantity, places):
-        raise ValueError(gettext(_NOT_WHOLE if unit in WHOLE_UNITS else _TOO_FINE))
-    return quantity
-
-
-def show_number(quantity: Decimal) -> str:
-    """Return a quantity as the reader would type it."""
-    return format_decimal(quantity, format="0.###", locale=_locale())
-
-
-class QuantityField(StringField):  # type: ignore[misc]
-    """A quantity; what was typed stays in the field even if it is not a number."""
-
-    unit = ""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return show_number(self.data) if self.data is not None else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = None
-            self.data = parse_quantity(valuelist[0], self.unit)
+NONE_NAMED: Mapping[UUID, LineParts] = {}
 
 
 def _one_line(value: str | None) -> str:
@@ -124,8 +84,6 @@ class LineForm(_PartOfDraft):
     serial = _line_field(_l("Serial number"))
     lot = _line_field(_l("Lot"))
     defect_code = SelectField(_l("Defect"), [Optional()])
-    part_name = SelectField(_l("Defective part"), [Optional()])
-    part_lot = _line_field(_l("Lot of the part"))
     description = _text_field(_l("What is wrong"), 3)
     demand = RadioField(_l("What do you want?"), [Optional()])
     demand_portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
@@ -166,15 +124,16 @@ class CodeForm(_PartOfDraft):
 
 @dataclass(frozen=True)
 class DraftForms:
-    """The one large form of a draft: its head and a part for each line."""
+    """The one large form of a draft: its head, a part for each line and for each component."""
 
     head: DraftForm
     lines: Mapping[UUID, LineForm]
+    parts: Mapping[UUID, Mapping[int, LinePartForm]]
     merged: Merged = NOTHING_MERGED
 
     def is_valid(self) -> bool:
         """Check every part, so that all that is wrong is marked at once."""
-        verdicts = [part.validate() for part in (self.head, *self.lines.values())]
+        verdicts = [form.validate() for form in self._forms()]
         for one in self._fields():
             if one.name in self.merged.conflicts:
                 words = gettext(_CHANGED_ELSEWHERE, theirs=self.theirs(one.name))
@@ -194,9 +153,15 @@ class DraftForms:
         )
         return str(choices.get(theirs, theirs)) or "–"
 
+    def _forms(self) -> Iterator[Any]:
+        yield self.head
+        for line_id, form in self.lines.items():
+            yield form
+            yield from self.parts[line_id].values()
+
     def _fields(self) -> Iterator[Any]:
-        for part in (self.head, *self.lines.values()):
-            yield from part
+        for form in self._forms():
+            yield from form
 
     def change(self, claim: Claim) -> DraftChange:
         """Return what can be kept; where something senseless was typed, what was there stays."""
@@ -215,7 +180,10 @@ class DraftForms:
             customer_address=_kept(head.customer_address, claim.customer_address),
             customer_basis=_word(DataBasis, head.customer_basis, claim.customer_basis),
             sale_document=_kept(head.sale_document, claim.sale_document),
-            lines={key: _line_change(self.lines[key], line) for key, line in lines.items()},
+            lines={
+                key: _line_change(self.lines[key], line, self.parts[key])
+                for key, line in lines.items()
+            },
         )
 
     def mark(self, problems: Iterable[Problem]) -> None:
@@ -234,11 +202,13 @@ def draft_forms(
     typed: MultiDict[str, str] | None,
     merged: Merged = NOTHING_MERGED,
     groups: Mapping[int, str] = NO_GROUPS,
+    parts: Mapping[UUID, LineParts] = NONE_NAMED,
 ) -> DraftForms:
     """Return the forms of a draft as it is saved, or with what was `typed` over it.
 
     A field with a conflict keeps what is saved until its writer has seen that. `groups` are the
     product groups of the items, by their id: a line offers the defects that its item can have.
+    `parts` are the components of each line, by the line's id.
     """
     head = DraftForm(formdata=None, obj=claim)
     head.customer_kind.choices = _customer_kinds(claim)
@@ -251,7 +221,11 @@ def draft_forms(
     lines = {
         line.id: _line_form(line, _defects_of(line, defects, groups), typed) for line in claim.lines
     }
-    return DraftForms(head, lines, merged)
+    components = {
+        line.id: part_forms(line_prefix(line.id), parts.get(line.id, NO_PARTS), typed)
+        for line in claim.lines
+    }
+    return DraftForms(head, lines, components, merged)
 
 
 def add_error(form: BaseForm, field: str, words: str) -> None:
@@ -273,11 +247,8 @@ def _line_form(
     # A line that was added in another window is not in this form: it stays as it is.
     is_there = typed is not None and f"{prefix}quantity" in typed
     form = LineForm(formdata=None, prefix=prefix, obj=line)
-    parts = part_names(line)
-    for name in (*only_unlisted, *(() if parts else PART_FIELDS)):
+    for name in only_unlisted:
         del form[name]
-    if parts:
-        form.part_name.choices = [("", gettext("Not known")), *((one, one) for one in parts)]
     form.quantity.unit = line.unit
     form.demand_portion.currency = line.currency
     form.defect_code.choices = [("", gettext("Choose…")), *choices]
@@ -298,7 +269,7 @@ def _defects_of(
     ]
 
 
-def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
+def _line_change(form: LineForm, line: ClaimLine, parts: Mapping[int, LinePartForm]) -> LineChange:
     demand = _kept(form.demand, line.demand)
     return LineChange(
         quantity=_kept(form.quantity, line.quantity) or line.quantity,
@@ -306,10 +277,9 @@ def _line_change(form: LineForm, line: ClaimLine) -> LineChange:
         description=_kept(form.description, line.description),
         demand=Remedy(demand) if demand else None,
         demand_portion=_kept(form.demand_portion, line.demand_portion),
+        parts=part_entries(parts),
         **{
-            name: _kept(form[name], getattr(line, name))
-            for name in (*UNLISTED_FIELDS, *PART_FIELDS)
-            if name in form
+            name: _kept(form[name], getattr(line, name)) for name in UNLISTED_FIELDS if name in form
         },
     )
 
@@ -345,7 +315,3 @@ def _sent(one: Any) -> str:
 
 def _kept(one: Any, before: Any) -> Any:
     return before if one.errors else one.data
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")

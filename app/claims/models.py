@@ -153,9 +153,6 @@ class ClaimLine(Base):
     the shipment line's remaining quantity: all of it until the decision, what was accepted until
     the claim is over, then what was paid back or exchanged.
 
-    `part_name` is the component that is defective, as the bill of materials calls it, `part_lot`
-    what is written on it, and `part_ref` the ERP's key of the component.
-
     Of a demand for money `demand_per_cent` or `demand_amount` keeps what was said. A decision for
     money has its `granted_amount`, gross; `granted_per_cent` is what it was said as, if it was.
     """
@@ -229,7 +226,6 @@ class ClaimLine(Base):
             "ix_claim_line_serial", text("code_key(serial)"), postgresql_where=text("serial <> ''")
         ),
         Index("ix_claim_line_lot", text("code_key(lot)"), postgresql_where=text("lot <> ''")),
-        Index("ix_claim_line_part_ref", "part_ref", postgresql_where=text("part_ref IS NOT NULL")),
         trigram_index("ix_claim_line_search", "serial", "lot", "sku", "item_name"),
     )
 
@@ -252,9 +248,6 @@ class ClaimLine(Base):
     currency: Mapped[str | None] = mapped_column(CleanCode(3))
 
     quantity: Mapped[Decimal]
-    part_name: Mapped[str] = mapped_column(default="", server_default="")
-    part_lot: Mapped[str] = mapped_column(default="", server_default="")
-    part_ref: Mapped[UUID | None]
     reserved_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))
     shipment_check: Mapped[ShipmentCheck | None] = mapped_column(
         words(ShipmentCheck, name="shipment_check")

@@ -4,20 +4,24 @@ from sqlalchemy import ColumnElement, select, union
 
 from app.accounts.models import Dealer
 from app.claims.models import SEARCHED, Claim, ClaimLine
+from app.claims.part_models import LinePart
 from app.core.search import contains
 
 
 def found_by(search: str, *, also_by_dealer: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a claim, its end customer, a line or its dealer has this text.
+    """Return the condition that a claim, a line, a named part or its dealer has this text.
 
     Each table's own index is asked: an OR over joined tables would read all of them.
     """
-    line = ClaimLine
+    line, part = ClaimLine, LinePart
     finds = [
         select(Claim.id).where(contains(search, *(getattr(Claim, name) for name in SEARCHED))),
         select(line.claim_id).where(
             contains(search, line.serial, line.lot, line.sku, line.item_name)
         ),
+        select(line.claim_id)
+        .join(part, part.line_id == line.id)
+        .where(contains(search, part.name, part.lot, part.serial)),
     ]
     if also_by_dealer:
         dealers = select(Dealer.id).where(contains(search, Dealer.name))

@@ -18,12 +18,10 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     tuple_,
     type_coerce,
 )
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
@@ -33,10 +31,11 @@ from app.claims.clock_models import ClaimClock, ClockState
 from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
 from app.claims.policy import visible_to
+from app.claims.related import OtherClaim, other_claims
 from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
 from app.claims.search import found_by
 from app.claims.worth import worth_of
-from app.core.db import code_key, db
+from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.money import Money
 from app.core.text import clean_line
@@ -51,7 +50,6 @@ UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 # Whose next step is ours; the others wait for the dealer or for nobody.
 OURS = (*UNDECIDED, *PROMISED)
 MOST_OTHERS = 5
-MOST_LOOKED_AT = 200
 
 
 class Filter(StrEnum):
@@ -111,19 +109,6 @@ class WorklistRow:
     def is_late(self, today: date) -> bool:
         """Tell whether we have let the day pass."""
         return self.state in OURS and self.due_on < today
-
-
-@dataclass(frozen=True)
-class OtherClaim:
-    """Another claim on the same serial number, on the same part and its lot, or on the same lot."""
-
-    id: UUID
-    number: str
-    dealer: str
-    state: ClaimState
-    filed_at: datetime
-    same_serial: bool
-    same_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +186,7 @@ def count_filters(user: User, *, today: date) -> dict[Filter, int]:
 def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     """Return the evidence beside each line of a claim."""
     shipped = _shipped(claim)
-    others = _others(claim)
+    others = other_claims(claim)
     sent = shipments_of_serials(line.serial for line in claim.lines if line.serial)
     changes = changes_of(claim)
     contracts = terms_of(line.shipment_line_id for line in claim.lines if line.shipment_line_id)
@@ -317,44 +302,6 @@ def _shipped(claim: Claim) -> dict[int, ShipmentLine]:
     ids = [line.shipment_line_id for line in claim.lines if line.shipment_line_id is not None]
     query = select(ShipmentLine).where(ShipmentLine.id.in_(ids))
     return {line.id: line for line in db.scalars(query)}
-
-
-def _others(claim: Claim) -> dict[UUID, list[OtherClaim]]:
-    """Return the other claims on the serial, part or lot of each line, nearest first."""
-    mine = aliased(ClaimLine)
-    same_serial = and_(
-        ClaimLine.serial != "", mine.serial != "", _is_same(ClaimLine.serial, mine.serial)
-    )
-    same_lot = and_(ClaimLine.lot != "", mine.lot != "", _is_same(ClaimLine.lot, mine.lot))
-    same_part = and_(
-        mine.part_ref.is_not(None),
-        ClaimLine.part_ref == mine.part_ref,
-        or_(mine.part_lot == "", _is_same(ClaimLine.part_lot, mine.part_lot)),
-    )
-    # A line without a part compares as unknown: that is no part in common.
-    is_same_part = func.coalesce(same_part, literal(value=False))
-    columns: tuple[Any, ...] = (
-        Claim.id, Claim.number, Dealer.name, Claim.state, Claim.filed_at, same_serial,
-        is_same_part,
-    )  # fmt: skip
-    query = (
-        select(mine.id, *columns)
-        .join(ClaimLine, or_(same_serial, same_lot, same_part))
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .join(Dealer, Dealer.id == Claim.dealer_id)
-        .where(mine.claim_id == claim.id)
-        .where(Claim.id != claim.id, Claim.state != ClaimState.DRAFT)
-        .order_by(same_serial.desc(), is_same_part.desc(), Claim.filed_at.desc())
-        .limit(MOST_LOOKED_AT)
-    )
-    found: dict[UUID, list[OtherClaim]] = {}
-    for line_id, *facts in db.execute(query):
-        found.setdefault(line_id, []).append(OtherClaim(*facts))
-    return found
-
-
-def _is_same(one: Any, other: Any) -> ColumnElement[bool]:
-    return code_key(one) == code_key(other)
 
 
 def _evidence(

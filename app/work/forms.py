@@ -2,18 +2,15 @@
 
 from typing import Self
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from app.accounts.queries import list_departments
 from app.claims.models import Claim
-from app.claims.parts import part_names
 from app.core.fields import BaseForm, StepForm
 from app.core.i18n import local_name
 from app.core.text import clean_text
-from app.work.models import WorkOrder
 
 
 def _words(text: str | None) -> str:
@@ -57,26 +54,6 @@ class RedirectForm(StepForm):
 def department_choices() -> list[tuple[int, str]]:
     """Return the departments by their names in the reader's language."""
     return [(id_, local_name(names)) for id_, names in list_departments()]
-
-
-class PartForm(StepForm):
-    """Which component of the item is defective, and its lot."""
-
-    part_name = SelectField(_l("Defective part"), [Optional()])
-    part_lot = StringField(
-        _l("Lot of the part"), [Length(max=60)], filters=[_words], render_kw={"maxlength": 60}
-    )
-
-    @classmethod
-    def of(cls, order: WorkOrder) -> Self:
-        """Return the form of an order, with the components of its item."""
-        facts = {"part_name": order.line.part_name, "part_lot": order.line.part_lot}
-        form = cls(version=order.version, data=facts)
-        form.part_name.choices = [
-            ("", gettext("Not known")),
-            *((one, one) for one in part_names(order.line)),
-        ]
-        return form
 
 
 class WordsForm(StepForm):

@@ -1,6 +1,6 @@
 """The verbs of a work order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.claims import service as claims
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
+from app.claims.parts import PartEntry
 from app.claims.promising import legs_of_lines
 from app.claims.queries import last_dispute
 from app.claims.rules import ClaimState
@@ -145,15 +146,15 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
         claims.resolve(claim, at=at)
 
 
-def name_part(
-    order: WorkOrder, name: str, lot: str, *, version: int, by: User, at: datetime
+def name_parts(
+    order: WorkOrder, entries: Mapping[int, PartEntry], *, version: int, by: User, at: datetime
 ) -> None:
-    """Name the component that is defective, as long as the department works on the line."""
+    """Name the components that are defective, as long as the department works on the line."""
     if order.version != version:
         raise _faster(order)
     if order.state not in OPEN:
         raise NotAllowed
-    parts.name_part(order.line, name, lot, by=by, at=at)
+    parts.name_parts(order.line, entries, by=by, at=at)
     order.version += 1
 
 

@@ -1,16 +1,21 @@
 """The screens of the departments."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, flash, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.policy import User
 from app.claims import attachments
 from app.claims.models import Claim
+from app.claims.part_forms import LinePartForm, part_entries, part_forms
+from app.claims.parts import named_parts, parts_of
 from app.claims.queries import get_claim
 from app.claims.rules import ClaimState
 from app.core.access import needs
@@ -22,11 +27,13 @@ from app.files.responses import file_response
 from app.files.rules import SUFFIXES, Variant
 from app.vocabulary import MANAGERS, Role, Visibility
 from app.work import passing, queries, service
-from app.work.forms import DepartmentForm, PartForm, RedirectForm, WordsForm, department_choices
+from app.work.forms import DepartmentForm, RedirectForm, WordsForm, department_choices
 from app.work.models import WorkOrder
 from app.work.rules import MEET_CUSTOMERS, OPEN, WorkState, work_actions
 
 FormT = TypeVar("FormT", bound=BaseForm)
+
+Answer = AnyResponse | str | tuple[str, int]
 
 bp = Blueprint("work", __name__, template_folder="templates")
 
@@ -46,22 +53,7 @@ def mine() -> str:
 @bp.get("/work/<uuid:order_id>")
 @needs(Role.DEPARTMENT_WORKER, *MANAGERS)
 def show(order_id: UUID) -> str:
-    order = _order(order_id)
-    earlier = queries.waits_for(order)
-    may_act = current_user.role is Role.DEPARTMENT_WORKER
-    return render_template(
-        "work/show.html",
-        order=order,
-        actions=work_actions(order.state) if may_act and not earlier else (),
-        parts=PartForm.of(order) if may_act and order.state in OPEN else None,
-        earlier=earlier if order.state is WorkState.QUEUED else [],
-        form=WordsForm(version=order.version),
-        meets_customer=order.department.code in MEET_CUSTOMERS,
-        may_add=may_act and attachments.is_open(order.claim),
-        accept=",".join(SUFFIXES),
-        today=local_day(now(), current_user.time_zone),
-        panels=[panel(order, current_user) for panel in current_app.extensions["order_panels"]],
-    )
+    return _page(_order(order_id))
 
 
 @bp.get(
@@ -118,14 +110,19 @@ def finish(order_id: UUID) -> AnyResponse:
     return done(url_for(".mine"))
 
 
-@bp.post("/work/<uuid:order_id>/part")
+@bp.post("/work/<uuid:order_id>/parts")
 @needs(Role.DEPARTMENT_WORKER)
-def name_part(order_id: UUID) -> AnyResponse:
-    order = _order(order_id)
-    form = _sent(PartForm.of(order))
-    name, lot = form.part_name.data or "", form.part_lot.data
-    service.name_part(order, name, lot, version=form.version.data, by=current_user, at=now())
-    return done(url_for(".show", order_id=order_id))
+def name_parts(order_id: UUID) -> Answer:
+    order, step = _order(order_id), _sent(StepForm())
+    forms = _part_forms(order, request.form)
+    # A list, not a generator: every part is checked, so that all that is wrong is marked at once.
+    checks = [form.validate() for form in forms.values()]
+    if not all(checks):
+        return _page(order, forms), HTTPStatus.UNPROCESSABLE_ENTITY
+    service.name_parts(
+        order, part_entries(forms), version=step.version.data, by=current_user, at=now()
+    )
+    return done(url_for(".show", order_id=order_id, _anchor="parts"))
 
 
 @bp.post("/claims/<uuid:claim_id>/work")
@@ -174,6 +171,32 @@ def panel(claim: Claim, user: User) -> Markup:
         open_states=OPEN,
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
+
+
+def _page(order: WorkOrder, typed: Mapping[int, LinePartForm] | None = None) -> str:
+    """Return the page of an order, with the parts as they were typed where that was refused."""
+    earlier = queries.waits_for(order)
+    may_act = current_user.role is Role.DEPARTMENT_WORKER
+    return render_template(
+        "work/show.html",
+        order=order,
+        actions=work_actions(order.state) if may_act and not earlier else (),
+        parts=(typed or _part_forms(order)) if may_act and order.state in OPEN else None,
+        named_parts=named_parts([order.claim_line_id]).get(order.claim_line_id, []),
+        earlier=earlier if order.state is WorkState.QUEUED else [],
+        form=WordsForm(version=order.version),
+        meets_customer=order.department.code in MEET_CUSTOMERS,
+        may_add=may_act and attachments.is_open(order.claim),
+        accept=",".join(SUFFIXES),
+        today=local_day(now(), current_user.time_zone),
+        panels=[panel(order, current_user) for panel in current_app.extensions["order_panels"]],
+    )
+
+
+def _part_forms(
+    order: WorkOrder, typed: MultiDict[str, str] | None = None
+) -> dict[int, LinePartForm]:
+    return part_forms("", parts_of([order.line])[order.claim_line_id], typed)
 
 
 def _attach(order: WorkOrder, name: str, stream: Any, visibility: Visibility) -> None:

@@ -16,6 +16,7 @@ from app.claims.attachments import is_open
 from app.claims.clock_table import clocks_for_page
 from app.claims.forms import LONGEST_TEXT, CodeForm
 from app.claims.models import Claim, ClaimEvent
+from app.claims.parts import named_parts
 from app.claims.queries import FILTERS, due_of_claim
 from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
 from app.claims.views.blueprint import bp
@@ -193,6 +194,7 @@ def _page(claim: Claim, **typed: Any) -> str:
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
         files=files_by_line(claim),
+        parts=named_parts(line.id for line in claim.lines),
         accept=ACCEPT,
         may_add=is_open(claim),
         **timeline(claim, events),

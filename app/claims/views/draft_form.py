@@ -16,6 +16,7 @@ from app.claims.days import Fact, day_of
 from app.claims.forms import CodeForm, DraftForms, draft_forms
 from app.claims.merging import marks_of, merge
 from app.claims.models import Claim
+from app.claims.parts import parts_of
 from app.claims.rules import ClaimState
 from app.claims.views.uploads import ACCEPT, files_by_line
 from app.core.clock import now
@@ -100,7 +101,8 @@ def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
     defects = defect_choices(Language(str(get_locale())))
     groups = product_groups_of({line.item_id for line in claim.lines if line.item_id is not None})
     today = day_of(claim, Fact.DEMANDED, now()).day
-    saved = draft_forms(claim, defects, today=today, typed=None, groups=groups)
+    parts = parts_of(claim.lines)
+    saved = draft_forms(claim, defects, today=today, typed=None, groups=groups, parts=parts)
     if not (is_typed and MARK in request.form):
         return saved
     merged = merge(_seen(), saved.values(), request.form)
@@ -111,6 +113,7 @@ def forms_of(claim: Claim, *, is_typed: bool = False) -> DraftForms:
         typed=MultiDict(merged.values),
         merged=merged,
         groups=groups,
+        parts=parts,
     )
 
 

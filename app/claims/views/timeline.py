@@ -99,8 +99,7 @@ FIELDS: Mapping[str, str] = {
     "item_name": N_("Item"),
     "serial": N_("Serial number"),
     "lot": N_("Lot"),
-    "part_name": N_("Defective part"),
-    "part_lot": N_("Lot of the part"),
+    "parts": N_("Defective parts"),
 }
 
 

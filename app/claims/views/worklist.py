@@ -29,6 +29,7 @@ from app.claims.decisions import (
     way_choice,
 )
 from app.claims.models import Claim
+from app.claims.parts import named_parts
 from app.claims.promise_rules import PromiseDays, check_promise
 from app.claims.promising import Weighed, weigh_promise
 from app.claims.rules import Action, actions_for
@@ -212,6 +213,7 @@ def _decision_page(
         "form": form,
         "lines": lines,
         "evidence": triage.evidence_for(claim),
+        "parts": named_parts(line.id for line in claim.lines),
         "as_of": data_as_of(claim.dealer.home),
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": _next_in_list(claim),

@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.catalog.models import DefectCode, Severity
 from app.catalog.queries import DefectChoice, defect_choices
-from app.claims.forms import DraftForms, draft_forms, parse_quantity, show_number
+from app.claims.forms import DraftForms, draft_forms
 from app.claims.models import Claim
+from app.claims.quantities import parse_quantity, show_number
 from app.core.db import db
 from app.vocabulary import Language, Remedy
 from tests.app.claims.drafting import again, saved_draft, typed
