@@ -50,7 +50,7 @@ class RoleNotGranted(Refusal):
 
 
 class LinkIsDead(Refusal):
-    message = N_("This link has been used or its time is over. Ask for a new one.")
+    message = N_("This link has already been used or has expired. Ask for a new one.")
     status = HTTPStatus.GONE
 
 

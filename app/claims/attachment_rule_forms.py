@@ -34,8 +34,8 @@ class AttachmentRuleForm(BaseForm):
 
     defect = SelectField(_l("Defect"))
     demand = SelectField(_l("Demand"))
-    level = SelectField(_l("How strictly"))
-    kind = SelectField(_l("What"))
+    level = SelectField(_l("Requirement"))
+    kind = SelectField(_l("Kind of file"))
     count = IntegerField(
         _l("How many"), [InputRequired(), NumberRange(1, MOST_ATTACHMENTS)], default=1
     )

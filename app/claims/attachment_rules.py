@@ -33,12 +33,12 @@ class AttachmentRule(Base):
 
 
 class RuleIsThere(Refusal):
-    message = N_("This rule is there already.")
+    message = N_("This rule exists already.")
     status = HTTPStatus.CONFLICT
 
 
 class TooManyRules(Refusal):
-    message = N_("There are %(most)s rules at most. Remove one first.")
+    message = N_("At most %(most)s rules are possible. Remove one first.")
 
 
 def list_rules() -> Sequence[AttachmentRule]:

@@ -21,7 +21,7 @@ MOST_FILES_LATER = 100
 
 
 class TooManyFiles(Refusal):
-    message = N_("A claim has %(most)s files at most.")
+    message = N_("A claim can have at most %(most)s files.")
 
 
 def attach(

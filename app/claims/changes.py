@@ -79,7 +79,7 @@ def _changes(claim: Claim, line: ClaimLine, row: Row[Any]) -> list[Change]:
 
 
 def _gone(what: str, code: str) -> Change:
-    return Change(gettext(what), code, gettext("no more on this shipment line"))
+    return Change(gettext(what), code, gettext("no longer on this shipment line"))
 
 
 def _present(claim: Claim) -> list[Row[Any]]:

@@ -30,9 +30,9 @@ from app.vocabulary import Remedy, Visibility
 # What people are told of the messages that a decision owes.
 CONSEQUENCES = {
     "act.issue_decided": N_("The act with the decision, in the dealer's language"),
-    "erp.push_decision": N_("Claim, decision, act and files go to the ERP by themselves"),
+    "erp.push_decision": N_("Claim, decision, act and files are sent to the ERP automatically"),
     "work.open": N_("The departments get their work orders"),
-    "mail.claim_decided": N_("The dealer gets a mail"),
+    "mail.claim_decided": N_("The dealer gets an e-mail"),
 }
 
 

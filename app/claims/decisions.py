@@ -139,8 +139,8 @@ class DemandForm(StepForm):
 
     line = SelectField(_l("Line"))
     demand = SelectField(_l("Demand"))
-    portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
-    presented_on = DateField(_l("The customer said so on"), [InputRequired()])
+    portion = PortionField(_l("Percentage or amount"), render_kw={"maxlength": 30})
+    presented_on = DateField(_l("Day of the new demand"), [InputRequired()])
 
     @classmethod
     def of(cls, claim: Claim) -> Self:
@@ -198,7 +198,7 @@ class NoteForm(StepForm):
     """On which ground of law."""
 
     note = TextAreaField(
-        _l("Ground of law"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
+        _l("Legal ground"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
     )
 
 

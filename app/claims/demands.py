@@ -18,11 +18,11 @@ from app.vocabulary import REFUNDS, Remedy
 
 
 class DemandUnchanged(Refusal):
-    message = N_("This is what the line demands already.")
+    message = N_("This demand is already recorded for the line.")
 
 
 class DemandDayWrong(Refusal):
-    message = N_("The new demand was presented between the first one and today.")
+    message = N_("Give a day between the first demand and today.")
 
 
 class DemandWithoutAmount(Refusal):

@@ -33,7 +33,7 @@ UNLISTED_UNIT = "H87"
 
 
 class TooManyLines(Refusal):
-    message = N_("A claim has %(most)s lines at most. File the rest as another claim.")
+    message = N_("A claim can have at most %(most)s lines. File the rest as another claim.")
 
 
 class AlreadyInDraft(Refusal):

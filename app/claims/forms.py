@@ -86,14 +86,14 @@ class LineForm(_PartOfDraft):
     defect_code = SelectField(_l("Defect"), [Optional()])
     description = _text_field(_l("What is wrong"), 3)
     demand = RadioField(_l("What do you want?"), [Optional()])
-    demand_portion = PortionField(_l("How much"), render_kw={"maxlength": 30})
+    demand_portion = PortionField(_l("Percentage or amount"), render_kw={"maxlength": 30})
     currency = CurrencyField(_l("Currency"), render_kw={"maxlength": 3})
 
 
 class DraftForm(_PartOfDraft):
     """What is said once for the whole claim."""
 
-    dealer_reference = _line_field(_l("Your own reference"), 60)
+    dealer_reference = _line_field(_l("Your reference"), 60)
     demand_presented_on = DateField(_l("The customer complained on"), [Optional(), _not_in_future])
     end_customer = _line_field(_l("End customer"))
     customer_kind = SelectField(_l("Type of end customer"), [Optional()])

@@ -13,7 +13,7 @@ from app.core.errors import N_, Refusal
 
 
 class GoodsDayWrong(Refusal):
-    message = N_("The goods came back between the day of the demand and today.")
+    message = N_("Give a day between the demand and today.")
 
 
 def note_goods(claim: Claim, received_on: date, *, version: int, by: User, at: datetime) -> None:

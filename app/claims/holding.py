@@ -29,7 +29,7 @@ class SerialAlreadyClaimed(Refusal):
 
 
 class SerialConsumed(Refusal):
-    message = N_("%(serial)s was replaced or refunded with claim %(number)s.")
+    message = N_("%(serial)s was replaced or refunded under claim %(number)s.")
     status = HTTPStatus.CONFLICT
 
 

@@ -117,9 +117,11 @@ def _parse(text: str, largest: Decimal, places: int, *, least_of_all: bool = Fal
     if number < 0 or (number == 0 and not least_of_all):
         raise ValueError(gettext("This must be more than zero."))
     if number > largest:
-        raise ValueError(gettext("This is too much."))
+        raise ValueError(gettext("This number is too large."))
     if number != round(number, places):
-        raise ValueError(gettext("Use %(places)s digits after the point at most.", places=places))
+        raise ValueError(
+            gettext("Write at most %(places)s digits after the decimal point.", places=places)
+        )
     return number
 
 

@@ -15,15 +15,15 @@ DEALER_RESERVE_DAYS = 1
 
 class PromiseTooEarly(Refusal):
     message = N_(
-        "The work and the way of the goods end on %(earliest)s at the earliest. An earlier day"
-        " needs the head of claims and a reason."
+        "Work and transport end on %(earliest)s at the earliest. An earlier day "
+        "needs the head of claims and a reason."
     )
 
 
 class PromiseNotSafe(Refusal):
     message = N_(
-        "Later than %(safe)s the promise is not safe by %(rule)s. Choose a day until then, or let"
-        " the head of claims decide."
+        "The internal deadline under %(rule)s is %(safe)s. Choose a day no later "
+        "than that, or let the head of claims decide."
     )
 
 
@@ -50,8 +50,9 @@ class AgreementMissing(Refusal):
 
 class NoDayWithinLaw(Refusal):
     message = N_(
-        "Even the earliest day %(earliest)s is later than %(legal)s, the end by %(rule)s. Look for"
-        " a faster remedy, or let the head of claims promise it with a reason."
+        "Even the earliest day %(earliest)s is later than %(legal)s, the "
+        "statutory deadline under %(rule)s. Choose a faster remedy, or let the "
+        "head of claims promise it with a reason."
     )
 
 

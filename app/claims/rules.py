@@ -301,7 +301,9 @@ class Problem:
 def problems_of(claim: HasLines, requirements: Sequence[Requirement] = ()) -> list[Problem]:
     """Return everything that keeps a draft from being filed, in the order of the page."""
     if not claim.lines:
-        return [Problem(None, "lines", N_("Add what is wrong: scan a code or choose a shipment."))]
+        return [
+            Problem(None, "lines", N_("Add the defective goods: scan a code or choose a shipment."))
+        ]
     proven = {file.line_id for file in claim.files}
     found: list[Problem] = []
     for line in claim.lines:

@@ -253,7 +253,7 @@ class RuleForm(BaseForm):
 class PolicyForm(BaseForm):
     """How long a clock of service may run, and for whom."""
 
-    clock = SelectField(_l("Clock"))
+    clock = SelectField(_l("Deadline"))
     dealer_class = StringField(_l("Dealer class"), [Length(max=64)])
     product_group = SelectField(_l("Product group"))
     demand = SelectField(_l("Demand"))

@@ -19,7 +19,7 @@ class NewsForm(BaseForm):
     """What happened to which stage, and on which day."""
 
     stage = SelectField(_l("Stage"))
-    kind = SelectField(_l("What"))
+    kind = SelectField(_l("Event"))
     day = DateField(_l("Day"), [InputRequired(_l("Give the day."))])
 
     def __init__(self, stages: Sequence[Stage], **options: object) -> None:

@@ -8,6 +8,7 @@ import re
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -27,7 +28,8 @@ ONE_TEXT = dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext"))
 # The notes of the rules of law; a mere period, such as "14 CD", is spelled out elsewhere.
 STATUTES = f"app/{FILE.relative_to(APP)}"
 MERE = re.compile(r"(\d+ [A-Z]+|-)?")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {**ONE_TEXT, "ngettext": (1, 2)}
+# Two things that English calls by one word have a context, such as the period of a calendar.
+KEYWORDS: dict[str, Any] = {**ONE_TEXT, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 NEEDED_TO_READ = {
     "Language",

@@ -17,7 +17,7 @@ call(
     {
         WorkAction.START: N_("Start"),
         WorkAction.BLOCK: N_("Block"),
-        WorkAction.RESUME: N_("Go on"),
+        WorkAction.RESUME: N_("Continue"),
         WorkAction.FINISH: N_("Finish"),
         WorkAction.REASSIGN: N_("Pass on"),
     }

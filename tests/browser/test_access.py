@@ -88,7 +88,7 @@ def test_a_claim_is_filed_and_decided_without_scripts(
     manager.click("Assign to me")
     late = a_tuesday_of_next_spring()
     manager.page.locator("#promise_on").fill(late.isoformat())
-    manager.click("Calculate the days again")
+    manager.click("Recalculate the dates")
     expect(manager.page.locator("#plan .axis-words")).to_contain_text(f"{late:%Y}")
     expect(manager.page.locator("#promise_on")).to_have_value(late.isoformat())
     manager.page.locator("details", has=manager.page.locator("#promise_reason")).click()

@@ -35,7 +35,7 @@ def arrange() -> Response | str | tuple[str, int]:
     except Refusal as refusal:
         form.ends_on.errors = [refusal.words()]
         return _page(form, refusal.status)
-    flash(gettext("Noted. The deputy gets the reminders as well."), "success")
+    flash(gettext("Saved. The deputy gets the reminders as well."), "success")
     return done(url_for(".absences"))
 
 
@@ -44,7 +44,7 @@ def arrange() -> Response | str | tuple[str, int]:
 def drop_absence(absence_id: int) -> Response:
     if not absences.drop_absence(absence_id, by=current_user):
         abort(HTTPStatus.NOT_FOUND)
-    flash(gettext("The absence is taken back."), "success")
+    flash(gettext("The absence is cancelled."), "success")
     return done(url_for(".absences"))
 
 

@@ -23,8 +23,8 @@ Answer = Response | str | tuple[str, int]
 CARERS = (Role.DEALER_ADMIN, Role.ADMINISTRATOR)
 FILTER_NAMES = {
     "all": N_("All"),
-    "factory": N_("Of the factory"),
-    "dealers": N_("Of the dealers"),
+    "factory": N_("Plant"),
+    "dealers": N_("Dealers"),
     "inactive": N_("Without access"),
 }
 ONE_PERSON = "/people/<int(max=2147483647):person_id>"

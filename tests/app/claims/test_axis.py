@@ -123,6 +123,6 @@ def test_the_law_puts_its_safe_and_legal_day_and_the_last_day_to_decide_on_the_a
 
     for kind in ("earliest", "promise", "decide_by", "safe", "legal"):
         assert f"axis-dot axis-{kind}" in usual, kind
-    assert "of slack until the safe day" in usual
+    assert "of slack until the internal deadline" in usual
     assert "slack-danger" not in usual
     assert "the longest time which customer and seller may agree" in late

@@ -89,8 +89,8 @@ def test_what_was_withdrawn_given_to_others_or_lost_its_piece_is_said(
 
     assert "withdrawn in the ERP on 16 Nov 2026" in page
     assert "Shipped to: North Stoves → <strong>South Stoves</strong>" in page
-    assert "S-1 → <strong>no more on this shipment line</strong>" in page
-    assert "L-1 → <strong>no more on this shipment line</strong>" in page
+    assert "S-1 → <strong>no longer on this shipment line</strong>" in page
+    assert "L-1 → <strong>no longer on this shipment line</strong>" in page
 
 
 def test_a_claim_follows_a_line_that_the_erp_has_entered_anew(world: World) -> None:

@@ -95,7 +95,9 @@ def test_the_first_post_decides_nothing_and_sums_up_what_will_happen(
     claim_id, before = claim.id, owed(claim)
 
     page = sign_in(world.cleo).post(place, data=data)
-    words = " ".join(re.sub("<[^>]+>", " ", page.text.partition("Decide like this?")[2]).split())
+    words = " ".join(
+        re.sub("<[^>]+>", " ", page.text.partition("Confirm this decision?")[2]).split()
+    )
 
     assert page.status_code == 200
     assert "Accepted: 1 pcs, Refund: 62,900.00 RUB will be paid" in words

@@ -226,8 +226,8 @@ def test_the_manager_types_a_per_cent_and_both_sides_read_the_sum(
     ("fields", "words"),
     [
         ({"portion": "a lot"}, ["Write an amount such as 1500, or a percentage such as 30 %."]),
-        ({"portion": "110 %"}, ["This is too much."]),
-        ({"portion": "1000.005"}, ["Use 2 digits after the point at most."]),
+        ({"portion": "110 %"}, ["This number is too large."]),
+        ({"portion": "1000.005"}, ["Write at most 2 digits after the decimal point."]),
         ({"portion": "10 %"}, ["492.00 PLN is less than was demanded, 1,476.00 PLN"]),
         ({"portion": "5000"}, ["5,000.00 PLN is more than the accepted goods cost"]),
         ({"portion": "NaN"}, ["Write an amount such as"]),

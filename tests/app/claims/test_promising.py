@@ -353,7 +353,7 @@ def test_a_manager_promises_another_day_on_its_page(world: World, sign_in: SignI
     client.post(place, data=data | {"promise_on": str(working_day_of_next_october())})
 
     page = client.get(f"/claims/{claim.id}").text
-    assert "Promises so far" in page
+    assert "Earlier promises" in page
     assert "Part is late" in page
     assert sign_in(world.ann).get(place).status_code in (403, 404)
 
@@ -363,8 +363,8 @@ def test_the_decision_page_shows_the_safe_and_the_legal_day(world: World, sign_i
 
     page = sign_in(world.cleo).get(f"/claims/{claim.id}/decide").text
 
-    assert "Safe day" in page
-    assert "Legal day" in page
+    assert "Internal deadline" in page
+    assert "Statutory deadline" in page
     assert "RU-C-05" in page
 
 
