@@ -61,6 +61,7 @@ def _write_head(sheet: Sheet, texts: Texts, title: str) -> None:
     sheet.write(texts.basis)
     sheet.write(f"{{{{#if filed_by}}}}{texts.filed_by}{{{{/if}}}}")
     sheet.write(f"{{{{#if shipments}}}}{texts.shipments}{{{{/if}}}}")
+    sheet.write(f"{{{{#if base_documents}}}}{texts.base_documents}{{{{/if}}}}")
 
 
 def _write_reclamation(sheet: Sheet, texts: Texts) -> None:
@@ -86,21 +87,16 @@ def _write_refund(sheet: Sheet, texts: Texts) -> None:
     )
     sheet.write(texts.end_customer)
     sheet.heading(texts.refund)
-    sheet.write("{{#if refunds}}")
     sheet.table("refunds", _refund_columns(texts), _refund_total(texts))
     _write_unchecked(sheet, texts)
     sheet.write(texts.refund_total)
-    sheet.write("{{/if}}")
-    sheet.write(f"{{{{#unless refunds}}}}{texts.refund_nothing}{{{{/unless}}}}")
     sheet.write(f"{{{{#unless decided}}}}{texts.refund_demanded}{{{{/unless}}}}")
     _write_defects(sheet, texts)
     _write_outcome(sheet, texts)
     sheet.write("{{#if decided}}")
-    sheet.write("{{#if refunds}}")
     sheet.heading(texts.payment_heading)
     for text in texts.payment:
         sheet.write(text)
-    sheet.write("{{/if}}")
     sheet.write("{{/if}}")
 
 

@@ -28,14 +28,29 @@ class ActLanguage(StrEnum):
 
 
 @dataclass(frozen=True)
+class NamedDocument:
+    """A document by number and day; `name` is what it is called, empty where the place tells it.
+
+    Number or day may be missing.
+    """
+
+    name: str
+    number: str
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Party:
-    """One side of the act; `tax_ids` are (label, value) pairs such as ("ИНН", "0099000110")."""
+    """One side of the act; `tax_ids` are (label, value) pairs such as ("ИНН", "0099000110").
+
+    `signer_basis` is what the signer's authority comes from, such as a power of attorney.
+    """
 
     name: str
     tax_ids: tuple[tuple[str, str], ...]
     address: str
     signer: str
-    signer_basis: str
+    signer_basis: NamedDocument
     signer_position: str = ""
     bank_name: str = ""
     bank_account: str = ""
@@ -44,10 +59,13 @@ class Party:
 
 @dataclass(frozen=True)
 class EndCustomer:
-    """The dealer's customer, when there is one."""
+    """The dealer's customer, when there is one; all but the name may be empty."""
 
     name: str
     sold_on: date | None
+    sale_document: str = ""
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +126,8 @@ class ActFacts:
     `answer_on` is the deadline of the answer; `promise_on` that of the remedy, way of the goods
     included, `legal_on` the last day that the law allows for it, None where it names none;
     `logistics` says in words what the way consists of. All three are those of the act's own lines.
-    `filed_by` is who filed the claim at the dealer.
+    `filed_by` is who filed the claim at the dealer. `contracts` are those under which the lines
+    were shipped, `base_documents` what these shipments were billed by.
     """
 
     number: str
@@ -119,8 +138,7 @@ class ActFacts:
     claimed_on: date
     demand_presented_on: date
     dealer_reference: str
-    contract_number: str
-    contract_date: date | None
+    contracts: tuple[NamedDocument, ...]
     manufacturer: Party
     dealer: Party
     end_customer: EndCustomer | None
@@ -135,3 +153,4 @@ class ActFacts:
     legal_on: date | None = None
     filed_by: str = ""
     supersedes: tuple[SupersededAct, ...] = ()
+    base_documents: tuple[NamedDocument, ...] = ()

@@ -1,10 +1,17 @@
 """From facts to the texts that templates show: the only place where the two meet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from acts.facts import ActFacts, ActLanguage, ActLine, Party
+from acts.facts import (
+    ActFacts,
+    ActLanguage,
+    ActLine,
+    EndCustomer,
+    NamedDocument,
+    Party,
+)
 from acts.template import Row, Values, Vocabulary
 from acts.wording import (
     NBSP,
@@ -41,9 +48,9 @@ def _names(words: str) -> frozenset[str]:
 
 VOCABULARY = Vocabulary(
     texts=_names(
-        "number revision supersedes filed_by shipments place issued_on claim_number claimed_on"
-        " demand_presented_on dealer_reference contract_number contract_date end_customer"
-        " sold_on claim_text"
+        "number revision supersedes filed_by shipments base_documents place issued_on claim_number"
+        " claimed_on demand_presented_on dealer_reference contracts end_customer customer_address"
+        " customer_phone sold_on sale_document claim_text"
         " money_unit total total_words vat_total vat_free vat_rates answer_on decided decided_on"
         " has_accepted has_rejected promise_on legal_on logistics unchecked_on"
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
@@ -66,8 +73,8 @@ def values_of(facts: ActFacts, language: ActLanguage) -> Values:
     """Return every text of the vocabulary; what is absent is empty or, in tables, a dash."""
     return {
         **_header(facts, language),
-        **_party("manufacturer", facts.manufacturer),
-        **_party("dealer", facts.dealer),
+        **_party("manufacturer", facts.manufacturer, language),
+        **_party("dealer", facts.dealer, language),
         **_money(facts, language),
         **_outcome(facts, language),
         "lines": [_line(line, language) for line in facts.lines],
@@ -77,7 +84,6 @@ def values_of(facts: ActFacts, language: ActLanguage) -> Values:
 
 
 def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
-    customer = facts.end_customer
     return {
         "number": facts.number,
         "revision": str(facts.revision),
@@ -90,10 +96,9 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
         "claimed_on": date_text(facts.claimed_on, language),
         "demand_presented_on": date_text(facts.demand_presented_on, language),
         "dealer_reference": facts.dealer_reference,
-        "contract_number": facts.contract_number,
-        "contract_date": _day(facts.contract_date, language),
-        "end_customer": customer.name if customer else "",
-        "sold_on": _day(customer.sold_on if customer else None, language),
+        "contracts": _documents(facts.contracts, language),
+        "base_documents": _documents(facts.base_documents, language),
+        **_customer(facts.end_customer or EndCustomer("", None), language),
         "claim_text": facts.claim_text.strip(),
         "unchecked_on": _day(_unchecked_on(facts), language),
     }
@@ -105,11 +110,28 @@ def _superseded(facts: ActFacts, language: ActLanguage) -> str:
 
 
 def _shipments(facts: ActFacts, language: ActLanguage) -> str:
-    """Return the shipping documents of the lines, each once."""
-    found = dict.fromkeys(
-        (line.shipment_number, line.shipped_on) for line in facts.lines if line.shipment_number
+    """Return the shipments of the lines."""
+    found = (
+        NamedDocument("", line.shipment_number, line.shipped_on)
+        for line in facts.lines
+        if line.shipment_number
     )
-    return "; ".join(document_text(number, day, language) for number, day in found)
+    return _documents(found, language)
+
+
+def _documents(documents: Iterable[NamedDocument], language: ActLanguage) -> str:
+    """Return documents in a row, each once."""
+    return "; ".join(document_text(one, language) for one in dict.fromkeys(documents))
+
+
+def _customer(customer: EndCustomer, language: ActLanguage) -> dict[str, str]:
+    return {
+        "end_customer": customer.name,
+        "customer_address": customer.address,
+        "customer_phone": customer.phone,
+        "sold_on": _day(customer.sold_on, language),
+        "sale_document": customer.sale_document,
+    }
 
 
 def _unchecked_on(facts: ActFacts) -> date | None:
@@ -117,14 +139,14 @@ def _unchecked_on(facts: ActFacts) -> date | None:
     return next((line.unchecked_on for line in facts.lines if line.unchecked_on), None)
 
 
-def _party(side: str, party: Party) -> dict[str, str]:
+def _party(side: str, party: Party, language: ActLanguage) -> dict[str, str]:
     texts = (
         party.name,
         ", ".join(f"{label}{NBSP}{value}" for label, value in party.tax_ids),
         party.address,
         party.signer,
         party.signer_position,
-        party.signer_basis,
+        document_text(party.signer_basis, language),
         party.bank_name,
         party.bank_account,
         party.bank_code,

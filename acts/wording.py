@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from acts.facts import ActLanguage, SupersededAct
+from acts.facts import ActLanguage, NamedDocument, SupersededAct
 
 NBSP = "\u00a0"
 ENGLISH_MONTHS = (
@@ -42,19 +42,24 @@ def date_text(day: date, language: ActLanguage) -> str:
             return f"{day.day:02d}.{day.month:02d}.{day.year}"
 
 
-# A document by its number and day, a document by its number, an act by its number and revision.
+# A document's number, its day, an act by its number and revision.
 NAMED = {
-    ActLanguage.RU: ("№ {} от {}", "№ {}", "№ {} (редакция {})"),
-    ActLanguage.PL: ("nr {} z dnia {}", "nr {}", "nr {} (wersja {})"),
-    ActLanguage.CS: ("č. {} ze dne {}", "č. {}", "č. {} (verze {})"),
-    ActLanguage.EN: ("No. {} of {}", "No. {}", "No. {} (revision {})"),
+    ActLanguage.RU: ("№ {}", "от {}", "№ {} (редакция {})"),
+    ActLanguage.PL: ("nr {}", "z dnia {}", "nr {} (wersja {})"),
+    ActLanguage.CS: ("č. {}", "ze dne {}", "č. {} (verze {})"),
+    ActLanguage.EN: ("No. {}", "of {}", "No. {} (revision {})"),
 }
 
 
-def document_text(number: str, day: date | None, language: ActLanguage) -> str:
-    """Return a document by its number and, where it is known, its day."""
-    dated, undated, _ = NAMED[language]
-    return dated.format(number, date_text(day, language)) if day else undated.format(number)
+def document_text(document: NamedDocument, language: ActLanguage) -> str:
+    """Return a document by its name, number and day, as far as they are known."""
+    number, day, _ = NAMED[language]
+    parts = (
+        document.name,
+        number.format(document.number) if document.number else "",
+        day.format(date_text(document.issued_on, language)) if document.issued_on else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def revision_text(act: SupersededAct, language: ActLanguage) -> str:

@@ -71,6 +71,7 @@ class Texts:
     basis: str
     filed_by: str
     shipments: str
+    base_documents: str
     parties: str
     payer_and_payee: str
     party: Party
@@ -84,7 +85,6 @@ class Texts:
     refund: str
     refund_demanded: str
     refund_total: str
-    refund_nothing: str
     answer_heading: str
     answer: str
     refusal: str

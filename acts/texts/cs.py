@@ -12,12 +12,12 @@ TEXTS = Texts(
     basis=(
         "Podklad: reklamace č. {{claim_number}} přijatá dne {{claimed_on}}"
         "{{#if dealer_reference}} (číslo u prodejce: {{dealer_reference}}){{/if}}"
-        "{{#if contract_number}}, smlouva č. {{contract_number}}"
-        "{{#if contract_date}} ze dne {{contract_date}}{{/if}}{{/if}}"
+        "{{#if contracts}}, smlouva {{contracts}}{{/if}}"
         "{{#if decided}}, rozhodnutí výrobce ze dne {{decided_on}}{{/if}}."
     ),
     filed_by="Za prodejce reklamaci uplatnil(a): {{filed_by}}.",
-    shipments="Doklady o dodání (faktury, dodací listy): {{shipments}}.",
+    shipments="Dodávky: {{shipments}}.",
+    base_documents="Původní doklady: {{base_documents}}.",
     parties="Strany",
     payer_and_payee="Plátce a příjemce",
     party=Party(
@@ -33,7 +33,10 @@ TEXTS = Texts(
     ),
     end_customer=(
         "{{#if end_customer}}Kupující: {{end_customer}}"
-        "{{#if sold_on}}; zboží prodáno dne {{sold_on}}{{/if}}. {{/if}}"
+        "{{#if customer_address}}, adresa: {{customer_address}}{{/if}}"
+        "{{#if customer_phone}}, tel.: {{customer_phone}}{{/if}}"
+        "{{#if sold_on}}; zboží prodáno dne {{sold_on}}{{/if}}"
+        "{{#if sale_document}}; doklad o koupi: {{sale_document}}{{/if}}. {{/if}}"
         "Reklamace uplatněna dne {{demand_presented_on}}."
     ),
     goods="Zboží",
@@ -70,7 +73,6 @@ TEXTS = Texts(
         "{{#if vat_total}}, z toho DPH {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#if vat_free}}, bez DPH{{/if}}."
     ),
-    refund_nothing="Podle rozhodnutí výrobce se peněžní prostředky nevracejí.",
     answer_heading="Lhůta pro vyjádření",
     answer=(
         "Výrobce reklamaci posoudí a své rozhodnutí sdělí prodejci nejpozději **{{answer_on}}**."

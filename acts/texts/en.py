@@ -12,12 +12,12 @@ TEXTS = Texts(
     basis=(
         "Basis: claim No. {{claim_number}} of {{claimed_on}}"
         "{{#if dealer_reference}} (dealer's reference: {{dealer_reference}}){{/if}}"
-        "{{#if contract_number}}, supply contract No. {{contract_number}}"
-        "{{#if contract_date}} of {{contract_date}}{{/if}}{{/if}}"
+        "{{#if contracts}}, supply contract {{contracts}}{{/if}}"
         "{{#if decided}}, manufacturer's decision of {{decided_on}}{{/if}}."
     ),
     filed_by="Filed for the dealer by {{filed_by}}.",
-    shipments="Delivery documents (invoices, delivery notes): {{shipments}}.",
+    shipments="Shipments: {{shipments}}.",
+    base_documents="Base documents: {{base_documents}}.",
     parties="Parties",
     payer_and_payee="Payer and payee",
     party=Party(
@@ -33,7 +33,10 @@ TEXTS = Texts(
     ),
     end_customer=(
         "{{#if end_customer}}End customer: {{end_customer}}"
-        "{{#if sold_on}}; goods sold on {{sold_on}}{{/if}}. {{/if}}"
+        "{{#if customer_address}}, address: {{customer_address}}{{/if}}"
+        "{{#if customer_phone}}, phone: {{customer_phone}}{{/if}}"
+        "{{#if sold_on}}; goods sold on {{sold_on}}{{/if}}"
+        "{{#if sale_document}}; document of sale: {{sale_document}}{{/if}}. {{/if}}"
         "The demand was presented on {{demand_presented_on}}."
     ),
     goods="Goods",
@@ -74,7 +77,6 @@ TEXTS = Texts(
         "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#if vat_free}}, without VAT{{/if}}."
     ),
-    refund_nothing="By decision of the manufacturer no money is refunded.",
     answer_heading="Time for the answer",
     answer=(
         "The manufacturer examines the demands and tells the dealer the decision no later than "

@@ -12,12 +12,12 @@ TEXTS = Texts(
     basis=(
         "Podstawa: zgłoszenie nr {{claim_number}} z {{claimed_on}}"
         "{{#if dealer_reference}} (numer u dystrybutora: {{dealer_reference}}){{/if}}"
-        "{{#if contract_number}}, umowa nr {{contract_number}}"
-        "{{#if contract_date}} z {{contract_date}}{{/if}}{{/if}}"
+        "{{#if contracts}}, umowa {{contracts}}{{/if}}"
         "{{#if decided}}, decyzja producenta z {{decided_on}}{{/if}}."
     ),
     filed_by="Osoba zgłaszająca po stronie dystrybutora: {{filed_by}}.",
-    shipments="Dokumenty dostawy (faktury, WZ): {{shipments}}.",
+    shipments="Dostawy: {{shipments}}.",
+    base_documents="Dokumenty źródłowe: {{base_documents}}.",
     parties="Strony",
     payer_and_payee="Zwracający i otrzymujący",
     party=Party(
@@ -33,7 +33,10 @@ TEXTS = Texts(
     ),
     end_customer=(
         "{{#if end_customer}}Klient końcowy: {{end_customer}}"
-        "{{#if sold_on}}; data zakupu: {{sold_on}}{{/if}}. {{/if}}"
+        "{{#if customer_address}}, adres: {{customer_address}}{{/if}}"
+        "{{#if customer_phone}}, tel.: {{customer_phone}}{{/if}}"
+        "{{#if sold_on}}; data zakupu: {{sold_on}}{{/if}}"
+        "{{#if sale_document}}; dowód zakupu: {{sale_document}}{{/if}}. {{/if}}"
         "Żądanie zgłoszono {{demand_presented_on}}."
     ),
     goods="Towar",
@@ -71,7 +74,6 @@ TEXTS = Texts(
         "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#if vat_free}}, bez VAT{{/if}}."
     ),
-    refund_nothing="Zgodnie z decyzją producenta zwrot środków nie następuje.",
     answer_heading="Termin odpowiedzi",
     answer=(
         "Producent rozpatruje żądania i przekazuje dystrybutorowi decyzję najpóźniej "

@@ -12,12 +12,12 @@ TEXTS = Texts(
     basis=(
         "Основание: обращение дилера № {{claim_number}} от {{claimed_on}}"
         "{{#if dealer_reference}} (номер у дилера: {{dealer_reference}}){{/if}}"
-        "{{#if contract_number}}, договор поставки № {{contract_number}}"
-        "{{#if contract_date}} от {{contract_date}}{{/if}}{{/if}}"
+        "{{#if contracts}}, договор поставки {{contracts}}{{/if}}"
         "{{#if decided}}, решение изготовителя от {{decided_on}}{{/if}}."
     ),
     filed_by="Обращение подано представителем дилера: {{filed_by}}.",
-    shipments="Документы отгрузки (УПД, накладные): {{shipments}}.",
+    shipments="Отгрузки: {{shipments}}.",
+    base_documents="Документы-основания: {{base_documents}}.",
     parties="Стороны",
     payer_and_payee="Плательщик и получатель",
     party=Party(
@@ -33,7 +33,10 @@ TEXTS = Texts(
     ),
     end_customer=(
         "{{#if end_customer}}Конечный покупатель: {{end_customer}}"
-        "{{#if sold_on}}; товар продан {{sold_on}}{{/if}}. {{/if}}"
+        "{{#if customer_address}}, адрес: {{customer_address}}{{/if}}"
+        "{{#if customer_phone}}, тел.: {{customer_phone}}{{/if}}"
+        "{{#if sold_on}}; товар продан {{sold_on}}{{/if}}"
+        "{{#if sale_document}}; документ о продаже: {{sale_document}}{{/if}}. {{/if}}"
         "Требование предъявлено {{demand_presented_on}}."
     ),
     goods="Товар",
@@ -73,7 +76,6 @@ TEXTS = Texts(
         "{{#if vat_total}}, в том числе НДС {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#if vat_free}}, без НДС{{/if}}."
     ),
-    refund_nothing="По решению изготовителя возврат денежных средств не производится.",
     answer_heading="Срок ответа",
     answer=(
         "Изготовитель рассматривает требования и сообщает дилеру решение не позднее "

@@ -34,6 +34,8 @@ class Plant(Base):
     signer: Mapped[str]
     signer_position: Mapped[str] = mapped_column(default="", server_default="")
     signer_basis: Mapped[str]
+    signer_basis_number: Mapped[str] = mapped_column(default="", server_default="")
+    signer_basis_on: Mapped[date | None]
     bank_name: Mapped[str] = mapped_column(default="")
     bank_account: Mapped[str] = mapped_column(default="")
     bank_code: Mapped[str] = mapped_column(default="")
@@ -78,6 +80,8 @@ class Dealer(Base):
     signer: Mapped[str] = mapped_column(default="")
     signer_position: Mapped[str] = mapped_column(default="", server_default="")
     signer_basis: Mapped[str] = mapped_column(default="")
+    signer_basis_number: Mapped[str] = mapped_column(default="", server_default="")
+    signer_basis_on: Mapped[date | None]
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     is_active: Mapped[bool] = mapped_column(default=True)
 

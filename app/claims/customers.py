@@ -1,5 +1,6 @@
 """The end customer of a claim, as columns; apart because a claim has them only if it was sold."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -15,6 +16,18 @@ class DataBasis(StrEnum):
     CONTRACT = "contract"
     LEGAL_DUTY = "legal_duty"
     CONSENT = "consent"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How an end customer is reached; all may be empty."""
+
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+NO_CONTACT = Contact()
 
 
 class EndCustomer:
@@ -36,6 +49,13 @@ class EndCustomer:
     def has_contact(self) -> bool:
         """Whether it says how the end customer is reached: data that needs a basis in law."""
         return bool(self.customer_phone or self.customer_email or self.customer_address)
+
+    @property
+    def contact(self) -> Contact:
+        """What may be passed on of it, to the ERP and in acts: nothing without a basis in law."""
+        if self.customer_basis is None:
+            return NO_CONTACT
+        return Contact(self.customer_phone, self.customer_email, self.customer_address)
 
     @property
     def lacks_basis(self) -> bool:

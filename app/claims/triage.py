@@ -42,9 +42,9 @@ from app.core.text import clean_line
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.sla import SlaClock
 from app.outbox.models import MessageState, OutboxMessage
-from app.shipments.contracts import Terms, terms_of
+from app.shipments.contracts import NO_PAPERS, Papers, papers_of
 from app.shipments.models import ShipmentLine
-from app.shipments.queries import SentBefore, shipments_of_serials
+from app.shipments.pieces import SentBefore, shipments_of_serials
 
 UNDECIDED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION)
 # Whose next step is ours; the others wait for the dealer or for nobody.
@@ -130,7 +130,7 @@ class Evidence:
     returned: Decimal | None = None
     unit: str = ""
     changes: tuple[Change, ...] = ()
-    contract: Terms | None = None
+    papers: Papers = NO_PAPERS
 
 
 def list_worklist(
@@ -189,14 +189,14 @@ def evidence_for(claim: Claim) -> dict[UUID, Evidence]:
     others = other_claims(claim)
     sent = shipments_of_serials(line.serial for line in claim.lines if line.serial)
     changes = changes_of(claim)
-    contracts = terms_of(line.shipment_line_id for line in claim.lines if line.shipment_line_id)
+    papers = papers_of(line.shipment_line_id for line in claim.lines)
     return {
         line.id: replace(
             _evidence(
                 claim, line, shipped.get(line.shipment_line_id or 0), others.get(line.id, ())
             ),
             shipments=tuple(sent.get(line.serial, ())),
-            contract=contracts.get(line.shipment_line_id or 0),
+            papers=papers.get(line.shipment_line_id, NO_PAPERS),
             changes=changes.get(line.id, ()),
         )
         for line in claim.lines

@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.outside import outside
 from app.erp import answers, arrival, drift, infobase, translate
 from app.erp.models import Checkup
-from app.erp.push import item_refs
+from app.erp.push import known_of
 from app.erp.sample import PORTIONS, SHOWN_ROWS, as_record, faults_of, ten_of
 from app.erp.verdicts import (
     Examination,
@@ -204,7 +204,7 @@ def _push(connection: str, erp: Erp) -> Examination:
     claim = db.scalars(filed.order_by(Claim.filed_at.desc()).limit(1)).first()
     if claim is None:
         return answers.no_claim_yet()
-    message = translate.claim_message(claim, item_refs(claim))
+    message = translate.claim_message(claim, known_of(claim))
     draft = erp.draft_claim(message)
     receipt = erp.rehearse_claim(message)
     return answers.judge_push(message.number, receipt.errors, draft)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from app.core.units import CODES
+from app.shipments import base_documents
 from connectors.erp.port import RowKind
 
 _LONG_MONTHS = r"(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])"
@@ -93,6 +94,13 @@ UNIT = Cast(
     "a short text",
     "length({}) <= 64",
 )
+# A kind of document is kept in one form as well; one that nobody knows is kept as it came.
+BASE_KIND = Cast(
+    f"""coalesce({_json(base_documents.CODES)} ->> rtrim(lower({{0}}), '.'), {{0}})""",
+    "^.{1,64}$",
+    "a short text",
+    "length({}) <= 64",
+)
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,9 @@ DEALERS = Merge(
         Field("SignerBasis", TEXT, "signer_basis", otherwise=NOTHING),
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Active", FLAG, "is_active", otherwise="true"),
+        Field("SignerPosition", TEXT, "signer_position", otherwise=NOTHING),
+        Field("SignerBasisNo", TEXT, "signer_basis_number", otherwise=NOTHING),
+        Field("SignerBasisDate", DATE, "signer_basis_on", otherwise="NULL"),
     ),
     derived=(AT_HOME,),
     checks=(
@@ -278,6 +289,10 @@ SHIPMENTS = Merge(
         Field("PlantCode", TEXT, "plant_id", finds=("plant", "code")),
         Field("Waybill", TEXT, "waybill", otherwise=NOTHING),
         Field("ContractRef", GUID, "contract_ref", otherwise="NULL"),
+        Field("ContractDate", DATE, "contract_date", otherwise="NULL"),
+        Field("BaseKind", BASE_KIND, "base_kind", otherwise=NOTHING),
+        Field("BaseNo", TEXT, "base_number", otherwise=NOTHING),
+        Field("BaseDate", DATE, "base_on", otherwise="NULL"),
     ),
     derived=(BACK_AGAIN, AT_HOME),
 )

@@ -18,6 +18,7 @@ from app.catalog.models import Item
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimFile, Settlement
+from app.claims.own_terms import day_of_lines
 from app.claims.settlements import lines_of
 from app.core.clock import now
 from app.core.db import db
@@ -33,6 +34,7 @@ from app.outbox.delivery import Keeper
 from app.outbox.doubts import Inquiry, Remedy
 from app.outbox.models import OutboxMessage
 from app.paperwork.models import Act
+from app.shipments.contracts import papers_of
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
 from connectors.errors import Rejected
 
@@ -71,7 +73,7 @@ def prepare_claim(claim_id: UUID, connection: str) -> Told[ClaimMessage] | None:
     claim = db.get(Claim, claim_id)
     if claim is None or claim.number is None or _knows(claim.id, claim.revision):
         return None
-    return Told(connection, translate.claim_message(claim, item_refs(claim)))
+    return Told(connection, translate.claim_message(claim, known_of(claim)))
 
 
 def prepare_decision(settlement_id: UUID, connection: str) -> Told[DecisionMessage] | None:
@@ -87,10 +89,19 @@ def prepare_decision(settlement_id: UUID, connection: str) -> Told[DecisionMessa
         return None
     if not lines_of(claim, settlement.remedy) and not _may_be_there(settlement.id):
         return None
-    message = translate.decision_message(
-        settlement, item_refs(claim), decided_by=_name(claim.decided_by)
+    return Told(connection, decision_of(settlement))
+
+
+def decision_of(settlement: Settlement) -> DecisionMessage:
+    """Return one remedy of a decision as it is told, with the day of its own lines."""
+    claim = settlement.claim
+    lines = [line.id for line in lines_of(claim, settlement.remedy)]
+    return translate.decision_message(
+        settlement,
+        known_of(claim),
+        decided_by=_name(claim.decided_by),
+        promise_on=day_of_lines(claim, lines) if settlement.remedy else None,
     )
-    return Told(connection, message)
 
 
 def prepare_act(act_id: UUID, connection: str) -> Parcel | None:
@@ -154,12 +165,12 @@ def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
     _record(parcel.connection, DocumentKind.EVIDENCE, parcel.message.claim_id, receipt)
 
 
-def item_refs(claim: Claim) -> dict[int, UUID]:
-    """Return the ERP's keys of a claim's items, by our ids."""
+def known_of(claim: Claim) -> translate.Known:
+    """Return what the ERP has told of a claim's items and shipments."""
     wanted = {line.item_id for line in claim.lines if line.item_id is not None}
     query = select(Item.id, Item.ref).where(Item.id.in_(wanted))
-    found: dict[int, UUID] = dict(db.execute(query).all())
-    return found
+    refs: dict[int, UUID] = dict(db.execute(query).all())
+    return translate.Known(refs, papers_of(line.shipment_line_id for line in claim.lines))
 
 
 def ask(told: Sent) -> Receipt | None:

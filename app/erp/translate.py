@@ -1,13 +1,17 @@
 """Our words into the ERP's: pure functions from rows to the messages of the port."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import TypedDict
 from uuid import UUID
 
 from app.claims.models import Claim, ClaimFile, ClaimLine, Settlement
 from app.claims.rules import Action, ClaimState, LineVerdict, decision_action
 from app.claims.settlements import lines_of
 from app.paperwork.models import Act
+from app.shipments.contracts import NO_PAPERS, Papers
 from connectors.erp.port import (
     ClaimLineMessage,
     ClaimMessage,
@@ -45,8 +49,48 @@ WITHDRAWN = "withdrawn"
 EVIDENCE = "evidence"
 
 
-def claim_message(claim: Claim, item_refs: Mapping[int, UUID]) -> ClaimMessage:
-    """Return a filed claim as it stands; `item_refs` are the ERP's keys of its items by our id."""
+@dataclass(frozen=True)
+class Known:
+    """What the ERP has told of the lines of a claim.
+
+    `item_refs` are its keys of the items by our ids, `papers` the documents behind shipment lines.
+    """
+
+    item_refs: Mapping[int, UUID]
+    papers: Mapping[int | None, Papers]
+
+    def item_ref(self, line: ClaimLine) -> UUID | None:
+        """Return the ERP's key of a line's item."""
+        return None if line.item_id is None else self.item_refs[line.item_id]
+
+    def papers_of(self, line: ClaimLine) -> "PaperFields":
+        """Return the documents behind a line as fields of its message."""
+        papers = self.papers.get(line.shipment_line_id, NO_PAPERS)
+        base, contract = papers.base, papers.contract
+        return {
+            "base_kind": base.kind if base else "",
+            "base_number": base.number if base else "",
+            "base_on": base.issued_on if base else None,
+            "contract_number": contract.number if contract else "",
+            "contract_on": contract.signed_on if contract else None,
+        }
+
+
+class PaperFields(TypedDict):
+    """The fields by which both a claim's and a decision's line name documents."""
+
+    base_kind: str
+    base_number: str
+    base_on: date | None
+    contract_number: str
+    contract_on: date | None
+
+
+def claim_message(claim: Claim, known: Known) -> ClaimMessage:
+    """Return a filed claim as it stands.
+
+    How the end customer is reached is in it only where a basis in law is noted.
+    """
     if claim.number is None or claim.filed_at is None or claim.demand_presented_on is None:
         raise ValueError(f"the claim {claim.id} has not been filed")
     return ClaimMessage(
@@ -61,22 +105,23 @@ def claim_message(claim: Claim, item_refs: Mapping[int, UUID]) -> ClaimMessage:
         end_customer=claim.end_customer,
         text=claim.text,
         status=told_status(claim),
-        lines=tuple(_claim_line(line, item_refs) for line in claim.lines),
+        lines=tuple(_claim_line(line, known) for line in claim.lines),
         customer_kind=claim.customer_kind.upper() if claim.customer_kind else "",
-        customer_phone=claim.customer_phone,
-        customer_email=claim.customer_email,
-        customer_address=claim.customer_address,
+        customer_phone=claim.contact.phone,
+        customer_email=claim.contact.email,
+        customer_address=claim.contact.address,
         sold_on=claim.sold_on,
         sale_document=claim.sale_document,
     )
 
 
 def decision_message(
-    settlement: Settlement, item_refs: Mapping[int, UUID], *, decided_by: str
+    settlement: Settlement, known: Known, *, decided_by: str, promise_on: date | None
 ) -> DecisionMessage:
     """Return one remedy of a decided claim, or what was refused of it, with its own lines.
 
-    Without lines it is withdrawn: another decision was made since it was told.
+    `promise_on` is the day of its own lines. Without lines it is withdrawn: another decision was
+    made since it was told.
     """
     claim = settlement.claim
     if claim.decided_at is None:
@@ -90,8 +135,8 @@ def decision_message(
         decided_at=claim.decided_at,
         decided_by=decided_by,
         outcome=OUTCOMES[decision_action(verdicts)] if verdicts else WITHDRAWN,
-        promise_on=claim.promise_on if settlement.remedy and lines else None,
-        lines=tuple(_decision_line(line, item_refs) for line in lines),
+        promise_on=promise_on,
+        lines=tuple(_decision_line(line, known) for line in lines),
         remedy=settlement.remedy.upper() if settlement.remedy else "",
     )
 
@@ -134,12 +179,12 @@ def told_status(claim: Claim) -> str:
     return STATUSES[claim.state]
 
 
-def _claim_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> ClaimLineMessage:
+def _claim_line(line: ClaimLine, known: Known) -> ClaimLineMessage:
     return ClaimLineMessage(
         external_id=line.id,
         position=line.position,
         shipment_line_ref=line.shipment_line.ref if line.shipment_line else None,
-        item_ref=item_refs[line.item_id] if line.item_id is not None else None,
+        item_ref=known.item_ref(line),
         item_name=line.item_name,
         serial=line.serial,
         lot=line.lot,
@@ -148,10 +193,11 @@ def _claim_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> ClaimLineMess
         defect_code=line.defect_code or "",
         description=line.description,
         demand=line.demand.upper() if line.demand else "",
+        **known.papers_of(line),
     )
 
 
-def _decision_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> DecisionLineMessage:
+def _decision_line(line: ClaimLine, known: Known) -> DecisionLineMessage:
     verdict = _verdict(line)
     return DecisionLineMessage(
         line_id=line.id,
@@ -162,12 +208,13 @@ def _decision_line(line: ClaimLine, item_refs: Mapping[int, UUID]) -> DecisionLi
         reason_text=line.reason_text,
         amount=line.granted.amount if line.granted else Decimal(0),
         currency=line.currency or "",
-        vat_rate=line.vat_rate or Decimal(0),
+        vat_rate=line.vat_rate,
         vat_amount=line.granted_vat.amount if line.granted_vat else Decimal(0),
         price=line.price,
         item_name=line.item_name,
-        item_ref=item_refs[line.item_id] if line.item_id is not None else None,
+        item_ref=known.item_ref(line),
         shipment_line_ref=line.shipment_line.ref if line.shipment_line else None,
+        **known.papers_of(line),
     )
 
 

@@ -1,9 +1,8 @@
 """Gathering what an act may show; a file of its own because it only reads and only translates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from acts.facts import (
     ActLine,
     EndCustomer,
     LineDecision,
+    NamedDocument,
     Party,
     SupersededAct,
 )
@@ -22,13 +22,15 @@ from app.claims.amounts import currency_of, value_of, vat_of
 from app.claims.days import Fact, day_of, place_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimLine, RejectionReason
-from app.claims.promising import legal_day_of, legs_of_lines, promises_of, remedies_of
+from app.claims.own_terms import term_of_lines
+from app.claims.promising import promises_of, remedies_of
 from app.claims.rules import Action, ShipmentCheck, scaled
 from app.core.db import db
 from app.core.money import Money, price_of, total_of
 from app.deadlines.rules import Leg
 from app.deadlines.wording import describe
-from app.paperwork.wording import remedy_words, tax_ids, unit_words
+from app.paperwork.wording import base_words, remedy_words, tax_ids, unit_words
+from app.shipments.contracts import Papers, papers_of
 from app.vocabulary import REFUNDS, Language
 
 
@@ -44,8 +46,8 @@ def gather(
 ) -> ActFacts:
     """Return the facts of an act about a filed claim; before the decision without one.
 
-    Deadline, transport and annexes are those of its own lines: what accepts nothing, promises
-    nothing.
+    Deadline, transport, annexes, contracts and base documents are those of its own lines: what
+    accepts nothing, promises nothing.
     """
     language = claim.dealer.language
     lines = lines_of(claim, kind, decided=decided)
@@ -55,6 +57,7 @@ def gather(
     filed_on = day_of(claim, Fact.FILED, claim.filed_at or at).day
     issued = issued_fact(decided=decided)
     term = _term(claim, lines, language) if decided else NO_TERM
+    papers = list(papers_of(line.shipment_line_id for line in lines).values())
     assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
     return ActFacts(
         number=number,
@@ -65,11 +68,10 @@ def gather(
         claimed_on=filed_on,
         demand_presented_on=claim.demand_presented_on or filed_on,
         dealer_reference=claim.dealer_reference,
-        contract_number=claim.dealer.contract_number,
-        contract_date=claim.dealer.contract_date,
+        contracts=_contracts(papers, claim.dealer),
         manufacturer=_manufacturer(claim.plant),
         dealer=_dealer(claim.dealer),
-        end_customer=EndCustomer(claim.end_customer, claim.sold_on) if claim.end_customer else None,
+        end_customer=_end_customer(claim, kind),
         claim_text=claim.text,
         currency=currency_of(claim.lines) or "",
         lines=tuple(
@@ -84,6 +86,7 @@ def gather(
         legal_on=term.legal_on,
         filed_by=_filed_by(claim),
         supersedes=tuple(supersedes),
+        base_documents=_base_documents(papers, language),
     )
 
 
@@ -132,22 +135,51 @@ def _term(claim: Claim, lines: Sequence[ClaimLine], language: Language) -> Term:
         promised = promises_of(claim)
         legal_on = promised[-1].legal_on if promised else None
         return Term(claim.promise_on, _logistics(claim, language), legal_on)
-    legs = _own_legs(claim, accepted)
-    return Term(claim.promise_on, describe(legs, language), legal_day_of(claim, accepted))
-
-
-def _own_legs(claim: Claim, lines: Collection[UUID]) -> Sequence[Leg]:
-    """Return the plan of the line that takes longest of some, begun at the decision."""
-    assert claim.decided_at is not None  # noqa: S101  (what is promised is decided)
-    plans = legs_of_lines(claim, at=claim.decided_at)
-    own = [plans[line_id] for line_id in lines if plans[line_id]]
-    return max(own, key=lambda legs: legs[-1].finish, default=())
+    own = term_of_lines(claim, accepted)
+    return Term(own.promise_on, describe(own.legs, language), own.legal_on)
 
 
 def _annexes(claim: Claim, lines: Sequence[ClaimLine]) -> tuple[str, ...]:
     """Return the files of these lines and those of the whole claim."""
     about = {None, *(line.id for line in lines)}
     return tuple(kept.file.name for kept in claim.public_files if kept.line_id in about)
+
+
+def _contracts(papers: Iterable[Papers], dealer: Dealer) -> tuple[NamedDocument, ...]:
+    """Return what the lines were shipped under, else the contract that the dealer's data name."""
+    known = [one.contract for one in papers if one.contract]
+    found = [NamedDocument("", contract.number, contract.signed_on) for contract in known]
+    if not found and dealer.contract_number:
+        return (NamedDocument("", dealer.contract_number, dealer.contract_date),)
+    return tuple(dict.fromkeys(found))
+
+
+def _base_documents(papers: Iterable[Papers], language: Language) -> tuple[NamedDocument, ...]:
+    """Return what the shipments of the lines were billed by, as far as the ERP tells it."""
+    known = [one.base for one in papers if one.base]
+    found = (
+        NamedDocument(base_words(base, language), base.number, base.issued_on) for base in known
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _end_customer(claim: Claim, kind: ActKind) -> EndCustomer | None:
+    """Return what an act says of the end customer: between the two businesses, nothing.
+
+    A reclamation act also says how they are reached and what they were sold the goods by, where a
+    basis in law is noted.
+    """
+    if not claim.end_customer or kind is ActKind.REFUND:
+        return None
+    if kind is not ActKind.RECLAMATION or claim.customer_basis is None:
+        return EndCustomer(claim.end_customer, claim.sold_on)
+    return EndCustomer(
+        claim.end_customer,
+        claim.sold_on,
+        sale_document=claim.sale_document,
+        phone=claim.contact.phone,
+        address=claim.contact.address,
+    )
 
 
 def _filed_by(claim: Claim) -> str:
@@ -229,7 +261,7 @@ def _manufacturer(plant: Plant) -> Party:
         tax_ids=tax_ids(plant.country, plant.tax_id, plant.tax_code, plant.registry_no),
         address=plant.address,
         signer=plant.signer,
-        signer_basis=plant.signer_basis,
+        signer_basis=_authority(plant),
         signer_position=plant.signer_position,
         bank_name=plant.bank_name,
         bank_account=plant.bank_account,
@@ -243,12 +275,16 @@ def _dealer(dealer: Dealer) -> Party:
         tax_ids=tax_ids(dealer.country, dealer.tax_id, dealer.tax_code, dealer.registry_no),
         address=dealer.address,
         signer=dealer.signer,
-        signer_basis=dealer.signer_basis,
+        signer_basis=_authority(dealer),
         signer_position=dealer.signer_position,
         bank_name=dealer.bank_name,
         bank_account=dealer.bank_account,
         bank_code=dealer.bank_code,
     )
+
+
+def _authority(party: Plant | Dealer) -> NamedDocument:
+    return NamedDocument(party.signer_basis, party.signer_basis_number, party.signer_basis_on)
 
 
 def _name(names: dict[str, str], language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from acts.facts import ActKind
 from app.core.units import unit_sign
+from app.shipments.base_documents import BaseDocument, BaseKind
 from app.vocabulary import Language, Remedy
 
 REMEDIES: dict[Language, dict[Remedy, str]] = {
@@ -47,6 +48,44 @@ UNKNOWN_UNITS: dict[Language, str] = {
     Language.EN: "(unknown unit “{}”)",
 }
 
+# What a shipment was billed by, as each country calls it.
+BASE_DOCUMENTS: dict[Language, dict[BaseKind, str]] = {
+    Language.RU: {
+        BaseKind.UPD: "УПД",
+        BaseKind.INVOICE: "счёт-фактура",
+        BaseKind.DELIVERY_NOTE: "накладная",
+    },
+    Language.PL: {
+        BaseKind.UPD: "UPD",
+        BaseKind.INVOICE: "faktura",
+        BaseKind.DELIVERY_NOTE: "WZ",
+    },
+    Language.CS: {
+        BaseKind.UPD: "UPD",
+        BaseKind.INVOICE: "faktura",
+        BaseKind.DELIVERY_NOTE: "dodací list",
+    },
+    Language.EN: {
+        BaseKind.UPD: "UPD",
+        BaseKind.INVOICE: "invoice",
+        BaseKind.DELIVERY_NOTE: "delivery note",
+    },
+}
+
+# What an act says of a document whose kind the ERP does not tell, or tells by an unknown word.
+UNTOLD_DOCUMENT: dict[Language, str] = {
+    Language.RU: "документ",
+    Language.PL: "dokument",
+    Language.CS: "doklad",
+    Language.EN: "document",
+}
+UNKNOWN_DOCUMENTS: dict[Language, str] = {
+    Language.RU: "документ (вид «{}» неизвестен)",
+    Language.PL: "dokument (nieznany rodzaj „{}”)",
+    Language.CS: "doklad (neznámý druh „{}“)",
+    Language.EN: "document (unknown kind “{}”)",
+}
+
 # The letters in front of an act's number.
 CODES: dict[Language, dict[ActKind, str]] = {
     Language.RU: {ActKind.RECLAMATION: "АР", ActKind.REFUND: "АВ", ActKind.REFUSAL: "УО"},
@@ -75,6 +114,15 @@ def remedy_words(remedy: Remedy | None, language: Language) -> str:
 def unit_words(code: str, language: Language) -> str:
     """Return the unit as an act in this language writes it; an unknown one is said to be so."""
     return unit_sign(code, language) or UNKNOWN_UNITS[language].format(code)
+
+
+def base_words(document: BaseDocument, language: Language) -> str:
+    """Return what an act calls a base document; an unknown kind is said to be so."""
+    if document.known_kind:
+        return BASE_DOCUMENTS[language][document.known_kind]
+    if document.kind:
+        return UNKNOWN_DOCUMENTS[language].format(document.kind)
+    return UNTOLD_DOCUMENT[language]
 
 
 def tax_ids(country: str, *numbers: str) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""The contracts under which lines were shipped, as the ERP tells them."""
+"""The documents behind shipped lines, as the ERP tells them: contracts, and bills of shipments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 
 from app.accounts.models import Dealer
 from app.core.db import db
+from app.shipments.base_documents import BaseDocument, base_document
 from app.shipments.models import Contract, Shipment, ShipmentLine
 
 
@@ -30,6 +31,17 @@ class Terms:
         """Whether it was shipped within the time of the contract, as far as that is known."""
         begins, ends = self.signed_on or self.shipped_on, self.valid_until or self.shipped_on
         return begins <= self.shipped_on <= ends
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a line was shipped under and billed by, None where the ERP does not tell it."""
+
+    contract: Terms | None = None
+    base: BaseDocument | None = None
+
+
+NO_PAPERS = Papers()
 
 
 def currency_of(dealer: Dealer) -> str | None:
@@ -56,21 +68,28 @@ def currency_of(dealer: Dealer) -> str | None:
     return db.scalar(by_contract) or db.scalar(by_shipment)
 
 
-def terms_of(line_ids: Iterable[int]) -> dict[int, Terms]:
-    """Return the contract of each shipment line that has one."""
+def papers_of(line_ids: Iterable[int | None]) -> dict[int | None, Papers]:
+    """Return the documents behind shipment lines, by their ids; None has none."""
     contract = and_(Contract.home == Shipment.home, Contract.ref == Shipment.contract_ref)
     query = (
         select(
             ShipmentLine.id,
             func.coalesce(Contract.number, Shipment.contract_number),
-            Contract.signed_on,
+            func.coalesce(Contract.signed_on, Shipment.contract_date),
             Contract.valid_until,
             Contract.payment_days,
             func.coalesce(Contract.terms, ""),
             Shipment.shipped_on,
+            Shipment.base_kind,
+            Shipment.base_number,
+            Shipment.base_on,
         )
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .outerjoin(Contract, contract)
-        .where(ShipmentLine.id.in_(list(line_ids)))
+        .where(ShipmentLine.id.in_([line_id for line_id in line_ids if line_id is not None]))
     )
-    return {row[0]: Terms(*row[1:]) for row in db.execute(query) if row[1]}
+    found: dict[int | None, Papers] = {}
+    for line_id, number, *terms, kind, base_number, base_on in db.execute(query):
+        under = Terms(number, *terms) if number else None
+        found[line_id] = Papers(under, base_document(kind, base_number, base_on))
+    return found

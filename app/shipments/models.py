@@ -37,6 +37,8 @@ class Shipment(Base):
     """A delivery to a dealer, as the ERP at its `home` posted it.
 
     `contract_ref` is the ERP's key of its contract, which may come later than the shipment.
+    `base_…` is the document that it was billed by, as УПД or invoice: a code of `base_documents`,
+    or the ERP's own word for it, its number and its day.
     """
 
     __tablename__ = "shipment"
@@ -56,6 +58,10 @@ class Shipment(Base):
     plant_id: Mapped[int] = mapped_column(ForeignKey(Plant.id))
     contract_number: Mapped[str] = mapped_column(default="")
     contract_ref: Mapped[UUID | None]
+    contract_date: Mapped[date | None]
+    base_kind: Mapped[str] = mapped_column(Code, default="", server_default="")
+    base_number: Mapped[str] = mapped_column(default="", server_default="")
+    base_on: Mapped[date | None]
     currency: Mapped[str] = mapped_column(CleanCode(3))
     waybill: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]

@@ -8,12 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     CompoundSelect,
     Select,
     SQLColumnExpression,
-    String,
     all_,
     and_,
     func,
@@ -33,6 +31,7 @@ from app.core.db import code_key, db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
 from app.core.outside import ONLY_ERP
 from app.core.search import contains
+from app.shipments.base_documents import BaseDocument, base_document
 from app.shipments.models import (
     Contract,
     Freshness,
@@ -88,6 +87,15 @@ class FoundLine:
     shipped_again: bool = False
     returned: Decimal = Decimal(0)
     came_back: bool = False
+    contract_on: date | None = None
+    base_kind: str = ""
+    base_number: str = ""
+    base_on: date | None = None
+
+    @property
+    def base(self) -> BaseDocument | None:
+        """The document that it was billed by, if the ERP tells one."""
+        return base_document(self.base_kind, self.base_number, self.base_on)
 
     @property
     def can_be_claimed(self) -> bool:
@@ -98,23 +106,6 @@ class FoundLine:
     def has_moved_on(self) -> bool:
         """The piece came back, and may have been shipped once more."""
         return self.shipped_again or self.came_back
-
-
-@dataclass(frozen=True)
-class LotPart:
-    """How much of a line came from one lot."""
-
-    lot: str
-    quantity: Decimal
-
-
-@dataclass(frozen=True)
-class SentBefore:
-    """One of the shipments of a serial number."""
-
-    shipment_number: str
-    shipped_on: date
-    dealer_name: str
 
 
 def find_by_code(user: User, code: Code) -> list[FoundLine]:
@@ -201,45 +192,6 @@ def latest_lines(user: User, count: int) -> list[FoundLine]:
     """Return the newest shipment lines."""
     query = _newest_first(_lines(user, NO_SERIAL, ShipmentLine.lot))
     return [_found(row) for row in db.execute(query.limit(count))]
-
-
-def serials_of(line_id: int) -> list[str]:
-    """Return the serial numbers that were shipped with a line."""
-    query = select(ShippedUnit.serial).filter_by(line_id=line_id).order_by(ShippedUnit.serial)
-    return list(db.scalars(query))
-
-
-def lots_of(line_ids: Iterable[int]) -> dict[int, list[LotPart]]:
-    """Return the lots of lines that were picked from several."""
-    query = (
-        select(ShippedLot.line_id, ShippedLot.lot, ShippedLot.quantity)
-        .where(ShippedLot.line_id.in_(list(line_ids)))
-        .order_by(ShippedLot.lot)
-    )
-    lots: dict[int, list[LotPart]] = {}
-    for line_id, lot, quantity in db.execute(query):
-        lots.setdefault(line_id, []).append(LotPart(lot, quantity))
-    return lots
-
-
-def shipments_of_serials(serials: Iterable[str]) -> dict[str, list[SentBefore]]:
-    """Return every shipment of these serial numbers, newest first; for the factory's eyes."""
-    asked = (
-        func.unnest(literal(list(serials), ARRAY(String))).table_valued("serial").render_derived()
-    )
-    query = (
-        select(asked.c.serial, Shipment.number, Shipment.shipped_on, Dealer.name)
-        .select_from(asked)
-        .join(ShippedUnit, code_key(ShippedUnit.serial) == code_key(asked.c.serial))
-        .join(ShipmentLine, ShipmentLine.id == ShippedUnit.line_id)
-        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .join(Dealer, Dealer.id == Shipment.dealer_id)
-        .order_by(Shipment.shipped_on.desc(), ShipmentLine.id.desc())
-    )
-    found: dict[str, list[SentBefore]] = {}
-    for serial, number, day, dealer in db.execute(query):
-        found.setdefault(serial, []).append(SentBefore(number, day, dealer))
-    return found
 
 
 def has_moved_on(line_id: int, serial: str) -> tuple[bool, bool]:
@@ -376,6 +328,10 @@ def _lines(
             again,
             ShipmentLine.returned_quantity,
             back,
+            func.coalesce(Contract.signed_on, Shipment.contract_date),
+            Shipment.base_kind,
+            Shipment.base_number,
+            Shipment.base_on,
         )
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Item, Item.id == ShipmentLine.item_id)

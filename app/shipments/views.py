@@ -18,9 +18,11 @@ from app.core.fields import read_id
 from app.core.text import clean_line
 from app.core.web import is_partial
 from app.shipments import queries
+from app.shipments import words as _words  # noqa: F401  (registers what documents are called)
 from app.shipments.bought import shipped_of
 from app.shipments.forms import LONGEST_SEARCH, CodeForm, SearchForm
-from app.shipments.queries import FoundLine, LotPart
+from app.shipments.pieces import LotPart, lots_of, serials_of
+from app.shipments.queries import FoundLine
 from app.shipments.rules import UnreadableCode, parse_code
 from app.vocabulary import DEALERS, MANAGERS
 
@@ -130,11 +132,11 @@ def _around(lines: list[FoundLine]) -> Around:
     """Return the pieces where a line has pieces and none was named, lots and groups."""
     return Around(
         serials={
-            line.line_id: queries.serials_of(line.line_id)
+            line.line_id: serials_of(line.line_id)
             for line in lines
             if line.tracking is Tracking.SERIAL and not line.serial
         },
-        lots=queries.lots_of(line.line_id for line in lines),
+        lots=lots_of(line.line_id for line in lines),
         groups=group_paths({line.item_id for line in lines}),
     )
 

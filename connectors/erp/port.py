@@ -37,6 +37,7 @@ COLUMNS: dict[RowKind, tuple[str, ...]] = {
         "Ref", "PartnerRef", "Code", "Name", "TaxId", "TaxCode", "RegistryNo", "Country", "City",
         "Address", "Language", "TimeZone", "PriorityClass", "BankName", "BankAccount", "BankCode",
         "ContractNo", "ContractDate", "Signer", "SignerBasis", "PlantCode", "Active",
+        "SignerPosition", "SignerBasisNo", "SignerBasisDate",
     ),
     RowKind.CONTRACT: (
         "Ref", "DealerRef", "Number", "Date", "ValidUntil", "Currency", "PaymentDays", "Terms",
@@ -50,7 +51,7 @@ COLUMNS: dict[RowKind, tuple[str, ...]] = {
     RowKind.COMPONENT: ("ItemRef", "ComponentRef", "Name", "Quantity"),
     RowKind.SHIPMENT: (
         "Ref", "Number", "Date", "DealerRef", "ContractNo", "Currency", "PlantCode", "Waybill",
-        "ContractRef",
+        "ContractRef", "ContractDate", "BaseKind", "BaseNo", "BaseDate",
     ),
     RowKind.LINE: (
         "Ref", "ShipmentRef", "Position", "ItemRef", "Lot", "Quantity", "Unit", "Price", "VatRate",
@@ -96,8 +97,23 @@ class ErpInfo:
 
 
 @dataclass(frozen=True)
+class PartMessage:
+    """A defective component of an item; `ref` is the ERP's key of it, None where it has none."""
+
+    name: str
+    lot: str
+    serial: str
+    quantity: Decimal
+    ref: UUID | None = None
+
+
+@dataclass(frozen=True)
 class ClaimLineMessage:
-    """One line of a claim. `shipment_line_ref` is None when the item was not in the shipments."""
+    """One line of a claim. `shipment_line_ref` is None when the item was not in the shipments.
+
+    `base_…` is the document that goods and price were billed by, `contract_…` the contract of the
+    shipment; empty and None where they are not known.
+    """
 
     external_id: UUID
     position: int
@@ -111,6 +127,12 @@ class ClaimLineMessage:
     defect_code: str
     description: str
     demand: str
+    parts: tuple[PartMessage, ...] = ()
+    base_kind: str = ""
+    base_number: str = ""
+    base_on: date | None = None
+    contract_number: str = ""
+    contract_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +167,8 @@ class DecisionLineMessage:
     """The decision on one claim line; money is gross, in the line's currency.
 
     `amount` is what is paid, nought where the remedy is no money; `price` is that of the shipment,
-    per unit, None where it is not known.
+    per unit. Price and rate are None where they are not known: a rate of nought is a rate.
+    `base_…` and `contract_…` are as in the line of a claim.
     """
 
     line_id: UUID
@@ -156,12 +179,17 @@ class DecisionLineMessage:
     reason_text: str
     amount: Decimal
     currency: str
-    vat_rate: Decimal
+    vat_rate: Decimal | None
     vat_amount: Decimal = Decimal(0)
     price: Decimal | None = None
     item_name: str = ""
     item_ref: UUID | None = None
     shipment_line_ref: UUID | None = None
+    base_kind: str = ""
+    base_number: str = ""
+    base_on: date | None = None
+    contract_number: str = ""
+    contract_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from acts.facts import ActFacts, ActLanguage, ActLine, EndCustomer, LineDecision, Party
+from acts.facts import (
+    ActFacts,
+    ActLanguage,
+    ActLine,
+    EndCustomer,
+    LineDecision,
+    NamedDocument,
+    Party,
+)
 
 ISSUED = date(2026, 11, 16)
 DECIDED = date(2026, 11, 20)
@@ -16,14 +24,14 @@ PLANT = {
         tax_ids=(("ИНН", "0099000110"), ("КПП", "009901001"), ("ОГРН", "1260000000116")),
         address="454000, г. Челябинск, ул. Литейная, д. 12",
         signer="Ковалёва М. С., начальник отдела рекламаций",
-        signer_basis="доверенности № 17 от 12.01.2026",
+        signer_basis=NamedDocument("доверенности", "17", date(2026, 1, 12)),
     ),
     ActLanguage.PL: Party(
         name="Ogniograd Demo Sp. z o.o.",
         tax_ids=(("NIP", "9999000116"), ("REGON", "990000111")),
         address="ul. Żeliwna 4, 90-001 Łódź",
         signer="Małgorzata Wójcik, kierownik działu reklamacji",
-        signer_basis="pełnomocnictwo nr 8/2026",
+        signer_basis=NamedDocument("pełnomocnictwo", "8/2026"),
     ),
 }
 DEALER = {
@@ -32,7 +40,7 @@ DEALER = {
         tax_ids=(("ИНН", "0099000857"), ("КПП", "009901001")),
         address="115114, г. Москва, ул. Летниковская, д. 5, стр. 2",
         signer="Зайцев П. А., генеральный директор",
-        signer_basis="Устава",
+        signer_basis=NamedDocument("Устава", ""),
         bank_name="АО «Демобанк», г. Москва",
         bank_account="40702810900000000857",
         bank_code="044500099",
@@ -42,7 +50,7 @@ DEALER = {
         tax_ids=(("NIP", "9999000487"),),
         address="ul. Źródlana 15, 00-950 Warszawa",
         signer="Łukasz Żak, prezes zarządu",
-        signer_basis="KRS",
+        signer_basis=NamedDocument("KRS", ""),
         bank_name="Bank Demo S.A.",
         bank_account="PL61 1090 1014 0000 0712 1981 2874",
         bank_code="DEMOPLPW",
@@ -52,7 +60,7 @@ DEALER = {
         tax_ids=(("IČO", "89990111"), ("DIČ", "CZ89990111")),
         address="Křížová 18, 603 00 Brno",
         signer="Jiří Dvořák, jednatel",
-        signer_basis="obchodní rejstřík",
+        signer_basis=NamedDocument("obchodní rejstřík", ""),
         bank_name="Demo banka, a.s.",
         bank_account="CZ65 0800 0000 1920 0014 5399",
         bank_code="DEMOCZPX",
@@ -62,7 +70,7 @@ DEALER = {
         tax_ids=(("VAT ID", "DE999000113"),),
         address="Lindenallee 7, 10115 Berlin",
         signer="Jürgen Größe, managing director",
-        signer_basis="commercial register",
+        signer_basis=NamedDocument("commercial register", ""),
         bank_name="Demobank AG",
         bank_account="DE89 3704 0044 0532 0130 00",
         bank_code="DEMODEFF",
@@ -78,6 +86,7 @@ PLACE = {ActLanguage.RU: "г. Челябинск"}
 WORDS: dict[ActLanguage, dict[str, Any]] = {
     ActLanguage.RU: {
         "goods": ("OG-B18W", "Печь для бани «Огнеград» 18 с водяным контуром"),
+        "base": "УПД",
         "unit": "шт",
         "defect": "Прогар, течь (ELU)",
         "description": "Через три недели после пуска потёк сварной шов бака, вода на полу.",
@@ -92,6 +101,7 @@ WORDS: dict[ActLanguage, dict[str, Any]] = {
     },
     ActLanguage.PL: {
         "goods": ("OGP-W11", "Wkład kominkowy Ogniograd W11 z szybą panoramiczną"),
+        "base": "faktura",
         "unit": "szt.",
         "defect": "Łuszczenie lakieru (SUR)",
         "description": "Po drugim paleniu lakier na drzwiach łuszczy się płatami.",
@@ -106,6 +116,7 @@ WORDS: dict[ActLanguage, dict[str, Any]] = {
     },
     ActLanguage.CS: {
         "goods": ("OGP-PEL8", "Peletová kamna Ogniograd PEL8, bílá keramika"),
+        "base": "faktura",
         "unit": "ks",
         "defect": "Zaseknutý šnek (FTS)",
         "description": "Šnek podavače se po týdnu zasekl, kamna hlásí chybu E4.",
@@ -120,6 +131,7 @@ WORDS: dict[ActLanguage, dict[str, Any]] = {
     },
     ActLanguage.EN: {
         "goods": ("OG-K08P", "Fireplace stove Ogniograd K08 with hob"),
+        "base": "invoice",
         "unit": "pcs",
         "defect": "Cracked glass (GLS)",
         "description": "The door glass cracked in the first week, no impact seen.",
@@ -202,8 +214,8 @@ def act_facts(language: ActLanguage = ActLanguage.RU, *, lines: int = 1, **facts
         claimed_on=date(2026, 11, 6),
         demand_presented_on=date(2026, 11, 5),
         dealer_reference="R-77/26",
-        contract_number="Д-14/2024",
-        contract_date=date(2024, 2, 1),
+        contracts=(NamedDocument("", "Д-14/2024", date(2024, 2, 1)),),
+        base_documents=(NamedDocument(words["base"], "77/2025", date(2025, 12, 18)),),
         manufacturer=PLANT.get(language, PLANT[ActLanguage.PL]),
         dealer=DEALER[language],
         end_customer=EndCustomer(words["customer"], date(2026, 1, 10)),

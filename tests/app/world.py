@@ -33,6 +33,7 @@ from app.vocabulary import REFUNDS, Language, Remedy, Role
 MONDAY = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
 SOME = Decimal(30)  # per cent
 WORKDAYS = [0, 1, 2, 3, 4]
+SHIPMENTS_OWN = ("contract_number", "contract_date", "base_kind", "base_number", "base_on")
 _numbers = count(1)
 
 
@@ -184,6 +185,7 @@ def _shipment_line(
         dealer_id=dealer.id,
         plant_id=columns.pop("plant_id", world.plant.id),
         currency=columns.pop("currency", "RUB"),
+        **{name: columns.pop(name) for name in SHIPMENTS_OWN if name in columns},
     )
     db.add(shipment)
     db.flush()

@@ -146,6 +146,9 @@ def _dealers() -> Feed:
             SignerBasis=dealer.basis,
             PlantCode=dealer.plant,
             Active="true",
+            SignerPosition=dealer.position or None,
+            SignerBasisNo=dealer.basis_no or None,
+            SignerBasisDate=_moment(dealer.basis_on) if dealer.basis_on else None,
         )
 
 
@@ -251,6 +254,7 @@ def _goods(rng: Random, dealer: Dealer) -> tuple[str, str]:
 def _shipment(rng: Random, press: _Press, number: int, sale: Sale, day: date) -> Feed:
     dealer = BY_CODE[sale.dealer]
     ref = press.guid(f"shipment {number}")
+    base_kind, base_no = _base_document(dealer, number, day)
     yield _row(
         RowKind.SHIPMENT,
         Ref=ref,
@@ -262,6 +266,10 @@ def _shipment(rng: Random, press: _Press, number: int, sale: Sale, day: date) ->
         PlantCode=dealer.plant,
         Waybill=f"{'ТТН' if dealer.country == 'RU' else 'CMR'}-{day:%y}{number:06}",
         ContractRef=ref_of(RowKind.CONTRACT, dealer.code),
+        ContractDate=_moment(dealer.contract_on),
+        BaseKind=base_kind,
+        BaseNo=base_no,
+        BaseDate=_moment(day),
     )
     rows: list[tuple[RowKind, Row]] = []
     for position, (sku, quantity) in enumerate(sale.goods, start=1):
@@ -342,6 +350,15 @@ def _vat(plant: str, day: date) -> str:
     if plant == PL_PLANT:
         return "23"
     return "20" if day < RU_VAT_CHANGE else "22"
+
+
+def _base_document(dealer: Dealer, number: int, day: date) -> tuple[str, str]:
+    """Return kind and number of what a shipment is billed by: what its country uses."""
+    if dealer.country == "RU":
+        return "УПД", f"{day:%y}-{number:05}"
+    if dealer.plant == RU_PLANT:
+        return "накладная", f"{number:07}"
+    return ("faktura" if dealer.country in {"PL", "CZ"} else "invoice"), f"FV/{number:05}/{day:%Y}"
 
 
 def _contract_no(dealer: Dealer) -> str:

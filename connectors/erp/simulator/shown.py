@@ -76,6 +76,14 @@ _RUSSIAN_FIELDS = {
     "Amount": "Сумма",
     "Currency": "Валюта",
     "VatRate": "Ставка НДС",
+    "VatAmount": "В том числе НДС",
+    "Price": "Цена",
+    "BaseKind": "Вид документа-основания",
+    "BaseNo": "Номер документа-основания",
+    "BaseDate": "День документа-основания",
+    "ContractNo": "Номер договора",
+    "ContractDate": "День договора",
+    "Parts": "Дефектные части",
     "Kind": "Вид",
     "Name": "Имя файла",
     "MediaType": "Тип файла",
@@ -110,8 +118,10 @@ class Reader:
         local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
         return local.strftime(DAYS[self.language] + CLOCK)
 
-    def value(self, text: str) -> str:
-        """Return a field's value; days and moments as the reader writes them."""
+    def value(self, text: str | list[dict[str, str]]) -> str:
+        """Return a field's value; days and moments as the reader writes them, a list by commas."""
+        if isinstance(text, list):
+            return ", ".join(" · ".join(filter(None, part.values())) for part in text)
         if _MOMENT.fullmatch(text):
             return self.moment(text)
         if _DAY.fullmatch(text):

@@ -21,6 +21,7 @@ from connectors.erp.wsdl import (
 _WSDL = etree.fromstring(PACKAGED_WSDL.read_bytes(), safe_parser())
 NAMESPACE = _WSDL.get("targetNamespace", "")
 _SCHEMA = message_schema(_WSDL)
+LISTS = {"Lines", "Parts"}
 _schema_lock = threading.Lock()
 
 
@@ -84,11 +85,11 @@ def read_request(body: bytes) -> Request:
 
 
 def read_content(element: etree._Element) -> Content:
-    """Return an element's fields; `Lines` is a list of such."""
+    """Return an element's fields; `Lines` of a document and `Parts` of a line are lists of such."""
     return {
         etree.QName(child).localname: (
             [read_content(line) for line in child]
-            if etree.QName(child).localname == "Lines"
+            if etree.QName(child).localname in LISTS
             else (child.text or "")
         )
         for child in element

@@ -1,13 +1,11 @@
 """Who the end customer is: typed by the dealer, seen by whom it concerns, found by search."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
-import config
 from app.accounts.models import Department
 from app.claims.customers import DataBasis
 from app.claims.history import entries_of
@@ -16,6 +14,7 @@ from app.claims.queries import list_claims
 from app.claims.rules import CustomerKind
 from app.claims.triage import Filter, list_worklist
 from app.core.db import db
+from app.erp.push import known_of
 from app.erp.translate import claim_message
 from app.work.models import WorkOrder
 from app.work.service import open_orders
@@ -142,10 +141,13 @@ def test_only_departments_that_come_to_the_customer_see_them(
     assert not any(part in dora.get("/work").text for part in CONTACT)
 
 
-def test_the_erp_gets_the_contact_only_where_a_mapping_asks_for_it(world: World) -> None:
-    message = claim_message(with_customer(world.filed()), {world.item.id: world.item.ref})
-    mapping = Path(config.__file__).parent / "erp" / "reference.yaml"
+def test_what_is_told_the_erp_of_the_contact_needs_a_basis_in_law(world: World) -> None:
+    claim = with_customer(world.filed())
+
+    message = claim_message(claim, known_of(claim))
+    claim.customer_basis = None
+    without_basis = claim_message(claim, known_of(claim))
 
     assert message.customer_phone == "+7 000 123-45-67"
     assert message.customer_kind == "CONSUMER"
-    assert "customer_phone" not in mapping.read_text(encoding="utf-8")
+    assert (without_basis.customer_phone, without_basis.customer_address) == ("", "")

@@ -213,7 +213,7 @@ def test_evidence_names_the_contract_and_whether_it_was_in_force(
             setattr(db.scalars(query).one(), name, value)
     claim = world.filed(late, bare)
 
-    first, second = (one.contract for one in triage.evidence_for(claim).values())
+    first, second = (one.papers.contract for one in triage.evidence_for(claim).values())
     page = sign_in(world.cleo).get(f"/claims/{claim.id}/decide").text
 
     assert first is not None

@@ -177,6 +177,46 @@ def test_the_empty_date_of_the_erp_means_no_date(session: Db, pulled: Pulled) ->
 
 
 @pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("УПД", "UPD"),
+        ("счет-фактура", "INVOICE"),
+        ("Faktura VAT", "INVOICE"),
+        ("WZ", "DELIVERY_NOTE"),
+        ("INVOICE", "INVOICE"),
+        ("Z-4", "Z-4"),
+        (None, ""),
+    ],
+)
+def test_a_shipment_has_its_base_document_and_an_unknown_kind_stays_as_it_is(
+    session: Db, pulled: Pulled, told: str | None, kept: str
+) -> None:
+    facts = {"BaseNo": "77", "BaseDate": "2026-03-02T00:00:00", "ContractDate": "2026-01-15"}
+
+    pulled([dealer(), item(), shipment(BaseKind=told, **facts), line()])
+
+    shipped = session.scalars(select(Shipment)).one()
+    assert (shipped.base_kind, shipped.base_number) == (kept, "77")
+    assert (shipped.base_on, shipped.contract_date) == (date(2026, 3, 2), date(2026, 1, 15))
+
+
+def test_a_dealer_has_who_signs_in_which_position_and_on_what_authority(
+    session: Db, pulled: Pulled
+) -> None:
+    basis = {"SignerBasis": "доверенности", "SignerBasisNo": "17", "SignerBasisDate": "2026-01-12"}
+
+    pulled([dealer(Signer="Сафин Т. М.", SignerPosition="Директор по продажам", **basis)])
+
+    known = session.scalars(select(Dealer)).one()
+    assert (known.signer, known.signer_position) == ("Сафин Т. М.", "Директор по продажам")
+    assert (known.signer_basis, known.signer_basis_number, known.signer_basis_on) == (
+        "доверенности",
+        "17",
+        date(2026, 1, 12),
+    )
+
+
+@pytest.mark.parametrize(
     ("zone", "told", "day"),
     [
         ("Asia/Yekaterinburg", "2026-10-31T20:30:00Z", date(2026, 11, 1)),

@@ -17,7 +17,8 @@ from app.catalog.queries import group_paths
 from app.erp.models import RejectedRow
 from app.erp.pull import PullReport
 from app.shipments.models import Contract, Package, Shipment, ShipmentLine, ShippedLot
-from app.shipments.queries import find_by_code, get_line, lots_of, shipments_of_serials
+from app.shipments.pieces import lots_of, shipments_of_serials
+from app.shipments.queries import find_by_code, get_line
 from app.shipments.rules import parse_code
 from app.vocabulary import Language, Role
 from connectors.erp.port import RowKind

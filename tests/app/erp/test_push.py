@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from acts.facts import ActKind
@@ -25,7 +25,7 @@ from app.outbox.delivery import drain
 from app.outbox.models import MessageState
 from app.outbox.service import promise
 from app.paperwork.models import Act
-from app.shipments.models import ShipmentLine
+from app.shipments.models import Shipment, ShipmentLine
 from app.vocabulary import Language, Remedy, Role
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import ClaimMessage, Receipt
@@ -173,6 +173,38 @@ def test_each_remedy_of_a_decision_is_a_document_of_its_own_with_its_lines_and_m
     )
     assert (refused.remedy, refused.outcome, refused.promise_on) == ("", "rejected", None)
     assert [(one.remedy, one.amount) for one in refused.lines] == [("", Decimal(0))]
+
+
+def test_a_line_names_what_its_shipment_was_billed_by_and_its_contract(
+    session: Db, claim: Claim, erp: RememberingErp, tell: Callable[..., None]
+) -> None:
+    facts = {"base_kind": "UPD", "base_number": "77", "base_on": date(2026, 3, 2)}
+    contract = {"contract_number": "K-2", "contract_date": date(2026, 1, 15)}
+    session.execute(update(Shipment).values(facts | contract))
+    decide(session, claim)
+
+    tell("erp.push_claim")
+    tell("erp.push_decision", settlement_id(claim.id, Remedy.REFUND))
+
+    (told,), (decided,) = erp.claims.values(), erp.decisions.values()
+    for line in (told.lines[0], decided.lines[0]):
+        assert (line.base_kind, line.base_number, line.base_on) == ("UPD", "77", date(2026, 3, 2))
+        assert (line.contract_number, line.contract_on) == ("K-2", date(2026, 1, 15))
+    unknown = told.lines[1]
+    assert (unknown.base_kind, unknown.base_number, unknown.base_on) == ("", "", None)
+
+
+def test_a_rate_of_vat_that_is_not_known_is_not_told_as_nought(
+    session: Db, claim: Claim, erp: RememberingErp, tell: Callable[..., None]
+) -> None:
+    decide(session, claim)
+    claim.lines[1].price = claim.lines[1].vat_rate = None
+    session.commit()
+
+    tell("erp.push_decision", settlement_id(claim.id, None))
+
+    (refused,) = erp.decisions.values()
+    assert [(line.vat_rate, line.price) for line in refused.lines] == [(None, None)]
 
 
 def test_an_act_and_a_photo_are_told_with_their_bytes(

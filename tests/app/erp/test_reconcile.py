@@ -21,7 +21,7 @@ from app.claims.settlements import settlement_id
 from app.core.db import db
 from app.core.i18n import show_money
 from app.core.outside import ONLY_ERP, Outside, connect_outside
-from app.erp import push, reconcile, translate
+from app.erp import push, reconcile
 from app.erp.differences import Found, Held, Mending, What, compare, newly_posted
 from app.erp.models import Difference, DocumentKind, ErpDocument
 from app.erp.reconcile import (
@@ -646,8 +646,7 @@ def test_the_real_simulator_shows_what_was_done_in_it(
 def decision_of(claim: Claim) -> DecisionMessage:
     """Return a decided refund as it is told, without what the simulator does not know."""
     settlement = db.get_one(Settlement, settlement_id(claim.id, Remedy.REFUND))
-    refs = push.item_refs(claim)
-    return translate.decision_message(settlement, refs, decided_by="Cleo")
+    return replace(push.decision_of(settlement), decided_by="Cleo")
 
 
 def test_an_amount_changed_at_the_desk_is_found_and_told_anew_to_the_real_simulator(

@@ -1,6 +1,7 @@
 """Acts: which of them a claim gets, what they say, and that they are issued once."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
@@ -10,12 +11,15 @@ import pytest
 from docx import Document
 from sqlalchemy import select, update
 
-from acts.facts import ActKind
+from acts.facts import ActKind, NamedDocument
 from app.accounts.models import Dealer
 from app.claims import attachments
 from app.claims import service as claims
+from app.claims.customers import DataBasis
 from app.claims.demands import change_demand
 from app.claims.models import Claim
+from app.claims.promise_rules import Wish
+from app.claims.promising import revise_promise
 from app.claims.rules import CustomerKind
 from app.core.db import db
 from app.files.service import read
@@ -23,8 +27,19 @@ from app.outbox.models import OutboxMessage
 from app.paperwork import queries, service
 from app.paperwork.facts import gather, lines_of
 from app.paperwork.models import Act
-from app.paperwork.wording import CODES, REMEDIES, TAX_LABELS, UNKNOWN_UNITS, tax_ids, unit_words
-from app.vocabulary import Language, Remedy
+from app.paperwork.wording import (
+    BASE_DOCUMENTS,
+    CODES,
+    REMEDIES,
+    TAX_LABELS,
+    UNKNOWN_DOCUMENTS,
+    UNKNOWN_UNITS,
+    UNTOLD_DOCUMENT,
+    tax_ids,
+    unit_words,
+)
+from app.shipments.base_documents import BaseKind
+from app.vocabulary import Language, Remedy, Role
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, World, fill
 
@@ -151,7 +166,30 @@ def test_an_act_takes_transport_and_annexes_of_its_own_lines(world: World) -> No
     assert goods.annexes == ("repair.txt", "all.txt")
     assert money.annexes == ("refund.txt", "all.txt")
     assert money.logistics == only.logistics != goods.logistics
-    assert money.promise_on == goods.promise_on == claim.promise_on
+    assert money.promise_on == only.promise_on == alone.promise_on
+    assert goods.promise_on == claim.promise_on
+    assert money.promise_on != goods.promise_on
+
+
+def test_more_time_promised_for_a_claim_is_more_time_for_the_lines_of_each_act(
+    world: World,
+) -> None:
+    claim = claim_of(world, Remedy.REPAIR, Remedy.REFUND)
+    decide(world, claim, (2, Remedy.REPAIR), (2, Remedy.REFUND))
+    planned = gather(claim, REFUND, number="1", revision=2, decided=True, at=TUESDAY)
+    assert claim.promise_on is not None
+    assert planned.promise_on is not None
+    wish = Wish(claim.promise_on + timedelta(days=7), "A part is late")
+    revise_promise(claim, wish, version=claim.version, by=world.cleo, at=TUESDAY)
+
+    revised = gather(claim, REFUND, number="1", revision=3, decided=True, at=TUESDAY)
+
+    assert revised.promise_on == planned.promise_on + timedelta(days=7)
+    wish = Wish(planned.promise_on - timedelta(days=1), "The customer is in a hurry")
+    head = replace(world.cleo, role=Role.HEAD_OF_CLAIMS)
+    revise_promise(claim, wish, version=claim.version, by=head, at=TUESDAY)
+    earlier = gather(claim, REFUND, number="1", revision=4, decided=True, at=TUESDAY)
+    assert earlier.promise_on == claim.promise_on, "no act is later than the claim's promise"
 
 
 def test_an_act_names_who_filed_who_signs_and_the_delivery_documents(world: World) -> None:
@@ -165,8 +203,118 @@ def test_an_act_names_who_filed_who_signs_and_the_delivery_documents(world: Worl
     line = claim.lines[0]
     assert f"Filed for the dealer by {world.ann.name}." in text
     assert f"Director {world.plant.signer}" in text
-    shipped = f"No. {line.shipment_number} of 1 September 2026"
-    assert f"Delivery documents (invoices, delivery notes): {shipped}." in text
+    assert f"Shipments: No. {line.shipment_number} of 1 September 2026." in text
+    assert "Base documents" not in text, "nothing is known of them"
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "words"),
+    [
+        (Language.RU, "UPD", "Документы-основания: УПД № 77 от 01.09.2026."),
+        (Language.PL, "INVOICE", "Dokumenty źródłowe: faktura nr 77 z dnia 01.09.2026."),
+        (Language.CS, "DELIVERY_NOTE", "Původní doklady: dodací list č. 77 ze dne 1. 9. 2026."),
+        (Language.EN, "INVOICE", "Base documents: invoice No. 77 of 1 September 2026."),
+        (
+            Language.EN,
+            "Z-4",
+            "Base documents: document (unknown kind “Z-4”) No. 77 of 1 September 2026.",
+        ),
+        (Language.EN, "", "Base documents: document No. 77 of 1 September 2026."),
+    ],
+)
+def test_an_act_names_the_base_documents_of_its_lines_as_the_country_calls_them(
+    world: World, language: Language, kind: str, words: str
+) -> None:
+    world.dealer.language = language
+    world.plant.language = language
+    known: dict[str, Any] = {"base_kind": kind, "base_on": date(2026, 9, 1)}
+    shipped = [world.shipped(base_number=number, **known) for number in ("77", "88-B")]
+    claim = world.draft(*shipped)
+    claim.lines[1].demand = Remedy.REFUND
+    claims.file_claim(claim, by=world.ann, at=MONDAY)
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    text = text_of(acts_of(claim)[0]).replace("\xa0", " ")
+
+    assert words in text
+    assert "88-B" not in text, "that is the base document of the other act's line"
+
+
+def test_an_act_names_the_contracts_of_its_own_lines_else_that_of_the_dealer(
+    world: World,
+) -> None:
+    claim = world.draft(world.shipped(contract_number="K-2", contract_date=date(2026, 5, 6)))
+    other = world.draft()
+    for one in (claim, other):
+        claims.file_claim(one, by=world.ann, at=MONDAY)
+
+    own, usual = (
+        gather(one, RECLAMATION, number="1", revision=1, decided=False, at=MONDAY).contracts
+        for one in (claim, other)
+    )
+
+    assert own == (NamedDocument("", "K-2", date(2026, 5, 6)),)
+    assert usual == (NamedDocument("", "17/2025", date(2025, 1, 15)),)
+
+
+def test_an_act_names_the_power_of_attorney_by_number_and_day(world: World) -> None:
+    world.dealer.signer_position = "Sales director"
+    world.dealer.signer_basis = "power of attorney"
+    world.dealer.signer_basis_number = "17"
+    world.dealer.signer_basis_on = date(2026, 1, 12)
+    claim = claim_of(world, Remedy.REPAIR)
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    text = text_of(acts_of(claim)[0]).replace("\xa0", " ")
+
+    assert f"Representative: Sales director {world.dealer.signer}" in text
+    assert "Authority: power of attorney No. 17 of 12 January 2026" in text
+
+
+CONTACT = {
+    "customer_phone": "+7 000 123-45-67",
+    "customer_address": "Perm, Lenina 1",
+    "sale_document": "Receipt 15",
+}
+
+
+@pytest.mark.parametrize(
+    ("demand", "basis", "told"),
+    [
+        (Remedy.REPAIR, DataBasis.CONSENT, True),
+        (Remedy.REPAIR, None, False),
+        (Remedy.REFUND, DataBasis.CONSENT, False),
+    ],
+)
+def test_only_a_reclamation_act_says_how_a_customer_is_reached_and_on_a_basis_in_law(
+    world: World, demand: Remedy, basis: DataBasis | None, told: bool
+) -> None:
+    known = {**CONTACT, "customer_basis": DataBasis.CONSENT}
+    claim = claim_of(world, demand, end_customer="Anna Falkner", **known)
+    claim.customer_basis = basis
+    service.issue_filed(claim.id, at=MONDAY)
+    db.commit()
+
+    text = text_of(acts_of(claim)[0])
+
+    assert [value in text for value in CONTACT.values()] == [told] * 3
+    assert ("Anna Falkner" in text) == (demand is Remedy.REPAIR)
+
+
+def test_a_notice_of_refusal_does_not_say_how_a_customer_is_reached(world: World) -> None:
+    claim = claim_of(
+        world, Remedy.REPAIR, end_customer="Anna", **CONTACT, customer_basis=DataBasis.CONSENT
+    )
+    decide(world, claim, (0, None))
+    service.issue_decided(claim.id, at=TUESDAY)
+    db.commit()
+
+    text = text_of(acts_of(claim)[0])
+
+    assert "Anna" in text
+    assert not any(value in text for value in CONTACT.values())
 
 
 def test_a_changed_demand_is_a_new_revision_and_the_old_one_says_so(
@@ -363,7 +511,9 @@ def test_every_word_of_an_act_exists_in_every_language() -> None:
         assert set(REMEDIES[language]) == set(Remedy)
         assert set(CODES[language]) == set(ActKind)
         assert "XYZ" in unit_words("XYZ", language) != "XYZ"
-    assert set(UNKNOWN_UNITS) == set(Language)
+        assert set(BASE_DOCUMENTS[language]) == set(BaseKind)
+    for words in (UNKNOWN_UNITS, UNKNOWN_DOCUMENTS, UNTOLD_DOCUMENT):
+        assert set(words) == set(Language)
 
 
 @pytest.mark.parametrize("country", [*TAX_LABELS, "FR"])

@@ -7,13 +7,13 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.lists import PAGE_SIZE
 from app.shipments.models import Package, Shipment
+from app.shipments.pieces import shipments_of_serials
 from app.shipments.queries import (
     find_by_code,
     get_line,
     has_moved_on,
     latest_lines,
     list_lines,
-    shipments_of_serials,
 )
 from app.shipments.rules import parse_code
 from tests.app.world import World

@@ -1,5 +1,8 @@
 from datetime import date
+from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from app.core.db import db
 from app.shipments.models import ShippedUnit
@@ -46,6 +49,27 @@ def test_a_malformed_code_is_answered_with_the_ways_on(world: World, sign_in: Si
     assert "does not look like a package code" in page
     assert "Search the shipments" in page
     assert "Claim an item that is not in the shipments" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("INVOICE", "Invoice 77 of 1 Sep 2026"),
+        ("Z-4", "Document (unknown kind Z-4) 77 of 1 Sep 2026"),
+        ("", "Document 77 of 1 Sep 2026"),
+    ],
+)
+def test_a_shipment_names_its_base_document_and_the_day_of_its_contract(
+    world: World, sign_in: SignIn, kind: str, words: str
+) -> None:
+    base: dict[str, Any] = {"base_number": "77", "base_on": date(2026, 9, 1)}
+    contract: dict[str, Any] = {"contract_number": "K-2", "contract_date": date(2026, 5, 6)}
+    line = world.shipped(serial="OG26-1", base_kind=kind, **base, **contract)
+
+    page = sign_in(world.ann).get(f"/shipments/lines/{line.ref}").text.replace("\xa0", " ")
+
+    assert words in page
+    assert "K-2 of 6 May 2026" in page
 
 
 def test_a_line_without_anything_left_has_no_button(world: World, sign_in: SignIn) -> None:

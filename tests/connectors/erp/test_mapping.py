@@ -63,7 +63,7 @@ def test_a_decision_becomes_the_object_of_its_remedy(reference: Mapping) -> None
     ("was", "becomes", "sentence"),
     [
         ("call: PutClaim", "call: PutClaims", "the operation PutClaims is not in the WSDL; it has"),
-        ("Number: number", "Numbre: number", "Claim has no Numbre; it has DealerRef"),
+        ("Number: number", "Numbre: number", "Claim has no Numbre; it has CustomerAddress"),
         ("Number: number", "Number: nummer", "nummer is nothing that the portal says"),
         ("        Revision: revision\n", "", "Claim needs Revision, and nothing fills it"),
         ("status: Status", "status: State", "Receipt has no State"),
