@@ -29,7 +29,7 @@ call(
 call(
     {
         Action.SUBMIT: N_("Filed the claim"),
-        Action.TAKE: N_("Took the claim to work"),
+        Action.TAKE: N_("Took charge of the claim"),
         Action.REQUEST_INFO: N_("Asked the dealer"),
         Action.SUPPLY_INFO: N_("Answered the questions"),
         Action.ACCEPT: N_("Accepted the claim"),
@@ -41,10 +41,10 @@ call(
         Action.DISPUTE: N_("Disputed the result"),
         Action.CLOSE_REJECTED: N_("Closed the rejected claim"),
         Action.CANCEL: N_("Withdrew the claim"),
-        Action.CHECK_SHIPMENT: N_("Checked the shipments after the ERP was back"),
+        Action.CHECK_SHIPMENT: N_("Checked the shipments once the ERP was available again"),
         Action.REVISE_PROMISE: N_("Promised another day"),
         Action.CHANGE_DEMAND: N_("Noted a changed demand"),
-        Action.GOODS_BACK: N_("Noted that the customer brought the goods back"),
+        Action.GOODS_BACK: N_("Noted the return of the goods by the customer"),
         Action.NOTE_CIRCUMSTANCE: N_("Noted a circumstance that changes a deadline"),
         Action.DEEM_ACCEPTED: N_("Deemed accepted: no answer in time"),
         Action.CONTEST: N_("Contested the deemed acceptance"),
@@ -78,9 +78,9 @@ call(
 )
 call(
     {
-        DataBasis.CONTRACT: N_("To carry out the contract with the customer"),
-        DataBasis.LEGAL_DUTY: N_("To fulfil a duty that the law sets"),
-        DataBasis.CONSENT: N_("The customer has consented"),
+        DataBasis.CONTRACT: N_("Performance of the contract with the customer"),
+        DataBasis.LEGAL_DUTY: N_("Compliance with a legal obligation"),
+        DataBasis.CONSENT: N_("Consent of the customer"),
     }
 )
 call(
@@ -110,9 +110,11 @@ call(
 )
 call(
     {
-        ShipmentCheck.PROVISIONAL: N_("Provisional: the ERP was away, it is checked later"),
-        ShipmentCheck.FOUND: N_("Found in the shipments after the ERP was back"),
-        ShipmentCheck.NOT_FOUND: N_("Not in the shipments, also after the ERP was back"),
+        ShipmentCheck.PROVISIONAL: N_(
+            "Provisional: the ERP was not available, it will be checked later"
+        ),
+        ShipmentCheck.FOUND: N_("Found in the shipments once the ERP was available again"),
+        ShipmentCheck.NOT_FOUND: N_("Not in the shipments, also once the ERP was available again"),
         ShipmentCheck.TAKEN: N_("Was shipped, but nothing of it is free to be claimed"),
         ShipmentCheck.ELSEWHERE: N_("Was shipped by another plant or in another currency"),
     }
@@ -154,6 +156,6 @@ call(
 call(
     {
         AttachmentLevel.MANDATORY: N_("Mandatory"),
-        AttachmentLevel.WANTED: N_("Wanted"),
+        AttachmentLevel.WANTED: N_("Recommended"),
     }
 )

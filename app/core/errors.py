@@ -35,7 +35,7 @@ class Refusal(Exception):
 class SomebodyWasFaster(Refusal):
     """The row has changed since the reader looked at it."""
 
-    message = N_("Somebody was faster: %(who)s changed this on %(when)s. Look at it again.")
+    message = N_("Changed in the meantime by %(who)s on %(when)s. Check it again.")
     status = HTTPStatus.CONFLICT
 
 

@@ -131,7 +131,7 @@ def _wrong_cells(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, day in (("from", starts_on), ("to", ends_on)):
         if day is None and (told[name] or name == "from"):
-            yield N_("“%(day)s” is no date; write it as 2026-12-29"), {"day": told[name]}
+            yield N_("“%(day)s” is not a date; write it as 2026-12-29"), {"day": told[name]}
     if starts_on and ends_on and starts_on > ends_on:
         yield N_("the last day is before the first"), {}
     elif starts_on and ends_on and (ends_on - starts_on).days >= LONGEST_CLOSURE:

@@ -39,7 +39,8 @@ class LanesOverlap(Refusal):
 
 class SecondDefault(Refusal):
     message = N_(
-        "The lane “%(mode)s” is already the usual one %(validity)s. Take that mark away first."
+        "The lane “%(mode)s” is already marked as the usual one %(validity)s. "
+        "Remove that mark first."
     )
 
 
@@ -52,11 +53,11 @@ class LeadsNowhere(Refusal):
 
 
 class NegativeDays(Refusal):
-    message = N_("Days cannot be less than none.")
+    message = N_("The number of days cannot be negative.")
 
 
 class CustomsMissing(Refusal):
-    message = N_("Name the customs that the border days are counted with.")
+    message = N_("Name the customs office by whose calendar the days at the border are counted.")
 
 
 class CurrencyMissing(Refusal):
@@ -64,7 +65,7 @@ class CurrencyMissing(Refusal):
 
 
 class WeightNotPositive(Refusal):
-    message = N_("The greatest weight must be more than none; leave it empty for any weight.")
+    message = N_("The greatest weight must be more than zero; leave it empty for any weight.")
 
 
 class NotACarrier(Refusal):
@@ -72,11 +73,11 @@ class NotACarrier(Refusal):
 
 
 class NormIsGone(Refusal):
-    message = N_("There is no such norm any more.")
+    message = N_("This norm no longer exists.")
 
 
 class StageHasNoNorm(Refusal):
-    message = N_("The stage “%(stage)s” goes by a lane: its days are those of the lane.")
+    message = N_("The stage “%(stage)s” uses a lane: its days are those of the lane.")
 
 
 @dataclass(frozen=True)

@@ -50,15 +50,15 @@ class SlaUnit(StrEnum):
 class NoPolicy(Refusal):
     """The administrator's table has no row for a clock, not even a general one."""
 
-    message = N_("No service policy is set for the clock “%(clock)s”")
+    message = N_("No service policy is set for the deadline “%(clock)s”")
 
 
 class PeriodMissing(Refusal):
-    message = N_("Give a period of at least 1: a clock that ends when it begins helps nobody.")
+    message = N_("Give a period of at least 1.")
 
 
 class NeverPaused(Refusal):
-    message = N_("Only the clock of the decision can wait for the dealer.")
+    message = N_("Only the decision deadline can be paused while the dealer answers.")
 
 
 class RemedyFollowsPromise(Refusal):

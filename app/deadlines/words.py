@@ -21,7 +21,7 @@ call(
 )
 call(
     {
-        Late.DEEMED_ACCEPTED: N_("Silence accepts the claim"),
+        Late.DEEMED_ACCEPTED: N_("The claim is deemed accepted"),
         Late.PENALTY_PER_DAY: N_("A penalty for each day"),
         Late.LOSES_RIGHT: N_("The right is lost"),
         Late.RIGHT_TO_WITHDRAW: N_("The customer may withdraw or demand a price reduction"),

@@ -30,7 +30,12 @@ def judge_infobase(told: str, pinned: str) -> Examination:
             Question.INFOBASE,
             Verdict.LOOK,
             Words(N_("The service does not say which infobase it is.")),
-            Words(N_("A copy that answers in its place cannot be noticed; have Ping tell it.")),
+            Words(
+                N_(
+                    "A copy that answers in its place would not be noticed; let Ping return "
+                    "the name of the infobase."
+                )
+            ),
         )
     values = {"told": told or "–", "pinned": pinned}
     if told != pinned:
@@ -57,7 +62,7 @@ def judge_version(version: str, info: ErpInfo) -> Examination:
         {"contract": version, "version": info.version},
     )
     if not version.startswith(KNOWN_VERSION):
-        step = Words(N_("The portal speaks version 1 of the contract; update one of the two."))
+        step = Words(N_("The portal uses version 1 of the contract; update one of the two."))
         return Examination(Question.VERSION, Verdict.BAD, seen, step)
     return Examination(Question.VERSION, Verdict.GOOD, seen)
 
@@ -70,7 +75,7 @@ def judge_clock(theirs: datetime, ours: datetime) -> Examination:
     )
     if skew <= CLOCK_LOOK:
         return Examination(Question.CLOCK, Verdict.GOOD, seen)
-    step = N_("Have both machines set their clocks over the network.")
+    step = N_("Synchronise the clocks of both machines over the network (NTP).")
     if _is_zone_apart(skew):
         step = N_("Whole hours apart: set ERP_TIME_ZONE to the time zone of the infobase.")
     verdict = Verdict.BAD if skew > CLOCK_BAD else Verdict.LOOK
@@ -133,7 +138,7 @@ def judge_limits(able: Capabilities, *, part: int, largest: int) -> Examination:
 def judge_objects(wanted: Sequence[str], made: Sequence[str]) -> Examination:
     """Whether the ERP makes every object that our things are to become."""
     if not wanted:
-        seen = Words(N_("The mapping leaves it to the service what our things become."))
+        seen = Words(N_("The mapping leaves the choice of objects to the service."))
         return Examination(Question.OBJECTS, Verdict.GOOD, seen)
     if not made:
         return not_offered(Question.OBJECTS, "")
@@ -143,7 +148,12 @@ def judge_objects(wanted: Sequence[str], made: Sequence[str]) -> Examination:
             Question.OBJECTS,
             Verdict.BAD,
             Words(N_("The ERP does not make: %(objects)s."), {"objects": ", ".join(missing)}),
-            Words(N_("Name in the section objects of the mapping what it makes; see below.")),
+            Words(
+                N_(
+                    "Name the objects that it makes in the section objects of the mapping; "
+                    "see below."
+                )
+            ),
             tuple(made),
         )
     seen = Words(
@@ -184,7 +194,7 @@ def judge_push(number: str, objections: Sequence[str], draft: str) -> Examinatio
             Question.PUSH,
             Verdict.LOOK,
             Words(N_("The ERP would refuse claim %(number)s."), {"number": number}),
-            Words(N_("Its words are below; mend the cause in the ERP or in the claim.")),
+            Words(N_("Its message is below; fix the cause in the ERP or in the claim.")),
             details,
         )
     return Examination(

@@ -16,7 +16,7 @@ def judge_address(found: Approach) -> Examination:
         return Examination(
             Question.ADDRESS,
             Verdict.BAD,
-            Words(N_("%(url)s leads to no machine."), {"url": found.url}),
+            Words(N_("The host of %(url)s was not found."), {"url": found.url}),
             Words(N_("Compare the host in ERP_URL with the browser's; ask about DNS and VPN.")),
             (found.lookup_fault,),
         )
@@ -35,7 +35,7 @@ def judge_connection(found: Approach, *, at: datetime) -> Examination:
             Question.CONNECTION,
             Verdict.LOOK,
             Words(N_("The port is open; the connection is not encrypted.")),
-            Words(N_("Fine on one machine; over a network have https published.")),
+            Words(N_("Acceptable on one machine; over a network have https published.")),
         )
     until = found.certificate_until
     if until is not None and until - at < CERTIFICATE_LOOK:
@@ -62,7 +62,7 @@ def _cannot_connect(found: Approach) -> Examination:
     return Examination(
         Question.CONNECTION,
         Verdict.BAD,
-        Words(N_("No connection comes about.")),
+        Words(N_("No connection could be made.")),
         Words(step),
         (found.connect_fault,),
     )
@@ -78,17 +78,17 @@ STATUSES: dict[int, tuple[Verdict, str, str]] = {
     ),
     400: (
         Verdict.BAD,
-        N_("The web server did not understand the address."),
+        N_("The web server rejected the address."),
         N_("Look for spaces and wrong letters in ERP_URL."),
     ),
     401: (
         Verdict.GOOD,
-        N_("The service asks for a log-in."),
+        N_("The service requires a log-in."),
         "",
     ),
     403: (
         Verdict.BAD,
-        N_("The ERP forbids the entry."),
+        N_("The ERP denies access."),
         N_("Give the user the right to the web service; look whether sessions are forbidden."),
     ),
     404: (
@@ -122,7 +122,7 @@ SAME_AS = {302: 301, 303: 301, 307: 301, 308: 301, 500: 502, 503: 502, 504: 502}
 CLOSURES: dict[Closure, tuple[str, str]] = {
     Closure.MAINTENANCE: (
         N_("The ERP is closed: %(sentence)s"),
-        N_("Ask who has blocked its sessions and until when; the exchange goes on by itself."),
+        N_("Ask who has blocked its sessions and until when; the exchange resumes automatically."),
     ),
     Closure.LICENCE: (
         N_("The ERP has no free licence: %(sentence)s"),
@@ -152,7 +152,7 @@ def judge_service(found: Approach) -> Examination:
             Question.SERVICE,
             Verdict.BAD,
             Words(N_("The port is open, but the answer is not valid.")),
-            Words(N_("Ask whether a proxy stands between and what its log says.")),
+            Words(N_("Ask whether there is a proxy in between and what its log says.")),
             (found.answer_fault,),
         )
     answer = found.answer
@@ -162,7 +162,7 @@ def judge_service(found: Approach) -> Examination:
         return Examination(
             Question.SERVICE,
             Verdict.BAD,
-            Words(N_("Something else than the service answers there.")),
+            Words(N_("Something other than the service answers there.")),
             Words(N_("A page for people is published at this address; enter the service's own.")),
             (answer.text,),
         )
@@ -219,7 +219,7 @@ def judge_log_in(found: Approach) -> Examination:
         return Examination(
             Question.LOG_IN,
             Verdict.BAD,
-            Words(N_("The user %(user)s is not let in."), {"user": found.user}),
+            Words(N_("The user %(user)s is refused."), {"user": found.user}),
             Words(
                 N_(
                     "Compare ERP_USER and ERP_PASSWORD; the user needs authentication by the"
@@ -230,7 +230,7 @@ def judge_log_in(found: Approach) -> Examination:
     return Examination(
         Question.LOG_IN,
         Verdict.GOOD,
-        Words(N_("The user %(user)s is let in."), {"user": found.user}),
+        Words(N_("The user %(user)s is accepted."), {"user": found.user}),
     )
 
 

@@ -11,16 +11,16 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # By the name of the task; the period of each stands in config/schedule.py.
 TASKS = {
     "worker.heartbeat": (N_("A background worker is running"), MINUTE),
-    "outbox.deliver": (N_("Deliver what is due"), MINUTE),
+    "outbox.deliver": (N_("Send the messages that are due"), MINUTE),
     "erp.pull": (N_("Read what has changed in the ERP"), 5 * MINUTE),
     "erp.pull_all": (N_("Read everything of the ERP anew"), 8 * DAY),
-    "erp.watch": (N_("Look at the contract that the ERP publishes"), 26 * HOUR),
+    "erp.watch": (N_("Check the contract that the ERP publishes"), 26 * HOUR),
     "erp.reconcile": (N_("Compare with the ERP"), 26 * HOUR),
-    "outbox.remind": (N_("Remind of parked messages"), 26 * HOUR),
+    "outbox.remind": (N_("Remind of messages on hold"), 26 * HOUR),
     "outbox.prune": (N_("Remove old messages"), 26 * HOUR),
-    "claims.midnight": (N_("Begin the day of claims"), HOUR),
-    "schedule.begin_days": (N_("Renew the forecasts of a new day"), HOUR),
-    "schedule.remind": (N_("Remind of what is due"), HOUR),
+    "claims.midnight": (N_("Daily processing of claims"), HOUR),
+    "schedule.begin_days": (N_("Daily recalculation of the forecasts"), HOUR),
+    "schedule.remind": (N_("Remind of due dates"), HOUR),
 }
 
 

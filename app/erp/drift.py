@@ -31,7 +31,7 @@ def _no_schema(fault: str) -> Examination:
         Question.CONTRACT,
         Verdict.LOOK,
         Words(N_("The types in the WSDL cannot be read as a schema: messages are not checked.")),
-        Words(N_("Have the service published anew, or its types mended in the pinned file.")),
+        Words(N_("Have the service published anew, or its types corrected in the pinned file.")),
         (fault,),
     )
 
@@ -44,7 +44,7 @@ def judge_mapping(title: str, faults: Sequence[tuple[int, str]]) -> Examination:
         Question.MAPPING,
         Verdict.BAD,
         Words(N_("The mapping cannot be used: %(count)s faults."), {"count": len(faults)}),
-        Words(N_("Mend these lines on the page of the connection; nothing is sent before.")),
+        Words(N_("Correct these lines on the page of the connection; nothing is sent until then.")),
         tuple(f"{line}: {sentence}" for line, sentence in faults),
     )
 
@@ -54,9 +54,7 @@ def judge_drift(last: Mapping[str, str] | None, live: Mapping[str, str] | None) 
     if live is None:
         return not_asked(Question.DRIFT)
     if last is None:
-        return Examination(
-            Question.DRIFT, Verdict.GOOD, Words(N_("Seen for the first time, and remembered."))
-        )
+        return Examination(Question.DRIFT, Verdict.GOOD, Words(N_("Recorded for the first time.")))
     return _judge_change(
         Question.DRIFT, last, live, same=N_("All %(number)s fields in use are as last time.")
     )

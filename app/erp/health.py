@@ -44,7 +44,9 @@ def examine(connection: str) -> Response:
 def accept_infobase(connection: str) -> Response:
     seen, reason = request.form.get("seen", ""), request.form.get("reason", "")
     service.accept_infobase(_erp(connection), seen, reason, by=current_user, at=now())
-    flash(gettext("This infobase is the connection's own from now on; it is read anew."), "success")
+    flash(
+        gettext("The connection uses this infobase from now on; its data is read anew."), "success"
+    )
     return done(url_for(".show_doctor", connection=connection))
 
 
@@ -80,8 +82,8 @@ def compare(connection: str) -> Response:
 def _untold_words(number: int) -> str:
     return str(
         ngettext(
-            "%(num)d document had never been told to the ERP; it is pushed now.",
-            "%(num)d documents had never been told to the ERP; they are pushed now.",
+            "%(num)d document had never been sent to the ERP; it is pushed now.",
+            "%(num)d documents had never been sent to the ERP; they are pushed now.",
             number,
         )
     )
@@ -91,7 +93,7 @@ def _untold_words(number: int) -> str:
 @needs(Role.ADMINISTRATOR)
 def mend(connection: str, difference_id: int) -> Response:
     if reconcile.mend(difference_id, by=current_user.id, at=now()):
-        flash(gettext("Mended; the next comparison shows whether it holds."), "success")
+        flash(gettext("Corrected; the next comparison will verify it."), "success")
     else:
         flash(gettext("This has already been corrected."), "info")
     return done(url_for(".show_reconciliation", connection=connection))

@@ -67,7 +67,7 @@ def give_home(plant_id: int) -> ResponseReturnValue:
     if home not in outside().erps:
         abort(404)
     mappings.give_home(plant, home, by=current_user, at=now())
-    flash(gettext("The plant has its home there now."), "success")
+    flash(gettext("The plant belongs to this ERP now."), "success")
     return done(url_for(".list_erps"))
 
 

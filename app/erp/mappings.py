@@ -29,7 +29,7 @@ class NothingNew(Refusal):
 
 
 class Overtaken(Refusal):
-    message = N_("Somebody has put version %(number)s in force meanwhile; compare and save again.")
+    message = N_("Version %(number)s was put in force in the meantime; compare and save again.")
     status = HTTPStatus.CONFLICT
 
 
@@ -39,7 +39,8 @@ class FaultyVersion(Refusal):
 
 class PlantIsAtHome(Refusal):
     message = N_(
-        "Dealers, items or shipments of this plant have come from its ERP already: its home stays."
+        "Dealers, items or shipments of this plant have come from its ERP "
+        "already: its ERP cannot be changed."
     )
 
 

@@ -38,7 +38,7 @@ class Handover(StrEnum):
 call(
     {
         Handover.NOTHING: N_("Nothing to hand over yet"),
-        Handover.WAITING: N_("On the way into the manufacturer's ERP"),
+        Handover.WAITING: N_("Being sent to the manufacturer's ERP"),
         Handover.STUCK: N_("The manufacturer is clearing a question before it goes into the ERP"),
         Handover.DONE: N_("In the manufacturer's ERP"),
     }
@@ -186,8 +186,9 @@ def _notice(feed: Freshness, at: datetime) -> str:
         return ""
     return str(
         gettext(
-            "The manufacturer's ERP was last heard at %(moment)s: newer shipments may be missing."
-            " You can work on; what you send will get there.",
+            "Last contact with the manufacturer's ERP: %(moment)s. Newer shipments "
+            "may be missing. You can continue to work; what you send is delivered "
+            "later.",
             moment=show_moment(feed.pulled_at),
         )
     )

@@ -71,8 +71,8 @@ class OnlyInTheErp(NotAllowed):
 
 class PortalIsBehind(NotAllowed):
     message = N_(
-        "The ERP has revision %(theirs)s, the portal only %(ours)s: the portal was probably"
-        " restored from an old copy. A person must compare the two."
+        "The ERP has revision %(theirs)s, the portal only %(ours)s: the portal "
+        "was probably restored from an old copy. Compare the two manually."
     )
 
 

@@ -26,7 +26,7 @@ call(
         Mending.PUSH: N_("Push again"),
         Mending.TELL_ANEW: N_("Push again as a new revision"),
         Mending.TAKE_OVER: N_("Take over from the ERP"),
-        Mending.GONE: N_("Gone by itself"),
+        Mending.GONE: N_("No longer found"),
     }
 )
 # Which field of both receipts shows the difference.
@@ -86,7 +86,7 @@ class DifferenceRow:
         if self.what not in COMPARED or self.theirs is None:
             return words
         pair = {"ours": self._shown(self.ours), "theirs": self._shown(self.theirs)}
-        both = gettext("here %(ours)s, there %(theirs)s", **pair)
+        both = gettext("portal: %(ours)s, ERP: %(theirs)s", **pair)
         return f"{words} ({both})"
 
     def _shown(self, side: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ class ReasonMissing(Refusal):
 class NoDeadLetter(Refusal):
     """Only a parked message has an owner."""
 
-    message = N_("This message is not parked any more")
+    message = N_("This message is no longer on hold")
 
 
 class NotKnownWhetherItArrived(Refusal):

@@ -44,10 +44,10 @@ class Question(StrEnum):
 
 call(
     {
-        Verdict.GOOD: N_("Good"),
-        Verdict.LOOK: N_("Take a look"),
-        Verdict.BAD: N_("Bad"),
-        Verdict.NOT_ASKED: N_("Not asked"),
+        Verdict.GOOD: N_("OK"),
+        Verdict.LOOK: N_("Warning"),
+        Verdict.BAD: N_("Error"),
+        Verdict.NOT_ASKED: N_("Not checked"),
     }
 )
 call(
@@ -65,7 +65,7 @@ call(
         Question.CLOCK: N_("Clock"),
         Question.ZONE: N_("Time zone of the ERP"),
         Question.LIMITS: N_("Size of files"),
-        Question.OBJECTS: N_("What our things become"),
+        Question.OBJECTS: N_("Objects in the ERP"),
         Question.SAMPLE: N_("Ten rows of the ERP"),
         Question.PUSH: N_("What a push would send"),
     }
@@ -98,7 +98,7 @@ class Examination:
 def not_asked(question: Question) -> Examination:
     """Say that something before this question stood in the way."""
     return Examination(
-        question, Verdict.NOT_ASKED, Words(N_("Something above stands in the way.")), Words()
+        question, Verdict.NOT_ASKED, Words(N_("Not possible because of a problem above.")), Words()
     )
 
 

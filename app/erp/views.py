@@ -169,7 +169,7 @@ def pause(name: str) -> Response:
 def resume(name: str) -> Response:
     reason = request.form.get("reason", "")
     service.resume(_connection(name), reason, by=current_user, at=now())
-    flash(gettext("The connection goes on."), "success")
+    flash(gettext("The connection is resumed."), "success")
     return done(_back())
 
 
@@ -178,7 +178,7 @@ def resume(name: str) -> Response:
 def release(name: str, kind: str) -> Response:
     reason = request.form.get("reason", "")
     service.release(_connection(name), kind, reason, by=current_user, at=now())
-    flash(gettext("Messages of this kind go on."), "success")
+    flash(gettext("Messages of this kind are sent again."), "success")
     return done(_back())
 
 

@@ -54,25 +54,25 @@ call(
         Happening.FOUND: N_("Asked the ERP: it has it"),
         Happening.NOT_FOUND: N_("Asked the ERP: it does not have it"),
         Happening.REPEATED: N_("Sent again under the same key, which the ERP keeps once"),
-        Happening.STOPPED: N_("The connection stopped: waits with it"),
+        Happening.STOPPED: N_("The connection is stopped: the message waits"),
         Happening.PARKED: N_("On hold: manual action needed"),
     }
 )
 call(
     {
-        DeskAct.PULL: N_("Had the ERP read"),
-        DeskAct.PULL_FULL: N_("Had everything of the ERP read anew"),
+        DeskAct.PULL: N_("Read the data of the ERP"),
+        DeskAct.PULL_FULL: N_("Read all data of the ERP anew"),
         DeskAct.RETRY: N_("Tried again"),
-        DeskAct.RETRY_CLASS: N_("Tried all parked ones again"),
+        DeskAct.RETRY_CLASS: N_("Tried all messages on hold again"),
         DeskAct.SEND_AGAIN: N_("Sent again what had not arrived"),
         DeskAct.SETTLE: N_("Marked as done"),
         DeskAct.TAKE_OVER: N_("Took over"),
         DeskAct.PAUSE: N_("Paused the connection"),
-        DeskAct.RESUME: N_("Let the connection go on"),
+        DeskAct.RESUME: N_("Resumed the connection"),
         DeskAct.MAPPING: N_("Changed the mapping of the connection"),
-        DeskAct.HOME: N_("Gave a plant its home"),
+        DeskAct.HOME: N_("Changed the ERP of a plant"),
         DeskAct.INFOBASE: N_("Accepted another infobase"),
-        DeskAct.RELEASE: N_("Let this kind of messages go on"),
+        DeskAct.RELEASE: N_("Resumed this kind of messages"),
     }
 )
 
@@ -87,21 +87,21 @@ CONNECTION_COLOURS = {
 
 # One sentence a kind of promise, for the exchange screen.
 SENTENCES = {
-    "erp.push_claim": N_("Tell the ERP how claim %(number)s stands"),
-    "erp.push_decision": N_("Tell the ERP the decision on claim %(number)s"),
+    "erp.push_claim": N_("Send the state of claim %(number)s to the ERP"),
+    "erp.push_decision": N_("Send the decision on claim %(number)s to the ERP"),
     "erp.push_act": N_("Send act of claim %(number)s to ERP"),
     "erp.push_evidence": N_("Send file of claim %(number)s to ERP"),
     "act.issue_filed": N_("Issue the act of the filed claim %(number)s"),
     "act.issue_decided": N_("Issue the act with the decision on claim %(number)s"),
     "decision.make": N_("Let the confirmed decision on claim %(number)s take effect"),
     "work.open": N_("Open the work orders of claim %(number)s"),
-    "work.follow": N_("Let the work orders follow claim %(number)s"),
-    "forecast.renew": N_("Compute the expected day of claim %(number)s anew"),
-    "forecast.renew_all": N_("Compute the expected days of all open claims anew"),
+    "work.follow": N_("Update the work orders of claim %(number)s"),
+    "forecast.renew": N_("Recalculate the expected day of claim %(number)s"),
+    "forecast.renew_all": N_("Recalculate the expected days of all open claims"),
     "mail.decision_not_made": N_(
         "Tell the manager that the decision on claim %(number)s was not made"
     ),
-    "mail.dead_letters": N_("Remind somebody by mail of parked messages"),
+    "mail.dead_letters": N_("Remind somebody by e-mail of messages on hold"),
     "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),
     "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),
     "mail.info_requested": N_("Send the questions about claim %(number)s by mail"),
@@ -124,7 +124,7 @@ KINDS = {
     "Component": N_("Components"),
     "Shipment": N_("Shipments"),
     "ShipmentLine": N_("Shipment lines"),
-    "LineLot": N_("Lots of lines"),
+    "LineLot": N_("Lots of shipment lines"),
     "Unit": N_("Serial numbers"),
     "Package": N_("Packages"),
 }

@@ -102,7 +102,7 @@ REASONS = {
     Why.DAMAGED: N_("it is damaged or incomplete. Open it, save it again, and add it once more."),
     Why.TOO_MUCH_WORK: N_("it is too complicated to be checked. Save it again in a simpler form."),
     Why.TOO_MANY_PIXELS: N_("the picture has more than %(value)s million pixels."),
-    Why.MOVING: N_("it is a moving picture. Add a still one."),
+    Why.MOVING: N_("it is an animated picture. Add a still one."),
     Why.LOCKED: N_("it is locked with a password. Save it without a password."),
     Why.TOO_MANY_PAGES: N_("it has more than %(value)s pages."),
     Why.ACTIVE_CONTENT: N_("it contains a program, for instance a macro. Save it without."),
@@ -148,7 +148,7 @@ class FileTooLarge(FileRefused):
 class NothingToShow(Refusal):
     """The file has no such variant, as a text has no thumbnail."""
 
-    message = N_("There is no picture of this file")
+    message = N_("No preview of this file")
     status = HTTPStatus.NOT_FOUND
 
 

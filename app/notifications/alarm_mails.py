@@ -45,8 +45,8 @@ def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime)
     _ = texts.gettext
     number = len(letters)
     head = texts.ngettext(
-        "%(number)s message to the ERP waits for you",
-        "%(number)s messages to the ERP wait for you",
+        "%(number)s message to the ERP is assigned to you",
+        "%(number)s messages to the ERP are assigned to you",
         number,
     )
     lines = [f"– {one.number or '–'}: {clean_line(one.reason)}" for one in letters[:MOST]]
@@ -54,7 +54,10 @@ def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime)
         reader,
         f"dead-letters-{reader.person_id}-{at.date()}",
         head % {"number": number},
-        _("Nothing behind them reaches the ERP either. Take them over, mend the cause, try again."),
+        _(
+            "Messages that follow them are not sent either. Take them over, fix the "
+            "cause, try again."
+        ),
         "\n".join(lines),
     )
 
@@ -67,7 +70,7 @@ def exchange_alarm(reader: Reader, stops: Sequence[Stop], *, key: str) -> Letter
         reader,
         f"alarm-{reader.person_id}-{key}",
         _("The exchange with the ERP has stopped"),
-        _("This does not go on by itself:"),
+        _("Manual action is needed:"),
         "\n".join(lines),
     )
 

@@ -63,7 +63,7 @@ def info_requested(facts: MailFacts) -> Letter:
         facts,
         "asked",
         _("Questions about claim %(number)s") % {"number": facts.number},
-        _("To go on with your claim we need your answers:"),
+        _("To continue with your claim we need your answers:"),
         *(f"– {question}" for question in facts.questions),
     )
 
@@ -86,10 +86,10 @@ def claim_decided(facts: MailFacts) -> Letter:
     words += [_decided(line, facts) for line in facts.decided]
     if granted := sums_of(line.granted for line in facts.decided if line.granted):
         amount = show_sums_in(granted, facts.language)
-        words.append(_("Granted amount, VAT included: %(amount)s") % {"amount": amount})
+        words.append(_("Granted amount with VAT: %(amount)s") % {"amount": amount})
     if facts.promise_on:
         words.append(
-            _("Promised by %(day)s, the way of the goods included.")
+            _("Promised by %(day)s, transport included.")
             % {"day": _day(facts.promise_on, facts.language)}
         )
     words.append(
@@ -110,7 +110,7 @@ def _decided(line: DecidedLine, facts: MailFacts) -> str:
         said.append(_("Accepted: %(quantity)s") % {"quantity": f"{quantity}, {remedy}"})
     if line.granted:
         amount = show_sums_in([line.granted], facts.language)
-        said.append(_("Granted amount, VAT included: %(amount)s") % {"amount": amount})
+        said.append(_("Granted amount with VAT: %(amount)s") % {"amount": amount})
     if line.amount_reason:
         said.append(_("Reason: %(reason)s") % {"reason": line.amount_reason})
     if rejected:
@@ -129,7 +129,7 @@ def promise_revised(facts: MailFacts) -> Letter:
         facts,
         "promised",
         _("Claim %(number)s: another day is promised") % {"number": facts.number},
-        _("Promised by %(day)s, the way of the goods included.")
+        _("Promised by %(day)s, transport included.")
         % {"day": _day(facts.promise_on, facts.language)},
         _("Reason: %(reason)s") % {"reason": facts.promise_reason},
     )
@@ -143,8 +143,9 @@ def deemed_accepted(facts: MailFacts) -> Letter:
         "deemed",
         _("Claim %(number)s is deemed accepted") % {"number": facts.number},
         _(
-            "Nobody answered claim %(number)s within the time that the law gives, so it counts as"
-            " accepted. Only the head of claims can contest that, on a ground of law."
+            "Claim %(number)s was not answered within the statutory deadline, so it "
+            "is deemed accepted. Only the head of claims can contest that, on legal "
+            "grounds."
         )
         % {"number": facts.number},
     )

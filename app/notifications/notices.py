@@ -24,15 +24,15 @@ from connectors.mail.port import Letter
 SENTENCES = {
     Topic.AT_RISK: N_("%(number)s, %(dealer)s: expected on %(expected)s, promised by %(promise)s"),
     Topic.BEYOND_SAFE: N_(
-        "%(number)s, %(dealer)s: expected on %(expected)s, after the last safe day"
+        "%(number)s, %(dealer)s: expected on %(expected)s, after the internal deadline"
     ),
     Topic.BEYOND_LEGAL: N_(
-        "%(number)s, %(dealer)s: expected on %(expected)s, after the last day that the law allows"
+        "%(number)s, %(dealer)s: expected on %(expected)s, after the statutory deadline"
     ),
     Topic.ANSWER_DUE: N_("%(number)s, %(dealer)s: the answer is due on %(due)s"),
-    Topic.REPLY_DUE: N_("%(number)s, %(dealer)s: the factory waits for answers until %(due)s"),
+    Topic.REPLY_DUE: N_("%(number)s, %(dealer)s: the plant waits for answers until %(due)s"),
     Topic.PROMISE_DUE: N_("%(number)s, %(dealer)s: promised by %(due)s"),
-    Topic.LAW_DUE: N_("%(number)s, %(dealer)s: the last safe day by law is %(due)s"),
+    Topic.LAW_DUE: N_("%(number)s, %(dealer)s: internal deadline of a statutory period is %(due)s"),
 }
 
 

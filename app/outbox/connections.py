@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 class ConnectionIsHeld(NotAllowed):
     """A person has paused it, or its log-in is refused: no button may get past that."""
 
-    message = N_("Nothing may be asked there now: %(reason)s")
+    message = N_("No requests may be sent there now: %(reason)s")
 
 
 def is_working(name: str) -> bool:

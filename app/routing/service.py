@@ -14,7 +14,7 @@ MOST_ROUTES = 500
 
 
 class RouteIsThere(Refusal):
-    message = N_("This row is there already.")
+    message = N_("This row exists already.")
     status = HTTPStatus.CONFLICT
 
 
@@ -26,7 +26,7 @@ class LastRoute(Refusal):
 
 
 class TooManyRoutes(Refusal):
-    message = N_("There are %(most)s rows at most. Remove one first.")
+    message = N_("At most %(most)s rows are possible. Remove one first.")
 
 
 @dataclass(frozen=True)

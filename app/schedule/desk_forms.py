@@ -260,7 +260,7 @@ class PolicyForm(BaseForm):
     priority = StringField(_l("Priority"), [Length(max=64)])
     amount = IntegerField(_l("Period"), [NumberRange(0, MOST_DAYS)])
     unit = SelectField(_l("Unit"))
-    is_pausable = BooleanField(_l("Waits while the dealer has to answer"))
+    is_pausable = BooleanField(_l("Paused while the dealer has to answer"))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

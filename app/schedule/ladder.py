@@ -16,16 +16,16 @@ LADDERED = (Topic.ANSWER_DUE, Topic.REPLY_DUE, Topic.PROMISE_DUE, Topic.LAW_DUE)
 
 
 class RungIsThere(Refusal):
-    message = N_("This reminder is there already.")
+    message = N_("This reminder exists already.")
     status = HTTPStatus.CONFLICT
 
 
 class RungTooFar(Refusal):
-    message = N_("A reminder comes at most %(most)s working days before or after the due day.")
+    message = N_("A reminder can be set at most %(most)s working days before or after the due day.")
 
 
 class NoLadder(Refusal):
-    message = N_("Nobody is reminded of this by a ladder: choose something that is due on a day.")
+    message = N_("This has no due day: choose something that is due on a day.")
 
 
 def list_rungs() -> list[ReminderRung]:

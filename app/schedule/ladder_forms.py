@@ -29,7 +29,7 @@ class RungForm(BaseForm):
         ],
     )
     side = SelectField(_l("When"))
-    audience = SelectField(_l("Who hears"))
+    audience = SelectField(_l("Recipients"))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

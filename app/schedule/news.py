@@ -27,7 +27,7 @@ LONGEST_WAIT = 366  # days; a day beyond is a slip of the finger
 
 
 class NotInTheFuture(Refusal):
-    message = N_("What has happened cannot have happened after today, %(today)s.")
+    message = N_("What has already happened cannot be later than today, %(today)s.")
 
 
 class NotInThePast(Refusal):
@@ -40,12 +40,13 @@ class TooFarAway(Refusal):
 
 class OnlyDealerKnows(Refusal):
     message = N_(
-        "What happens at the dealer's only the dealer can know. You can say when you expect it."
+        "Only the dealer can report what happens at the dealer's. You can give "
+        "the day on which you expect it."
     )
 
 
 class OnlyPlantKnows(Refusal):
-    message = N_("What happens at the plant only the plant can know.")
+    message = N_("Only the plant can report what happens at the plant.")
 
 
 def may_tell(user: User, stage: Stage, kind: NewsKind) -> bool:

@@ -33,19 +33,19 @@ call(
     {
         Outlook.ON_TIME: N_("On time"),
         Outlook.AT_RISK: N_("Promise at risk"),
-        Outlook.BEYOND_SAFE: N_("Beyond the safe day"),
-        Outlook.BEYOND_LEGAL: N_("Beyond the legal day"),
+        Outlook.BEYOND_SAFE: N_("After the internal deadline"),
+        Outlook.BEYOND_LEGAL: N_("After the statutory deadline"),
     }
 )
 call(
     {
         Topic.AT_RISK: N_("Promise at risk"),
-        Topic.BEYOND_SAFE: N_("Beyond the safe day"),
-        Topic.BEYOND_LEGAL: N_("Beyond the legal day"),
+        Topic.BEYOND_SAFE: N_("After the internal deadline"),
+        Topic.BEYOND_LEGAL: N_("After the statutory deadline"),
         Topic.ANSWER_DUE: N_("Answer to the dealer"),
         Topic.REPLY_DUE: N_("Reply of the dealer"),
-        Topic.PROMISE_DUE: N_("What was promised"),
-        Topic.LAW_DUE: N_("Last safe day by law"),
+        Topic.PROMISE_DUE: N_("Promised day"),
+        Topic.LAW_DUE: N_("Internal deadline of a statutory period"),
     }
 )
 call(

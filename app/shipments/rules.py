@@ -15,8 +15,9 @@ class UnreadableCode(Refusal):
     """What was typed or scanned cannot be a code of ours."""
 
     message = N_(
-        "This does not look like a package code or a serial number. Scan the label again, type"
-        " the code below the bars, or choose the line from your shipments."
+        "This does not look like a package code or a serial number. Scan the "
+        "label again, type the number below the bar code, or choose the line from "
+        "your shipments."
     )
 
 

@@ -33,7 +33,7 @@ class ShipmentWithdrawn(Refusal):
 class LineWithdrawn(Refusal):
     """The ERP has taken the line out of its shipment."""
 
-    message = N_("%(item)s was taken out of shipment %(number)s in the ERP.")
+    message = N_("%(item)s was removed from shipment %(number)s in the ERP.")
     status = HTTPStatus.CONFLICT
 
 

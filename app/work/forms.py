@@ -60,5 +60,5 @@ class WordsForm(StepForm):
     """A step with words."""
 
     words = TextAreaField(
-        _l("In words"), [Length(max=4000)], filters=[lambda text: clean_text(text or "")]
+        _l("Comment"), [Length(max=4000)], filters=[lambda text: clean_text(text or "")]
     )

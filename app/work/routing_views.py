@@ -91,11 +91,11 @@ def remove(route_id: int) -> Answer:
 
 
 def _saved() -> str:
-    return str(gettext("Saved. The row holds for claims that are accepted from now on."))
+    return str(gettext("Saved. The row applies to claims that are accepted from now on."))
 
 
 def _gone() -> Route:
-    abort(404, gettext("This row is not there any more."))
+    abort(404, gettext("This row no longer exists."))
 
 
 def _logged(form: RouteForm) -> dict[str, str]:

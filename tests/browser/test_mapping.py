@@ -78,7 +78,7 @@ def test_of_two_administrators_the_second_sees_that_somebody_was_faster(
 
     expect(second.page.locator("main")).to_contain_text(
         second.t(
-            "Somebody has put version %(number)s in force meanwhile; compare and save again.",
+            "Version %(number)s was put in force in the meantime; compare and save again.",
             number=2,
         )
     )

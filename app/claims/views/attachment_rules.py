@@ -49,7 +49,7 @@ def add_attachment_rule() -> Answer:
 @bp.post("/attachment-rules/<int(max=2147483647):rule_id>/remove")
 @needs(*KEEPERS)
 def remove_attachment_rule(rule_id: int) -> Answer:
-    rule = table.remove_rule(rule_id) or abort(404, gettext("This rule is not there any more."))
+    rule = table.remove_rule(rule_id) or abort(404, gettext("This rule no longer exists."))
     log.info("attachment_rule.removed", rule=rule.names, by=current_user.id)
     flash(gettext("The rule is removed."), "success")
     return done(url_for(".attachment_rules"))

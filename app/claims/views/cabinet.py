@@ -131,7 +131,7 @@ def dispute(claim_id: UUID) -> Answer:
         lambda claim, version: service.dispute(
             claim, reason, version=version, by=current_user, at=now()
         ),
-        gettext("The departments get another round of work."),
+        gettext("The claim is back with the departments."),
         typed={"reason": reason},
     )
 

@@ -54,7 +54,7 @@ def promise_again(claim_id: UUID) -> Answer:
         lambda: revise_promise(
             claim, form.wish(), version=form.version.data, by=current_user, at=now()
         ),
-        gettext("The new day is promised; the dealer is told."),
+        gettext("The new day is promised; the dealer is informed."),
         promises=promises_of(claim),
         guesses=guessed_years(
             claim.dealer_id, claim.plant_id, (form.promise_on.data, claim.promise_on)
@@ -97,7 +97,7 @@ def goods_back(claim_id: UUID) -> Answer:
         lambda: note_goods(
             claim, form.received_on.data, version=form.version.data, by=current_user, at=now()
         ),
-        gettext("Noted; what the law counts from that day runs."),
+        gettext("Noted; the statutory periods that start on this day have begun."),
         waiting=list(waiting_for_goods(claim, at=now())),
     )
 
@@ -122,7 +122,7 @@ def circumstances(claim_id: UUID) -> Answer:
         claim,
         form,
         change,
-        gettext("Noted; the deadlines of the line follow it."),
+        gettext("Noted; the deadlines of the line are recalculated."),
         possible=possible,
     )
 

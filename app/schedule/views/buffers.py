@@ -37,7 +37,7 @@ def add_buffer() -> Answer:
         db.rollback()
         return _page(form, refused=refusal.words()), refusal.status
     log.info("buffer.added", **_told(form.facts()), by=current_user.id)
-    flash(gettext("Saved. Promises that are proposed from now on leave this room."), "success")
+    flash(gettext("Saved. Promises proposed from now on include this reserve."), "success")
     return done(url_for(".promise_buffers"))
 
 
@@ -45,10 +45,10 @@ def add_buffer() -> Answer:
 @needs(*DESK)
 def remove_buffer(buffer_id: int) -> Answer:
     removed = buffers.remove_buffer(buffer_id) or abort(
-        404, gettext("This reserve is not there any more.")
+        404, gettext("This reserve no longer exists.")
     )
     log.info("buffer.removed", working_days=removed.working_days, by=current_user.id)
-    flash(gettext("Removed. The more general reserve holds, if there is one."), "success")
+    flash(gettext("Removed. The more general reserve applies, if there is one."), "success")
     return done(url_for(".promise_buffers"))
 
 

@@ -160,7 +160,7 @@ def _site(site_id: int) -> SiteRow:
 
 def _override(site_id: int, override_id: int) -> None:
     if desk.get_override(site_id, override_id) is None:
-        abort(404, gettext("These days are not set any more."))
+        abort(404, gettext("These days are no longer set."))
 
 
 def _today() -> date:

@@ -117,5 +117,5 @@ def _typed() -> list[tuple[str, str]]:
 
 def _saved(location: str) -> Response:
     owe_renewal(at=now())
-    flash(gettext("Saved. The forecasts of the open claims follow."), "success")
+    flash(gettext("Saved. The forecasts of the open claims are recalculated."), "success")
     return done(location)

@@ -43,16 +43,14 @@ def add_rung() -> Answer:
         audience=audience,
         by=current_user.id,
     )
-    flash(gettext("Saved. It holds from the next reminders on."), "success")
+    flash(gettext("Saved. It applies from the next reminders on."), "success")
     return done(url_for(".reminders"))
 
 
 @bp.post("/deadlines/reminders/<int(max=2147483647):rung_id>/remove")
 @needs(*DESK)
 def remove_rung(rung_id: int) -> Answer:
-    rung = ladder.remove_rung(rung_id) or abort(
-        404, gettext("This reminder is not there any more.")
-    )
+    rung = ladder.remove_rung(rung_id) or abort(404, gettext("This reminder no longer exists."))
     log.info(
         "reminder.removed",
         topic=rung.topic,

@@ -106,8 +106,10 @@ def remove_policy() -> Answer:
 def _keeps_running(code: str) -> str:
     """Say what a change of the rule does to the clocks that run by it: nothing, and to how many."""
     count = running_by(code)
-    kept = gettext("Clocks that run keep the version they began with; new claims get this one.")
-    now_running = ngettext("%(num)s clock runs by it now.", "%(num)s clocks run by it now.", count)
+    kept = gettext("Running deadlines keep the version they began with; new claims get this one.")
+    now_running = ngettext(
+        "%(num)s running deadline uses it now.", "%(num)s running deadlines use it now.", count
+    )
     return f"{kept} {now_running}"
 
 

@@ -57,7 +57,7 @@ def tell_or_say_why(claim: Claim, stage: Stage, kind: NewsKind, day: date) -> No
     except Refusal as refusal:
         flash(refusal.words(), "danger")
     else:
-        flash(gettext("Noted. The expected days follow in a moment."), "success")
+        flash(gettext("Noted. The expected days are updated in a moment."), "success")
 
 
 def first_fault(form: BaseForm) -> str:

@@ -257,7 +257,7 @@ def test_who_looked_at_an_old_version_is_told_who_was_faster(world: World, sign_
     answer = _step(sign_in(world.ann), claim, "cancel", version=seen)
 
     assert answer.status_code == 409
-    assert "Somebody was faster: Cleo" in answer.text
+    assert "Changed in the meantime by Cleo" in answer.text
     assert "Being checked" in answer.text
 
 

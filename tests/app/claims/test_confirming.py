@@ -251,7 +251,7 @@ def test_a_decision_that_somebody_was_faster_than_is_not_made_and_its_author_is_
 
     assert decisions(claim) == 0
     assert (pending.state, pending.ended_at) == (PendingState.REFUSED, LATER)
-    assert "Somebody was faster" in pending.refusal
+    assert "Somebody else has changed this" in pending.refusal
     entry = db.scalars(select(HistoryEntry).filter_by(kind=HistoryKind.DECISION_NOT_MADE)).one()
     assert entry.facts["reason"] == pending.refusal
     assert "mail.decision_not_made" in owed(claim)

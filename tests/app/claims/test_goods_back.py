@@ -95,7 +95,7 @@ def test_the_dealer_tells_it_on_the_claims_page(
     assert "PL-C-04" not in before
     assert "PL-C-04" in after
     assert address not in after
-    assert "Noted that the customer brought the goods back" in after
+    assert "Noted the return of the goods by the customer" in after
 
 
 def test_another_dealer_finds_no_such_claim(world: World, refund: Claim, sign_in: SignIn) -> None:

@@ -66,7 +66,7 @@ def test_the_clock_that_ends_first_decides_the_order_and_is_named(
         (number(law_first), date(2026, 11, 18), "Money back to the consumer"),
         (number(taken), date(2026, 11, 23), "Answer to the dealer"),
     ]
-    assert "by law, safe day: Money back to the consumer" in text
+    assert "by law, internal deadline: Money back to the consumer" in text
     assert "First response" in text
 
 
@@ -292,4 +292,4 @@ def test_another_day_for_a_claim_without_a_promise_is_refused_in_words(
 
     assert answer.status_code == 409
     assert "This step is not possible now" in answer.text
-    assert "Somebody was faster" not in answer.text
+    assert "Somebody else has changed this" not in answer.text

@@ -279,7 +279,9 @@ def test_a_manager_chooses_a_way_out_and_decides_with_it(
     """Without scripts: the button sends the form, the page comes back with the option in it."""
     data, claim_id, [line_id] = form_of(claim), claim.id, ids(claim)
     client, place = sign_in(world.cleo), f"/claims/{claim_id}/decide"
-    assert "Faster ways" not in plan_of(client, claim_id, data | {"promise_on": "2027-01-20"})
+    assert "Faster alternatives" not in plan_of(
+        client, claim_id, data | {"promise_on": "2027-01-20"}
+    )
     data["promise_on"] = SOON.isoformat()
 
     offered = plan_of(client, claim_id, data)

@@ -241,7 +241,7 @@ def test_a_norm_that_is_gone_is_refused_in_words(sign_in: SignIn, world: World) 
     answer = sign_in(world.admin).post("/deadlines/norms/remove", data=norm | {"step": "save"})
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "no such norm" in answer.text
+    assert "This norm no longer exists" in answer.text
 
 
 @pytest.mark.parametrize("department", ["x", "-1", TOO_LARGE, "9" * 40])

@@ -86,7 +86,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
         (answering(404), Verdict.BAD, "publication's name letter by letter"),
         (answering(301, location="https://erp.example/ws"), Verdict.BAD, "https://erp.example/ws"),
         (answering(302, location="https://erp.example/in"), Verdict.BAD, "instead of http"),
-        (answering(401), Verdict.GOOD, "asks for a log-in"),
+        (answering(401), Verdict.GOOD, "requires a log-in"),
         (answering(403), Verdict.BAD, "right to the web service"),
         (answering(405), Verdict.LOOK, "does not publish its contract"),
         (answering(406), Verdict.BAD, "no free session"),
@@ -94,8 +94,8 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
         (answering(503), Verdict.BAD, "server cluster"),
         (answering(504), Verdict.BAD, "HTTP 504"),
         (answering(418), Verdict.BAD, "HTTP 418"),
-        (answering(200, "<html>Sign in"), Verdict.BAD, "Something else"),
-        (answering(403, "Ведутся технические работы"), Verdict.BAD, "forbids the entry"),
+        (answering(200, "<html>Sign in"), Verdict.BAD, "Something other"),
+        (answering(403, "Ведутся технические работы"), Verdict.BAD, "denies access"),
         (
             answering(403, "Начало сеанса с информационной базой запрещено.\nДо 3:00"),
             Verdict.BAD,
@@ -111,7 +111,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimul
             Verdict.BAD,
             "no free session: Превышено максимальное количество сеансов",
         ),
-        (answering(403, "Лицензионное соглашение"), Verdict.BAD, "forbids the entry"),
+        (answering(403, "Лицензионное соглашение"), Verdict.BAD, "denies access"),
         (replace(HEALTHY, live={}, offered=("Отгрузки",)), Verdict.BAD, "Another service"),
         (replace(HEALTHY, live={"Get": "message"}), Verdict.BAD, "Another service"),
         (

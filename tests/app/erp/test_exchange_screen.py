@@ -94,7 +94,7 @@ def test_each_message_is_a_sentence_with_its_claim_and_the_erp_s_words(
 
     assert f"Send act of claim {claim.number}" in text
     assert RAW in text
-    assert "nobody's yet" in text
+    assert "no owner yet" in text
 
 
 def test_an_erp_that_was_restored_is_shown_with_the_message_it_lost(admin: FlaskClient) -> None:
@@ -104,7 +104,7 @@ def test_an_erp_that_was_restored_is_shown_with_the_message_it_lost(admin: Flask
 
     page = admin.get("/exchange").text
 
-    assert "did not know message 17 any more" in page
+    assert "did not recognise message 17" in page
 
 
 def test_only_administrators_come_to_the_exchange(
@@ -190,7 +190,7 @@ def test_a_dead_letter_has_an_owner_once_somebody_takes_it(
     admin: FlaskClient, parked: Parked
 ) -> None:
     message = parked()
-    assert "1 parked message waits for somebody to take it over." in page(admin)
+    assert "1 message on hold waits for somebody to take it over." in page(admin)
 
     admin.post(f"/exchange/{message.id}/own")
 
@@ -249,7 +249,7 @@ def test_a_refused_log_in_is_an_alarm_on_the_screen(admin: FlaskClient, claim: C
 
     text = page(admin)
 
-    assert "ERP refuses our log-in." in text
+    assert "ERP refuses the portal" in text
     assert "Log-in refused" in text
     assert reason in text
 
@@ -408,7 +408,7 @@ def test_a_message_behind_a_parked_one_says_for_what_it_waits(
     assert rows[stranger.id].waits_for is None
     assert rows[first.id].waits_for is None
     assert f"waits for message {first.id} before it" in text
-    assert "which is parked" in text
+    assert "which is on hold" in text
 
 
 def test_no_button_and_no_ring_gets_past_a_pause(admin: FlaskClient, neighbours: Outside) -> None:
@@ -494,7 +494,7 @@ def test_a_task_of_the_clock_that_has_fallen_silent_is_shown(admin: FlaskClient)
 
     overdue = [one for one in items if "overdue" in one]
     assert len(overdue) == 1
-    assert "Deliver what is due" in overdue[0]
+    assert "Send the messages that are due" in overdue[0]
     assert any("Read everything of the ERP anew" in one and "never" in one for one in items)
 
 

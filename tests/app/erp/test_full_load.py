@@ -242,7 +242,7 @@ def test_the_administrator_has_everything_read_and_sees_what_is_missing(
 
     assert "The ERP was read" in answer.text
     page = admin.get("/exchange").text
-    assert "Had everything of the ERP read anew" in page
+    assert "Read all data of the ERP anew" in page
     assert "Freshness of each kind" in page
     assert "Shipment lines" in page
 

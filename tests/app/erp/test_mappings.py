@@ -184,7 +184,7 @@ def test_of_two_administrators_the_second_is_told_and_loses_nothing(admin: Flask
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = shown(answer)
-    assert "version 2 in force meanwhile" in page
+    assert "Version 2 was put in force in the meantime" in page
     assert "parallel: 9" in page
     assert kept() == [(1, ""), (2, "first")]
     save(admin, TEXT.replace("parallel: 2", "parallel: 9"), reason="seen", base=2)
@@ -232,7 +232,7 @@ def test_what_is_not_there_is_not_found(admin: FlaskClient) -> None:
 
 
 def test_the_page_says_which_settings_stand_above_the_text(admin: FlaskClient) -> None:
-    assert "stands above the text: ERP_USER" in shown(admin.get("/exchange/connections/erp"))
+    assert "overrides the text: ERP_USER" in shown(admin.get("/exchange/connections/erp"))
 
 
 def test_a_plant_gets_its_home_while_nothing_of_it_has_come(

@@ -166,14 +166,17 @@ def test_both_sides_see_that_a_claim_is_provisional_and_what_came_of_it(
     claim = filed(world)
     ann, cleo = sign_in(world.ann), sign_in(world.cleo)
 
-    assert "it is checked later" in ann.get(f"/claims/{claim.id}").text
+    assert "it will be checked later" in ann.get(f"/claims/{claim.id}").text
     assert "Provisional" in cleo.get("/worklist").text
 
     world.shipped(serial="OG26-1", shipped_on=date(2026, 9, 2))
     session.commit()
     pull_now(ONLY_ERP)
 
-    assert "Found in the shipments after the ERP was back" in cleo.get(f"/claims/{claim.id}").text
+    assert (
+        "Found in the shipments once the ERP was available again"
+        in cleo.get(f"/claims/{claim.id}").text
+    )
     assert "Provisional" not in cleo.get("/worklist").text
 
 

@@ -199,7 +199,7 @@ def test_an_older_revision_in_the_erp_is_brought_up_to_date(
     change(erp, told, revision=2)
     assert run() == [What.OLDER]
     (row,) = open_differences(ONLY_ERP)
-    assert "here 3, there 2" in row.sentence()
+    assert "portal: 3, ERP: 2" in row.sentence()
 
     mend(row.id, by=world.admin.id, at=LATER)
     db.commit()

@@ -305,7 +305,7 @@ def test_a_rule_of_law_gets_its_next_version_and_keeps_the_old_one(
 
     preview = look(admin, url, **fields)
     assert "keep the version they began with" in preview
-    assert "0 clocks run by it now" in preview
+    assert "0 running deadlines use it now" in preview
     save(admin, url, preview)
 
     versions = db.scalars(select(ClockRule).filter_by(code="RU-C-01").order_by(ClockRule.version))

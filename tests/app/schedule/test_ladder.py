@@ -88,7 +88,7 @@ def test_a_reminder_that_is_there_is_not_added_again(world: World, sign_in: Sign
 def test_without_a_ladder_the_page_says_what_that_means(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.admin)
 
-    assert "Nobody is reminded of anything." in client.get(PAGE).text
+    assert "No reminders are set." in client.get(PAGE).text
     assert PAGE in client.get("/deadlines").text
 
 

@@ -120,7 +120,7 @@ def test_the_page_of_norms_shows_what_was_measured_beside_the_plan(
 
     row = page[page.index(">diagnosis</td>") :]
     assert "4 days" in row[: row.index("</tr>")]
-    assert f"8 of 10, of {FEWEST} done" in row[: row.index("</tr>")]
+    assert f"80 % within this time, {FEWEST} done" in row[: row.index("</tr>")]
 
 
 @pytest.mark.usefixtures("slow_history")

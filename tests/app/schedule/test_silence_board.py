@@ -107,7 +107,7 @@ def test_a_question_to_the_dealer_does_not_stop_the_law(poland: World, sign_in: 
 
     page = sign_in(poland.cleo).get("/silence").text
 
-    assert "The dealer was asked; the law goes on." in page
+    assert "The dealer was asked; the statutory deadline goes on." in page
     assert decide not in page
 
 
@@ -124,7 +124,7 @@ def test_what_silence_accepted_names_who_may_contest_it(
 
     assert "No claim is at risk of deemed acceptance." in of_cleo
     assert number in of_cleo
-    assert "may be contested by: Hanna Head." in of_cleo
+    assert "may be contested on legal grounds by: Hanna Head." in of_cleo
     assert contest not in of_cleo
     assert contest in of_head
 

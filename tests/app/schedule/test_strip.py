@@ -115,7 +115,7 @@ def test_the_claims_page_tells_the_legs_in_words(world: World, sign_in: SignIn) 
 
     page = sign_in(world.ann).get(f"/claims/{claim.id}").text
 
-    assert "The way to the promise" in page
+    assert "Stages until the promised day" in page
     planned = [Leg.from_dict(kept) for kept in claim.logistics]
     assert page.count('class="strip-leg ') == len(planned) == 8
     assert "Plan: " in page
@@ -125,7 +125,9 @@ def test_the_claims_page_tells_the_legs_in_words(world: World, sign_in: SignIn) 
 def test_a_claim_without_a_promise_has_no_strip(world: World, sign_in: SignIn) -> None:
     claim = world.filed()
 
-    assert "The way to the promise" not in sign_in(world.cleo).get(f"/claims/{claim.id}").text
+    assert (
+        "Stages until the promised day" not in sign_in(world.cleo).get(f"/claims/{claim.id}").text
+    )
 
 
 def test_a_rejected_claim_shows_no_way_to_a_payment(world: World, sign_in: SignIn) -> None:
@@ -141,7 +143,7 @@ def test_a_rejected_claim_shows_no_way_to_a_payment(world: World, sign_in: SignI
     assert db.get(ClaimForecast, claim.id) is not None
     assert tracked_legs(claim) == ()
     page = sign_in(world.ann).get(f"/claims/{claim.id}").text
-    assert "The way to the promise" not in page
+    assert "Stages until the promised day" not in page
     assert "appeal" not in page.lower()
 
 
