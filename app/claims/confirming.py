@@ -13,6 +13,7 @@ from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.claims import service
 from app.claims.decision_inputs import Decision
+from app.claims.departments import assigned_to, choose_departments
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
@@ -22,8 +23,9 @@ from app.claims.queries import claim_to_change, lock_claim
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import texts_in
+from app.core.i18n import local_name, texts_in
 from app.core.money import Money
+from app.deadlines.ways import WayChoice
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Remedy, Visibility
 
@@ -63,6 +65,8 @@ class LineOutcome:
     amount_reason: str
     reason_code: str | None
     reason_text: str
+    departments: tuple[str, ...] = ()
+    departments_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,7 @@ def _make(claim: Claim, decision: Decision, *, version: int, by: User, at: datet
         by=by,
         at=at,
     )
+    choose_departments(claim, decision.departments, by=by, at=at)
 
 
 def _tell_refusal(
@@ -248,6 +253,8 @@ def _outcome(claim: Claim, last_message: int) -> Outcome:
 
 
 def _line_outcome(line: ClaimLine) -> LineOutcome:
+    way = WayChoice.from_dict(line.claim.way_choice).kind or ""
+    assigned = assigned_to(line, line.claim.plant_id, way)
     return LineOutcome(
         position=line.position,
         item_name=line.item_name,
@@ -259,4 +266,6 @@ def _line_outcome(line: ClaimLine) -> LineOutcome:
         amount_reason=line.amount_reason,
         reason_code=line.reason_code,
         reason_text=line.reason_text,
+        departments=tuple(local_name(one.names) for one in assigned),
+        departments_reason=next((one.note for one in assigned), ""),
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
+from app.claims.departments import LineDepartments
 from app.claims.granting import LineDecision
 from app.claims.promise_rules import Wish
 from app.core.money import Portion
@@ -23,6 +24,7 @@ class Decision:
     lines: tuple[LineDecision, ...]
     wish: Wish = NO_WISH
     choice: WayChoice = USUAL
+    departments: tuple[LineDepartments, ...] = ()
 
     def of_line(self, line_id: UUID) -> LineDecision | None:
         """Return what was decided for a line."""
@@ -36,6 +38,7 @@ class Decision:
             "promise_reason": self.wish.reason,
             "agreement_id": self.wish.agreement_id,
             "choice": self.choice.as_dict(),
+            "departments": [one.as_dict() for one in self.departments],
         }
 
     @classmethod
@@ -46,7 +49,8 @@ class Decision:
             date.fromisoformat(day) if day else None, kept["promise_reason"], kept["agreement_id"]
         )
         lines = tuple(_line_from_dict(line) for line in kept["lines"])
-        return cls(lines, wish, WayChoice.from_dict(kept["choice"]))
+        departments = tuple(map(LineDepartments.from_dict, kept.get("departments", ())))
+        return cls(lines, wish, WayChoice.from_dict(kept["choice"]), departments)
 
 
 def _line_as_dict(line: LineDecision) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.claims.amounts import vat_of
 from app.claims.circumstances import Note, Possible
 from app.claims.decision_inputs import NO_WISH, Decision
+from app.claims.departments import LineDepartments
 from app.claims.granting import Grant, grant_of
 from app.claims.models import Claim, ClaimFile, ClaimLine, RejectionReason
 from app.claims.portions import CurrencyField, NumberField, PortionField, RateField
@@ -236,11 +237,21 @@ def line_forms(
 
 
 def decision_of(
-    form: DecideForm, lines: Mapping[UUID, LineDecisionForm], choice: WayChoice
+    form: DecideForm,
+    lines: Mapping[UUID, LineDecisionForm],
+    choice: WayChoice,
+    departments: tuple[LineDepartments, ...] = (),
 ) -> Decision:
     """Return the whole decision of checked forms."""
     decided = tuple(line.decision(line_id) for line_id, line in lines.items())
-    return Decision(decided, form.wish(), choice)
+    return Decision(decided, form.wish(), choice, departments=departments)
+
+
+def accepted_remedies(lines: Mapping[UUID, LineDecisionForm]) -> dict[UUID, Remedy]:
+    """Return the remedy of each line of which something is accepted, as typed by now."""
+    return {
+        line_id: remedy for line_id, line in lines.items() if (remedy := line.accepted_remedy())
+    }
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ call(
         HistoryKind.WORK_CANCELLED: N_("Cancelled the work order"),
         HistoryKind.WORK_MOVED: N_("Moved the due day of the work order"),
         HistoryKind.WORK_ADDED: N_("Added a department"),
-        HistoryKind.WORK_REDIRECTED: N_("Redirected the work order"),
+        HistoryKind.WORK_REDIRECTED: N_("Passed the work on"),
         HistoryKind.WORK_TAKEN_BACK: N_("Took the work order back"),
         HistoryKind.STAGE_TOLD: N_("Reported the progress of a stage"),
         HistoryKind.ERP_RECEIVED: N_("The ERP confirmed the receipt"),

@@ -16,7 +16,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.core.errors import N_
 from app.core.i18n import reader_language
@@ -160,6 +160,13 @@ class DecimalField(wtforms.DecimalField):  # type: ignore[misc]
                 )
             )
         self.data = number
+
+
+class MultiCheckboxField(wtforms.SelectMultipleField):  # type: ignore[misc]
+    """Several of a few, each with a box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class DateField(wtforms.DateField):  # type: ignore[misc]

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
@@ -22,10 +21,9 @@ from wtforms.validators import (
     Regexp,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.catalog.words import group_name
-from app.core.fields import BaseForm, DateField, DecimalField, IntegerField
+from app.core.fields import BaseForm, DateField, DecimalField, IntegerField, MultiCheckboxField
 from app.core.text import clean_line, clean_text
 from app.core.words import label
 from app.deadlines.calendars import USUAL_HOURS
@@ -48,13 +46,6 @@ LONGEST_PERIODS = {Unit.YEARS.value: 50, Unit.MONTHS.value: 600}
 STATES = (("closed", _l("closed")), ("open", _l("open")))
 ENDS = (SiteKind.PLANT, SiteKind.DEALER, SiteKind.BANK)
 _DAY_NUMBER = NumberRange(0, MOST_DAYS, _l("Between %(min)s and %(max)s days."))
-
-
-class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]
-    """Several of a few, each with a box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class KeyForm(BaseForm):

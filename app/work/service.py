@@ -11,6 +11,7 @@ from app.accounts.models import Person
 from app.accounts.policy import SYSTEM, User
 from app.claims import parts
 from app.claims import service as claims
+from app.claims.departments import assigned_to
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim
@@ -24,7 +25,6 @@ from app.deadlines.legs import Leg
 from app.deadlines.offices import plant_office
 from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
-from app.routing.queries import routes_for
 from app.vocabulary import Visibility
 from app.work.models import WorkOrder
 from app.work.queries import waits_for
@@ -67,10 +67,11 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
             due_on=due_day(claim, plans[line.id], route.department.code),
             promise_on=claim.promise_on,
             dispute_reason=reason,
+            note=route.note,
         )
         for line in claim.lines
         if line.remedy is not None
-        for route in routes_for(line.remedy, claim.plant_id, way=way)
+        for route in assigned_to(line, claim.plant_id, way)
     ]
 
     db.add_all(orders)

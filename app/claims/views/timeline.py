@@ -216,6 +216,8 @@ FACTS: Mapping[str, Callable[[Any], str]] = {
     "files": " · ".join,
     "department": local_name,
     "to_department": lambda names: f"→ {local_name(names)}",
+    "departments": lambda several: ", ".join(map(local_name, several)),
+    "to_departments": lambda several: f"→ {', '.join(map(local_name, several))}",
     "to": _to,
     "instead_of": lambda name: gettext("instead of %(name)s, who cannot be reached", name=name),
     "subject": str,

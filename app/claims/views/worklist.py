@@ -1,6 +1,6 @@
 """The manager's screens: the worklist, the questions, the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
@@ -17,17 +17,19 @@ from app.claims import confirming, queries, service, triage
 from app.claims.axis import draw_axis, slack_of
 from app.claims.circumstances import possible_circumstances
 from app.claims.days import Fact, day_of
-from app.claims.decision_inputs import NO_WISH
+from app.claims.decision_inputs import NO_WISH, Decision
 from app.claims.decisions import (
     AskForm,
     DecideForm,
     LineDecisionForm,
+    accepted_remedies,
     decision_of,
     grants_of,
     line_forms,
     take_option,
     way_choice,
 )
+from app.claims.department_forms import DepartmentsForm, choices_of, department_forms
 from app.claims.models import Claim
 from app.claims.parts import named_parts
 from app.claims.promise_rules import PromiseDays, check_promise
@@ -115,12 +117,15 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
         return render_template("claims/decision.html", **page)
     if "recalculate" in request.form:
         return render_template("claims/decision.html", **_decision_page(claim, form, lines))
+    departments = _department_forms(claim, lines, way_choice(request.form), request.form)
+    parts = (form, *lines.values(), *departments.values())
     # A list, not a generator: every line is checked, so that all that is wrong is marked at once.
-    checks = [form.validate(), *(line.validate() for line in lines.values())]
+    checks = [part.validate() for part in parts]
     if not all(checks):
         page = _decision_page(claim, form, lines)
         return render_template("claims/decision.html", **page), HTTPStatus.UNPROCESSABLE_ENTITY
-    decision, next_id = decision_of(form, lines, way_choice(request.form)), _next_in_list(claim)
+    chosen, next_id = choices_of(departments), _next_in_list(claim)
+    decision = decision_of(form, lines, way_choice(request.form), chosen)
     wait, moment = current_app.config["UNDO_FOR"], now()
     who = {"version": form.version.data, "by": current_user, "at": moment}
     try:
@@ -144,7 +149,7 @@ def _decision_form(claim: Claim) -> Response | str:
     kept = confirming.kept_decision(claim, _kept_id())
     form = DecideForm.of(claim, kept=kept.wish if kept else NO_WISH)
     lines = line_forms(claim, kept=kept)
-    page = _decision_page(claim, form, lines, kept.choice if kept else None)
+    page = _decision_page(claim, form, lines, kept.choice if kept else None, kept)
     return render_template("claims/decision.html", **page)
 
 
@@ -180,8 +185,11 @@ def plan(claim_id: UUID) -> str:
     claim = _claim(claim_id)
     form, lines = DecideForm.of(claim, request.args), line_forms(claim, request.args)
     _sift(form, lines)
-    facts = _plan(claim, form, lines, way_choice(request.args))
-    return render_template("claims/decision_plan.html", claim=claim, **facts)
+    choice = way_choice(request.args)
+    facts = _plan(claim, form, lines, choice)
+    departments = _department_forms(claim, lines, choice, request.args)
+    replaced = {line_id: one for line_id, one in departments.items() if one.was_replaced}
+    return render_template("claims/decision_dates.html", claim=claim, replaced=replaced, **facts)
 
 
 def _sift(form: DecideForm, lines: dict[UUID, LineDecisionForm]) -> None:
@@ -207,7 +215,9 @@ def _decision_page(
     form: DecideForm,
     lines: dict[UUID, LineDecisionForm],
     choice: WayChoice | None = None,
+    kept: Decision | None = None,
 ) -> dict[str, object]:
+    choice = way_choice(request.form) if choice is None else choice
     return {
         "claim": claim,
         "form": form,
@@ -218,7 +228,8 @@ def _decision_page(
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": _next_in_list(claim),
         "files_of": _files_of(claim),
-        **_plan(claim, form, lines, way_choice(request.form) if choice is None else choice),
+        "departments": _department_forms(claim, lines, choice, request.form, kept),
+        **_plan(claim, form, lines, choice),
     }
 
 
@@ -226,9 +237,7 @@ def _plan(
     claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm], choice: WayChoice
 ) -> dict[str, Any]:
     """Return the plan for what is accepted, on its axis, or the words why there is none."""
-    remedies = {
-        line_id: remedy for line_id, line in lines.items() if (remedy := line.accepted_remedy())
-    }
+    remedies = accepted_remedies(lines)
     if not remedies:
         return {"plan": None, "plan_refused": "", "options": [], "grants": []}
     return {**_dates(claim, form, lines, choice, remedies), "grants": grants_of(claim, lines)}
@@ -284,6 +293,18 @@ def _dates(
             room=(days.earliest, end) if days.earliest <= end else None,
         ),
     }
+
+
+def _department_forms(
+    claim: Claim,
+    lines: dict[UUID, LineDecisionForm],
+    choice: WayChoice,
+    sent: Mapping[str, str],
+    kept: Decision | None = None,
+) -> dict[UUID, DepartmentsForm]:
+    remedies = accepted_remedies(lines)
+    way = choice.settled(remedies.values()).kind or ""
+    return department_forms(claim, remedies, way, sent, kept)
 
 
 def _accepted(lines: dict[UUID, LineDecisionForm]) -> dict[UUID, Decimal]:
