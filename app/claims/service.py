@@ -115,6 +115,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
         owe(claim, "erp.push_evidence", at, subject_id=kept.file_id, queue="erp")
     owe(claim, "act.issue_filed", at, queue="act")
     owe(claim, "mail.claim_filed", at)
+    owe(claim, "mail.claim_to_decide", at)
 
 
 def take(claim: Claim, *, version: int, by: User, at: datetime) -> None:
@@ -318,6 +319,7 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
         db.add(another.version)
         timing.move_promise(claim, another.promise_on, at=at)
         tell_promise(claim, at)
+    owe(claim, "mail.result_disputed", at)
     owe(claim, "work.open", at)
 
 

@@ -249,6 +249,16 @@ def decision_due(clocks: Iterable[ClaimClock]) -> date:
     return next(clock.legal_on for clock in clocks if clock.sla is SlaClock.DECISION)
 
 
+def decide_by(claim: Claim) -> date | None:
+    """Return the day by which a claim has to be answered: of service, or the safe one by law."""
+    law = [
+        clock.safe_on
+        for clock in running_clocks(claim)
+        if clock.rule_code and clock.stops_at is StopsAt.ANSWER
+    ]
+    return min(filter(None, (claim.answer_on, *law)), default=None)
+
+
 def party_of(claim: Claim) -> Party:
     """Return whether the law of consumers holds for a claim."""
     kind, country = claim.customer_kind, claim.dealer.country

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -11,7 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
 from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
@@ -102,6 +108,12 @@ def show_long_day(day: date, language: Language) -> str:
     """Return a day for a letter in a language; "г." would end a sentence with two points."""
     looks = _LONG_DAYS.get(language, "long")
     return format_date(day, format=looks, locale=language.value)
+
+
+def show_hour_in(day: date, hour: time, zone: str, language: Language) -> str:
+    """Return a day and an hour at a place for a letter, with the city that names the time zone."""
+    city = get_timezone_location(zone, locale=language.value, return_city=True)
+    return f"{show_long_day(day, language)}, {hour:%H:%M} ({city})"
 
 
 def show_short_day(day: date, *, year: bool | int | None = None) -> str:

@@ -1,14 +1,21 @@
-"""One pure function a mail: facts in, letter out, in the reader's language."""
+"""The mails about a claim as a table: what each says, and where its link leads; all of it is pure.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+A line is a text with places for facts, or a function that makes several. A text whose fact is
+missing is left out.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
 from app.claims.decided import DecidedLine
+from app.core.errors import N_
 from app.core.i18n import (
     local_name_in,
+    show_hour_in,
     show_long_day,
     show_quantity_in,
     show_sums_in,
@@ -20,177 +27,314 @@ from app.core.words import marked
 from app.vocabulary import Language, Remedy
 from connectors.mail.port import Letter
 
+_PLACES = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True)
+class DueBy:
+    """Until when something has to be done: the last hour of a day at a place, in its time zone."""
+
+    day: date
+    hour: time
+    zone: str
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """A line of a claim in short, with the remedy that is demanded or has to be carried out."""
+
+    position: int
+    item: str
+    quantity: Decimal | None
+    unit: str
+    remedy: Remedy | None
+    due: DueBy | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a letter is for."""
+
+    person_id: int
+    email: str
+    name: str
+    language: Language
+
 
 @dataclass(frozen=True)
 class MailFacts:
-    """What the mails may say of a claim, and to whom."""
+    """What the mails may say of a claim.
+
+    `mark` tells letters of one kind apart, so that a repeated sending can be recognised; `order_id`
+    is of the work order that a letter is about, `link` the address before the path.
+    """
 
     claim_id: UUID
-    number: str
-    version: int
+    mark: str
     link: str
-    to: str
-    name: str
-    language: Language
-    answer_on: date | None
-    promise_on: date | None
-    outcome: str
-    questions: tuple[str, ...]
+    number: str
+    dealer: str = ""
+    order_id: UUID | None = None
+    answer_on: date | None = None
+    reply_on: date | None = None
+    promise_on: date | None = None
+    due: DueBy | None = None
+    outcome: str = ""
+    questions: tuple[str, ...] = ()
+    lines: tuple[LineFacts, ...] = ()
     promise_reason: str = ""
+    dispute: str = ""
     decided: tuple[DecidedLine, ...] = ()
-    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, str]] | None = None
 
 
-Compose = Callable[[MailFacts], Letter]
+Lines = Callable[[MailFacts, Language], Iterable[str]]
 
 
-def claim_filed(facts: MailFacts) -> Letter:
-    """Confirm to the dealer that the claim has arrived, and until when it is answered."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
-        "filed",
-        _("Claim %(number)s has been filed") % {"number": facts.number},
-        _("We have received your claim %(number)s. You get the answer by %(day)s.")
-        % {"number": facts.number, "day": _day(facts.answer_on, facts.language)},
+@dataclass(frozen=True)
+class Mail:
+    """The words of a kind of mail; `page` is where the reader does what the mail asks for."""
+
+    key: str
+    subject: str
+    lines: tuple[str | Lines, ...]
+    page: str = "/claims/{claim}"
+
+
+def compose(mail: Mail, facts: MailFacts, reader: Reader) -> Letter:
+    """Return the letter in the reader's language."""
+    _ = texts_in(reader.language).gettext
+    values = _values(facts, reader.language)
+    link = facts.link + mail.page.format(claim=facts.claim_id, order=facts.order_id)
+    paragraphs = [
+        paragraph
+        for line in mail.lines
+        for paragraph in _paragraphs(line, facts, values | {"link": link}, reader.language)
+    ]
+    greeting = _("Hello, %(name)s!") % {"name": reader.name}
+    return Letter(
+        key=f"{mail.key}-{facts.mark}-{reader.person_id}",
+        to=reader.email,
+        subject=clean_line(_(mail.subject) % values),
+        text="\n\n".join((greeting, *paragraphs, _("Open the page:") + " " + link)),
     )
 
 
-def info_requested(facts: MailFacts) -> Letter:
-    """Tell the dealer what the factory needs to know."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
-        "asked",
-        _("Questions about claim %(number)s") % {"number": facts.number},
-        _("To continue with your claim we need your answers:"),
-        *(f"– {question}" for question in facts.questions),
-    )
+def _paragraphs(
+    line: str | Lines, facts: MailFacts, values: Mapping[str, str], language: Language
+) -> Iterable[str]:
+    if callable(line):
+        return line(facts, language)
+    is_known = all(values[name] for name in _PLACES.findall(line))
+    return [texts_in(language).gettext(line) % values] if is_known else []
 
 
-def info_supplied(facts: MailFacts) -> Letter:
-    """Tell the manager that the dealer has answered."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
-        "answered",
-        _("Claim %(number)s: the dealer has answered") % {"number": facts.number},
-        _("All questions are answered; the claim waits for your decision."),
-    )
+def _values(facts: MailFacts, language: Language) -> dict[str, str]:
+    """Return what the places of a text are filled with, "" for what is not known."""
+    _ = texts_in(language).gettext
+    return {
+        "number": facts.number,
+        "dealer": facts.dealer,
+        "answer": _day(facts.answer_on, language),
+        "reply": _day(facts.reply_on, language),
+        "promise": _day(facts.promise_on, language),
+        "due": _due(facts.due, language),
+        "outcome": _(facts.outcome) if facts.outcome else "",
+        "promise_reason": facts.promise_reason,
+        "dispute": facts.dispute,
+        "granted": show_sums_in(
+            sums_of(line.granted for line in facts.decided if line.granted), language
+        ),
+    }
 
 
-def claim_decided(facts: MailFacts) -> Letter:
-    """Tell the dealer what was decided of each line, why, and the promised day."""
-    _ = texts_in(facts.language).gettext
-    words = [_("Decision: %(outcome)s") % {"outcome": _(facts.outcome)}]
-    words += [_decided(line, facts) for line in facts.decided]
-    if granted := sums_of(line.granted for line in facts.decided if line.granted):
-        amount = show_sums_in(granted, facts.language)
-        words.append(_("Granted amount with VAT: %(amount)s") % {"amount": amount})
-    if facts.promise_on:
-        words.append(
-            _("Promised by %(day)s, transport included.")
-            % {"day": _day(facts.promise_on, facts.language)}
-        )
-    words.append(
-        _("The act is on the page of the claim: %(link)s") % {"link": f"{facts.link}#acts"}
-    )
-    subject = _("Claim %(number)s is decided") % {"number": facts.number}
-    return _letter(facts, "decided", subject, *words)
+def _day(day: date | None, language: Language) -> str:
+    return show_long_day(day, language) if day else ""
 
 
-def _decided(line: DecidedLine, facts: MailFacts) -> str:
+def _due(due: DueBy | None, language: Language) -> str:
+    return show_hour_in(due.day, due.hour, due.zone, language) if due else ""
+
+
+def _questions(facts: MailFacts, _language: Language) -> Iterable[str]:
+    return [f"– {question}" for question in facts.questions]
+
+
+def _lines(facts: MailFacts, language: Language) -> Iterable[str]:
+    """Return each line in short: what, how much, which remedy, and until when if it says so."""
+    return [_line(line, language) for line in facts.lines]
+
+
+def _line(line: LineFacts, language: Language) -> str:
+    _ = texts_in(language).gettext
+    quantity = show_quantity_in(line.quantity, line.unit, language) if line.quantity else ""
+    remedy = _(marked(line.remedy)) if line.remedy else ""
+    said = [f"{line.position}. " + ", ".join(filter(None, (line.item, quantity, remedy)))]
+    if line.due:
+        said.append(_("To be done by: %(due)s") % {"due": _due(line.due, language)})
+    if line.note:
+        said.append(_("Manager's note: %(note)s") % {"note": line.note})
+    return "\n   ".join(said)
+
+
+def _decided(facts: MailFacts, language: Language) -> Iterable[str]:
+    return [_decided_line(line, facts, language) for line in facts.decided]
+
+
+def _decided_line(line: DecidedLine, facts: MailFacts, language: Language) -> str:
     """Return what was decided of a line: how much, which remedy, which sum, and why not more."""
-    _ = texts_in(facts.language).gettext
+    _ = texts_in(language).gettext
     said = [f"{line.position}. {line.item}"]
     accepted, rejected = Decimal(line.accepted), Decimal(line.rejected)
     if accepted:
-        quantity = show_quantity_in(accepted, line.unit, facts.language)
+        quantity = show_quantity_in(accepted, line.unit, language)
         remedy = _(marked(Remedy(line.remedy)))
         said.append(_("Accepted: %(quantity)s") % {"quantity": f"{quantity}, {remedy}"})
     if line.granted:
-        amount = show_sums_in([line.granted], facts.language)
+        amount = show_sums_in([line.granted], language)
         said.append(_("Granted amount with VAT: %(amount)s") % {"amount": amount})
     if line.amount_reason:
         said.append(_("Reason: %(reason)s") % {"reason": line.amount_reason})
     if rejected:
-        quantity = show_quantity_in(rejected, line.unit, facts.language)
+        quantity = show_quantity_in(rejected, line.unit, language)
         said.append(_("Rejected: %(quantity)s") % {"quantity": quantity})
-        name = local_name_in(facts.reasons.get(line.reason_code, {}), facts.language)
+        name = local_name_in((facts.reasons or {}).get(line.reason_code, {}), language)
         reason = ". ".join(filter(None, (name, line.reason_text)))
         said.append(_("Reason: %(reason)s") % {"reason": reason})
     return "\n   ".join(said)
 
 
-def promise_revised(facts: MailFacts) -> Letter:
-    """Tell the dealer that another day is promised, and why."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
+_PROMISED = N_("Promised by %(promise)s, transport included.")
+_DECIDE_BY = N_("Decide by: %(due)s")
+_WORK = "/work/{order}"
+
+MAILS: Mapping[str, Mail] = {
+    "mail.claim_filed": Mail(
+        "filed",
+        N_("Claim %(number)s has been filed"),
+        (N_("We have received your claim %(number)s. You get the answer by %(answer)s."),),
+    ),
+    "mail.claim_to_decide": Mail(
+        "to-decide",
+        N_("Claim %(number)s of %(dealer)s waits for a decision"),
+        (
+            N_("%(dealer)s has filed claim %(number)s. Nobody has taken it yet."),
+            _lines,
+            _DECIDE_BY,
+        ),
+    ),
+    "mail.info_requested": Mail(
+        "asked",
+        N_("Questions about claim %(number)s"),
+        (
+            N_("To continue with your claim we need your answers:"),
+            _questions,
+            N_("Please answer by %(reply)s."),
+        ),
+    ),
+    "mail.info_supplied": Mail(
+        "answered",
+        N_("Claim %(number)s: the dealer has answered"),
+        (
+            N_("%(dealer)s has answered all questions; the claim waits for your decision."),
+            _lines,
+            _DECIDE_BY,
+        ),
+        page="/claims/{claim}/decide",
+    ),
+    "mail.claim_decided": Mail(
+        "decided",
+        N_("Claim %(number)s is decided"),
+        (
+            N_("Decision: %(outcome)s"),
+            _decided,
+            N_("Granted amount with VAT: %(granted)s"),
+            _PROMISED,
+            N_("The act is on the page of the claim: %(link)s#acts"),
+        ),
+    ),
+    "mail.promise_revised": Mail(
         "promised",
-        _("Claim %(number)s: another day is promised") % {"number": facts.number},
-        _("Promised by %(day)s, transport included.")
-        % {"day": _day(facts.promise_on, facts.language)},
-        _("Reason: %(reason)s") % {"reason": facts.promise_reason},
-    )
-
-
-def deemed_accepted(facts: MailFacts) -> Letter:
-    """Alert the head of claims that silence has accepted a claim."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
+        N_("Claim %(number)s: another day is promised"),
+        (_PROMISED, N_("Reason: %(promise_reason)s")),
+    ),
+    "mail.deemed_accepted": Mail(
         "deemed",
-        _("Claim %(number)s is deemed accepted") % {"number": facts.number},
-        _(
-            "Claim %(number)s was not answered within the statutory deadline, so it "
-            "is deemed accepted. Only the head of claims can contest that, on legal "
-            "grounds."
-        )
-        % {"number": facts.number},
-    )
-
-
-def decision_not_made(facts: MailFacts) -> Letter:
-    """Tell the manager that what they confirmed could not be decided any more."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
+        N_("Claim %(number)s is deemed accepted"),
+        (
+            N_(
+                "Claim %(number)s was not answered within the statutory deadline, so it is deemed"
+                " accepted. Only the head of claims can contest that, on legal grounds."
+            ),
+        ),
+    ),
+    "mail.decision_not_made": Mail(
         "not-made",
-        _("Claim %(number)s: your decision was not made") % {"number": facts.number},
-        _(
-            "Before your decision took effect the claim has changed. What you typed is kept: open"
-            " the claim and look at it again."
+        N_("Claim %(number)s: your decision was not made"),
+        (
+            N_(
+                "Before your decision took effect the claim has changed. What you typed is kept:"
+                " open the claim and look at it again."
+            ),
         ),
-    )
-
-
-def claim_resolved(facts: MailFacts) -> Letter:
-    """Ask the dealer to confirm the result."""
-    _ = texts_in(facts.language).gettext
-    return _letter(
-        facts,
+    ),
+    "mail.claim_resolved": Mail(
         "resolved",
-        _("Claim %(number)s is carried out") % {"number": facts.number},
-        _(
-            "The work on your claim is finished. Please confirm the result or tell us what is"
-            " wrong."
+        N_("Claim %(number)s is carried out"),
+        (
+            N_(
+                "The work on your claim is finished. Please confirm the result or tell us what is"
+                " wrong."
+            ),
         ),
-    )
-
-
-def _letter(facts: MailFacts, kind: str, subject: str, *paragraphs: str) -> Letter:
-    """Return the letter; its key lets a repeated sending be recognised."""
-    _ = texts_in(facts.language).gettext
-    greeting = _("Hello, %(name)s!") % {"name": facts.name}
-    text = "\n\n".join((greeting, *paragraphs, _("Open the claim:") + " " + facts.link))
-    return Letter(
-        key=f"{kind}-{facts.version}-{facts.claim_id}",
-        to=facts.to,
-        subject=clean_line(subject),
-        text=text,
-    )
-
-
-def _day(day: date | None, language: Language) -> str:
-    return show_long_day(day, language) if day else "–"
+    ),
+    "mail.result_disputed": Mail(
+        "disputed",
+        N_("Claim %(number)s: the dealer disputes the result"),
+        (
+            N_("%(dealer)s disputes the result. The departments get another round of work."),
+            N_("Reason: %(dispute)s"),
+            _PROMISED,
+        ),
+        page="/claims/{claim}#work",
+    ),
+    "mail.work_opened": Mail(
+        "work",
+        N_("Claim %(number)s: new work for your department"),
+        (
+            N_("Your department has work to do on claim %(number)s of %(dealer)s:"),
+            _lines,
+            N_("The dealer disputes the last result: %(dispute)s"),
+        ),
+        page=_WORK,
+    ),
+    "mail.work_due_earlier": Mail(
+        "work-earlier",
+        N_("Claim %(number)s: the work of your department is due earlier"),
+        (
+            N_("Claim %(number)s of %(dealer)s is promised earlier. Your work is due earlier now:"),
+            _lines,
+        ),
+        page=_WORK,
+    ),
+    "mail.work_withdrawn": Mail(
+        "work-withdrawn",
+        N_("Claim %(number)s: work of your department is withdrawn"),
+        (
+            N_("Your department no longer has to do this for claim %(number)s of %(dealer)s:"),
+            _lines,
+        ),
+        page=_WORK,
+    ),
+    "mail.work_cancelled": Mail(
+        "work-cancelled",
+        N_("Claim %(number)s: work of your department is withdrawn"),
+        (
+            N_("Your department no longer has to do this for claim %(number)s of %(dealer)s:"),
+            _lines,
+            N_("The decision that this work was for no longer holds."),
+        ),
+        page=_WORK,
+    ),
+}

@@ -1,59 +1,38 @@
 """Who hears by mail of a message in the thread of a claim; a dealer never of an internal note."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.accounts.models import Person
-from app.accounts.queries import stand_ins
-from app.claims.models import Claim
-from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import texts_in
-from app.core.outside import outside
 from app.core.words import marked
 from app.messages.models import Message
-from app.notifications.letters import note_letter
+from app.notifications.concerned import office, workers
+from app.notifications.letters import Post, keeper_of, post
 from app.notifications.message_mails import MessageFacts, Reader, message_written
-from app.notifications.readers import Recipient, is_reachable, readdressed, recipient
+from app.notifications.readers import Recipient, is_reachable, recipient
 from app.outbox.delivery import Keeper
-from app.vocabulary import DEALERS, Language, Role, Visibility
+from app.vocabulary import DEALERS, Language, Visibility
 from app.work.models import WorkOrder
 from app.work.rules import OPEN
-from connectors.mail.port import Letter
-
-
-@dataclass(frozen=True)
-class Post:
-    """The letters of one message, each with its reader."""
-
-    claim_id: UUID
-    letters: Sequence[tuple[Recipient, Letter]]
 
 
 def keeper(public_url: str) -> Keeper:
     """Return the keeper of these mails; links begin with `public_url`."""
 
-    def prepare(message_id: UUID, _connection: str) -> Post | None:
+    def prepare(message_id: UUID) -> Post | None:
         message = db.get_one(Message, message_id)
         facts = _facts(message, public_url)
-        letters = [
-            (to, readdressed(message_written(facts, _reader(to.person)), to))
-            for to in recipients_of(message)
-        ]
-        return Post(message.claim_id, letters) if letters else None
+        return post(
+            message.claim_id,
+            recipients_of(message),
+            lambda person: message_written(facts, _reader(person)),
+        )
 
-    def send(post: Post) -> None:
-        for _, letter in post.letters:  # one that went out twice is known by its key
-            outside().mail.send(letter)
-
-    def record(_message_id: UUID, post: Post, _reply: object) -> None:
-        for to, letter in post.letters:
-            note_letter(post.claim_id, to.person, letter, instead_of=to.instead_of)
-
-    return Keeper(prepare, send, record)
+    return keeper_of(prepare)
 
 
 def recipients_of(message: Message) -> list[Recipient]:
@@ -72,20 +51,11 @@ def recipients_of(message: Message) -> list[Recipient]:
 def readers_of(message: Message) -> list[Person]:
     """Return whom a message concerns: the other side, or of a note the factory's own people."""
     if message.visibility is Visibility.INTERNAL:
-        found = {*_office(message.claim), *_writers_of_notes(message), *_workers(message)}
+        found = {*office(message.claim), *_writers_of_notes(message), *_workers(message)}
         return _active(person for person in found - {message.author} if not _is_dealers(person))
     if _is_dealers(message.author):
-        return _active(_office(message.claim))
+        return _active(office(message.claim))
     return _active(_dealers(message))
-
-
-def _office(claim: Claim) -> set[Person]:
-    """The manager and who stands in; of a claim that nobody has taken, the heads of claims."""
-    if claim.manager_id is None:
-        heads = select(Person).where(Person.role == Role.HEAD_OF_CLAIMS)
-        return set(db.scalars(heads))
-    ids = [claim.manager_id, *stand_ins([claim.manager_id], now()).get(claim.manager_id, [])]
-    return set(db.scalars(select(Person).where(Person.id.in_(ids))))
 
 
 def _dealers(message: Message) -> set[Person]:
@@ -108,19 +78,14 @@ def _writers_of_notes(message: Message) -> set[Person]:
     return set(db.scalars(select(Person).where(Person.id.in_(written))))
 
 
-def _workers(message: Message) -> set[Person]:
-    """The departments that have work on what the note is about.
-
-    A department serves all plants: of its people those hear who speak the plant's language.
-    """
+def _workers(message: Message) -> list[Person]:
+    """The departments that have work on what the note is about."""
     orders = select(WorkOrder.department_id).where(
         WorkOrder.claim_id == message.claim_id, WorkOrder.state.in_(OPEN)
     )
     if message.line_id is not None:
         orders = orders.where(WorkOrder.claim_line_id == message.line_id)
-    people = set(db.scalars(select(Person).where(Person.department_id.in_(orders))))
-    language = message.claim.plant.language
-    return {person for person in people if person.language is language} or people
+    return workers(message.claim, Person.department_id.in_(orders))
 
 
 def _active(people: Iterable[Person]) -> list[Person]:

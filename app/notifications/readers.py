@@ -1,6 +1,6 @@
 """Who gets a letter: whom it is meant for, else the nearest person who can act on it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, case, select
@@ -41,6 +41,13 @@ def recipient(meant: Person | None, claim: Claim | None = None) -> Recipient:
     if found is None:
         raise Rejected(NOBODY)
     return Recipient(found, meant.name if meant else "")
+
+
+def recipients(meant: Iterable[Person], claim: Claim) -> Sequence[Recipient]:
+    """Return everybody of those meant who can be reached, else the nearest one who can act."""
+    people = list(meant)
+    found = [Recipient(person) for person in people if is_reachable(person)]
+    return found or [recipient(next(iter(people), None), claim)]
 
 
 def is_reachable(person: Person) -> bool:

@@ -1,145 +1,172 @@
 """Keeping the promises of mail: whom, about what."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.accounts.models import Person
+from app.claims import timing
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
-from app.claims.confirming import latest_decision
 from app.claims.decided import decided_lines, last_decision
-from app.claims.models import Claim
-from app.claims.queries import reason_names
+from app.claims.models import Claim, ClaimLine
+from app.claims.queries import last_dispute, reason_names
 from app.core.db import db
-from app.core.outside import outside
 from app.core.words import marked
-from app.notifications import messages, notices
-from app.notifications.letters import note_letter
-from app.notifications.mails import (
-    Compose,
-    MailFacts,
-    claim_decided,
-    claim_filed,
-    claim_resolved,
-    decision_not_made,
-    deemed_accepted,
-    info_requested,
-    info_supplied,
-    promise_revised,
-)
-from app.notifications.readers import readdressed, recipient
+from app.deadlines.offices import closing_hour
+from app.notifications import concerned, messages, notices
+from app.notifications.letters import Post, keeper_of, post
+from app.notifications.mails import MAILS, DueBy, LineFacts, Mail, MailFacts, Reader, compose
+from app.notifications.readers import recipients
 from app.outbox.delivery import Keeper
-from app.vocabulary import Role
+from app.work import queries as work
+from app.work.models import WorkOrder
+from app.work.rules import OPEN
 from connectors.mail.port import Letter
 
-FactsOf = Callable[[Claim, Person, str], MailFacts]
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A letter with its reader, and the name of whom it was meant for if that is somebody else."""
-
-    letter: Letter
-    reader_id: int
-    instead_of: str
+Readers = Callable[[Claim], Iterable[Person]]
+FactsOf = Callable[[Claim, str], MailFacts]
+OrdersOf = Callable[[WorkOrder], list[WorkOrder]]
 
 
 def keepers(public_url: str) -> dict[str, Keeper]:
     """Return the keeper of each mail; links in the mails begin with `public_url`."""
-    to_dealer: dict[str, Compose] = {
-        "mail.claim_filed": claim_filed,
-        "mail.info_requested": info_requested,
-        "mail.claim_resolved": claim_resolved,
-        "mail.promise_revised": promise_revised,
+    of_claims = {
+        kind: _claim_keeper(MAILS[kind], readers, facts, public_url)
+        for kind, (readers, facts) in ABOUT_CLAIMS.items()
     }
-    kept = {kind: _keeper(compose, public_url, _author) for kind, compose in to_dealer.items()}
-    kept["mail.claim_decided"] = _keeper(claim_decided, public_url, _author, _decided_facts)
-    kept["mail.info_supplied"] = _keeper(info_supplied, public_url, _manager)
-    kept["mail.decision_not_made"] = _keeper(decision_not_made, public_url, _decider)
-    kept["mail.deemed_accepted"] = _keeper(deemed_accepted, public_url, _head)
-    kept["mail.notices"] = notices.keeper(public_url)
-    kept["mail.message_written"] = messages.keeper(public_url)
-    return kept
+    of_work = {
+        kind: _work_keeper(MAILS[kind], orders, public_url) for kind, orders in ABOUT_WORK.items()
+    }
+    return {
+        **of_claims,
+        **of_work,
+        "mail.notices": notices.keeper(public_url),
+        "mail.message_written": messages.keeper(public_url),
+    }
 
 
-def _author(claim: Claim) -> Person | None:
-    return db.get(Person, claim.created_by)
-
-
-def _manager(claim: Claim) -> Person | None:
-    return db.get(Person, claim.manager_id) if claim.manager_id else None
-
-
-def _decider(claim: Claim) -> Person | None:
-    """Return who confirmed the last decision on a claim."""
-    pending = latest_decision(claim.id)
-    return pending.person if pending else None
-
-
-def _head(claim: Claim) -> Person | None:
-    """Return the head of claims, preferably one who speaks the plant's language."""
-    query = select(Person).filter_by(role=Role.HEAD_OF_CLAIMS, is_active=True)
-    speaks = Person.language == claim.plant.language
-    return db.scalars(query.order_by(speaks.desc(), Person.id).limit(1)).first()
-
-
-def _keeper(
-    compose: Compose,
-    public_url: str,
-    reader_of: Callable[[Claim], Person | None],
-    facts_of: FactsOf | None = None,
-) -> Keeper:
-    tell = facts_of or _facts
-
-    def prepare(claim_id: UUID, _connection: str) -> Posted:
+def _claim_keeper(mail: Mail, readers: Readers, facts_of: FactsOf, public_url: str) -> Keeper:
+    def prepare(claim_id: UUID) -> Post | None:
         claim = db.get_one(Claim, claim_id)
-        to = recipient(reader_of(claim), claim)
-        letter = compose(tell(claim, to.person, public_url))
-        return Posted(readdressed(letter, to), to.person.id, to.instead_of)
+        to = recipients(readers(claim), claim)
+        return post(claim.id, to, _composer(mail, facts_of(claim, public_url)))
 
-    def send(posted: Posted) -> None:
-        outside().mail.send(posted.letter)
-
-    def record(claim_id: UUID, posted: Posted, _reply: object) -> None:
-        reader = db.get(Person, posted.reader_id)
-        note_letter(claim_id, reader, posted.letter, instead_of=posted.instead_of)
-
-    return Keeper(prepare, send, record)
+    return keeper_of(prepare)
 
 
-def _facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
-    return MailFacts(
-        claim_id=claim.id,
-        number=claim.number or "",
-        version=claim.version,
-        link=f"{public_url}/claims/{claim.id}",
-        to=reader.email,
-        name=reader.name,
-        language=reader.language,
-        answer_on=claim.answer_on,
-        promise_on=claim.promise_on,
-        outcome=marked(claim.state),
-        questions=tuple(
-            question.text for question in claim.questions if question.answered_at is None
-        ),
-        promise_reason=claim.promise_reason,
+def _work_keeper(mail: Mail, orders_of: OrdersOf, public_url: str) -> Keeper:
+    """Return the keeper of a mail to a department about its work, one for all lines of a claim."""
+
+    def prepare(order_id: UUID) -> Post | None:
+        order = db.get_one(WorkOrder, order_id)
+        orders = orders_of(order)
+        if not orders:
+            return None  # done or withdrawn before the mail left
+        claim, of_it = order.claim, Person.department_id == order.department_id
+        to = recipients(concerned.workers(claim, of_it), claim)
+        return post(claim.id, to, _composer(mail, _work_facts(order, orders, public_url)))
+
+    return keeper_of(prepare)
+
+
+def _composer(mail: Mail, facts: MailFacts) -> Callable[[Person], Letter]:
+    return lambda person: compose(
+        mail, facts, Reader(person.id, person.email, person.name, person.language)
     )
 
 
-def _decided_facts(claim: Claim, reader: Person, public_url: str) -> MailFacts:
+def _facts(claim: Claim, public_url: str) -> MailFacts:
+    waiting = [question for question in claim.questions if question.answered_at is None]
+    return MailFacts(
+        claim_id=claim.id,
+        mark=f"{claim.version}-{claim.id}",
+        link=public_url,
+        number=claim.number or "",
+        dealer=claim.dealer.name,
+        answer_on=claim.answer_on,
+        reply_on=min((question.answer_by for question in waiting), default=None),
+        promise_on=claim.promise_on,
+        outcome=marked(claim.state),
+        questions=tuple(question.text for question in waiting),
+        promise_reason=claim.promise_reason,
+        dispute=last_dispute(claim.id),
+    )
+
+
+def _facts_to_decide(claim: Claim, public_url: str) -> MailFacts:
+    """Return what is demanded, and until when it has to be decided, by law and by service."""
+    return replace(
+        _facts(claim, public_url),
+        lines=tuple(_demanded(line) for line in claim.lines),
+        due=_due(claim, timing.decide_by(claim)),
+    )
+
+
+def _decided_facts(claim: Claim, public_url: str) -> MailFacts:
     """Return the facts of the decision as they were at its moment."""
-    facts, decision = _facts(claim, reader, public_url), last_decision(claim)
+    facts, decision = _facts(claim, public_url), last_decision(claim)
     if decision is None:
         return facts
     promised = decision.facts.get("promise_on")
     return replace(
         facts,
-        version=decision.version,
+        mark=f"{decision.version}-{claim.id}",
         outcome=marked(decision.to_state),
         promise_on=date.fromisoformat(promised) if promised else None,
         decided=tuple(decided_lines(decision)),
         reasons=reason_names(),
     )
+
+
+def _work_facts(order: WorkOrder, orders: list[WorkOrder], public_url: str) -> MailFacts:
+    return MailFacts(
+        claim_id=order.claim_id,
+        order_id=order.id,
+        mark=f"{order.due_on}-{order.id}",
+        link=public_url,
+        number=order.claim.number or "",
+        dealer=order.claim.dealer.name,
+        dispute=order.dispute_reason,
+        lines=tuple(_to_do(one) for one in orders),
+    )
+
+
+def _demanded(line: ClaimLine) -> LineFacts:
+    return LineFacts(line.position, line.item_name, line.quantity, line.unit, line.demand)
+
+
+def _to_do(order: WorkOrder) -> LineFacts:
+    line = order.line
+    due = _due(order.claim, order.due_on) if order.state in OPEN else None
+    quantity = line.accepted_quantity
+    return LineFacts(
+        line.position, line.item_name, quantity, line.unit, order.remedy, due, order.note
+    )
+
+
+def _due(claim: Claim, day: date | None) -> DueBy | None:
+    plant = claim.plant
+    return DueBy(day, closing_hour(plant.id), plant.time_zone) if day else None
+
+
+ABOUT_CLAIMS: Mapping[str, tuple[Readers, FactsOf]] = {
+    "mail.claim_filed": (concerned.author, _facts),
+    "mail.claim_to_decide": (concerned.deciders, _facts_to_decide),
+    "mail.info_requested": (concerned.author, _facts),
+    "mail.info_supplied": (concerned.deciders, _facts_to_decide),
+    "mail.claim_decided": (concerned.author, _decided_facts),
+    "mail.promise_revised": (concerned.author, _facts),
+    "mail.deemed_accepted": (concerned.head, _facts),
+    "mail.decision_not_made": (concerned.decider, _facts),
+    "mail.claim_resolved": (concerned.author, _facts),
+    "mail.result_disputed": (concerned.office, _facts),
+}
+
+# The work that a mail about one order tells of.
+ABOUT_WORK: Mapping[str, OrdersOf] = {
+    "mail.work_opened": work.opened_with,
+    "mail.work_due_earlier": work.open_with,
+    "mail.work_withdrawn": lambda order: [order],
+    "mail.work_cancelled": work.cancelled_with,
+}

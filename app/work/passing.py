@@ -23,6 +23,7 @@ from app.core.i18n import local_name
 from app.outbox.service import promise
 from app.vocabulary import Visibility
 from app.work.models import WorkOrder
+from app.work.queries import ready_after, waits_for
 from app.work.rules import WorkAction, WorkState
 from app.work.service import (
     begun_at,
@@ -31,6 +32,7 @@ from app.work.service import (
     last_round,
     note_step,
     take_step,
+    tell_departments,
 )
 
 
@@ -70,6 +72,7 @@ def add_order(
         claim, line, department_id, words, position=position, waits=False, number=number, at=at
     )
     _note(order, HistoryKind.WORK_ADDED, words, by=by, at=at)
+    _tell_of(order, at)
     return order
 
 
@@ -93,6 +96,8 @@ def redirect(
     )
     names = successor.department.names
     _note(order, HistoryKind.WORK_REDIRECTED, words, by=by, at=at, to_department=names)
+    tell_departments("mail.work_withdrawn", [order], at=at)
+    _tell_of(successor, at)
     return successor
 
 
@@ -105,6 +110,8 @@ def take_back(order: WorkOrder, words: str, *, version: int, by: User, at: datet
         raise LastDepartment
     take_step(order, WorkAction.REASSIGN, version, note=words, blocked_reason="")
     _note(order, HistoryKind.WORK_TAKEN_BACK, words, by=by, at=at)
+    tell_departments("mail.work_withdrawn", [order], at=at)
+    tell_departments("mail.work_opened", ready_after(order), at=at)
     if not has_open_orders(claim):
         claims.resolve(claim, at=at)
 
@@ -167,6 +174,12 @@ def _note(
 ) -> None:
     note_step(order, kind, by, at, Visibility.INTERNAL, reason=words, **facts)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
+
+
+def _tell_of(order: WorkOrder, at: datetime) -> None:
+    """Owe the department a mail about its new work, unless it has to wait for others."""
+    if not waits_for(order):
+        tell_departments("mail.work_opened", [order], at=at)
 
 
 def _others_work_on(order: WorkOrder) -> bool:

@@ -68,6 +68,37 @@ def departments_at_work(claim: Claim) -> list[str]:
     return [local_name(names) for names in db.scalars(query)]
 
 
+def opened_with(order: WorkOrder) -> list[WorkOrder]:
+    """Return the open work that a department got together with an order, in all lines of a claim.
+
+    Work that has to wait for other departments comes alone, once these are done.
+    """
+    is_alone = _had_to_wait(order)
+    together = [one for one in open_with(order) if one.opened_at == order.opened_at]
+    return [one for one in together if one.id == order.id or not (is_alone or _had_to_wait(one))]
+
+
+def open_with(order: WorkOrder) -> list[WorkOrder]:
+    """Return all open work of an order's department in its claim."""
+    return _of_department(order, WorkOrder.state.in_(OPEN))
+
+
+def cancelled_with(order: WorkOrder) -> list[WorkOrder]:
+    """Return what an order's department no longer has to do in this round of its claim."""
+    return _of_department(
+        order, WorkOrder.state == WorkState.CANCELLED, WorkOrder.round == order.round
+    )
+
+
+def ready_after(order: WorkOrder) -> list[WorkOrder]:
+    """Return the work on the same line that had to wait for this order and now can begin."""
+    query = select(WorkOrder).where(
+        *_on_line_of(order), WorkOrder.waits, WorkOrder.state == WorkState.QUEUED
+    )
+    later = query.where(WorkOrder.position > order.position)
+    return [one for one in db.scalars(later.order_by(WorkOrder.position)) if not waits_for(one)]
+
+
 def waits_for(order: WorkOrder) -> list[str]:
     """Return the departments that have to be done with the line before this order begins."""
     if not order.waits or order.state not in OPEN:
@@ -75,8 +106,8 @@ def waits_for(order: WorkOrder) -> list[str]:
     query = (
         select(Department.names)
         .join(WorkOrder, WorkOrder.department_id == Department.id)
-        .where(WorkOrder.claim_line_id == order.claim_line_id, WorkOrder.round == order.round)
-        .where(WorkOrder.position < order.position, WorkOrder.state.in_(OPEN))
+        .where(*_on_line_of(order), WorkOrder.position < order.position)
+        .where(WorkOrder.state.in_(OPEN))
         .order_by(WorkOrder.position, Department.id)
     )
     return [local_name(names) for names in db.scalars(query)]
@@ -145,6 +176,30 @@ def get_file(user: User, order_id: UUID, kept_id: int) -> ClaimFile | None:
         .where(or_(ClaimFile.line_id.is_(None), ClaimFile.line_id == WorkOrder.claim_line_id))
     )
     return db.execute(query).scalar_one_or_none()
+
+
+def _had_to_wait(order: WorkOrder) -> bool:
+    """Whether other departments came before an order on its line, done by now or not."""
+    earlier = select(WorkOrder.id).where(*_on_line_of(order), WorkOrder.position < order.position)
+    return order.waits and db.scalar(earlier.limit(1)) is not None
+
+
+def _on_line_of(order: WorkOrder) -> tuple[ColumnElement[bool], ...]:
+    return WorkOrder.claim_line_id == order.claim_line_id, WorkOrder.round == order.round
+
+
+def _of_department(order: WorkOrder, *conditions: ColumnElement[bool]) -> list[WorkOrder]:
+    query = (
+        select(WorkOrder)
+        .join(ClaimLine, ClaimLine.id == WorkOrder.claim_line_id)
+        .where(
+            WorkOrder.claim_id == order.claim_id,
+            WorkOrder.department_id == order.department_id,
+            *conditions,
+        )
+        .options(selectinload(WorkOrder.line))
+    )
+    return list(db.scalars(query.order_by(ClaimLine.position, WorkOrder.position)))
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

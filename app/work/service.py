@@ -21,13 +21,14 @@ from app.claims.queries import last_dispute
 from app.claims.rules import ClaimState
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
+from app.core.outside import MAIL
 from app.deadlines.legs import Leg
 from app.deadlines.offices import plant_office
 from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
 from app.vocabulary import Visibility
 from app.work.models import WorkOrder
-from app.work.queries import waits_for
+from app.work.queries import ready_after, waits_for
 from app.work.rules import OPEN, WorkAction, WorkState, find_work_step, planned_end
 
 ROUTED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED)
@@ -78,6 +79,7 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     db.flush()  # the history names their departments
     for order in orders:
         note_step(order, HistoryKind.WORK_OPENED, SYSTEM, at, due_on=str(order.due_on))
+    tell_departments("mail.work_opened", [one for one in orders if not waits_for(one)], at=at)
     if claim.state in ROUTED:
         claims.start_execution(claim, at=at)
     else:
@@ -88,18 +90,26 @@ def follow_claim(claim_id: UUID, *, at: datetime) -> None:
     """Let open orders follow their claim: to its new promise, or away with a contested decision."""
     claim = db.get_one(Claim, claim_id, with_for_update=True)
     query = select(WorkOrder).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
+    cancelled, earlier = list[WorkOrder](), list[WorkOrder]()
     for order in db.scalars(query.execution_options(populate_existing=True)).all():
         order.version += 1
         if claim.promise_on is None:
             order.state, order.blocked_reason = WorkState.CANCELLED, ""
             note_step(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
+            cancelled.append(order)
         elif order.promise_on != claim.promise_on:
-            was = str(order.due_on)
+            was = order.due_on
             order.due_on = _moved_with_promise(order, claim.promise_on, at)
             order.promise_on = claim.promise_on
-            due_on = str(order.due_on)
-            if due_on != was:
-                note_step(order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was, due_on=due_on)
+            if order.due_on != was:
+                was_due_on, due_on = str(was), str(order.due_on)
+                note_step(
+                    order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was_due_on, due_on=due_on
+                )
+            if order.due_on < was:
+                earlier.append(order)
+    tell_departments("mail.work_cancelled", cancelled, at=at)
+    tell_departments("mail.work_due_earlier", earlier, at=at)
 
 
 def due_day(claim: Claim, legs: Iterable[Leg], department: str) -> date:
@@ -143,6 +153,7 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     take_step(order, WorkAction.FINISH, version, finished_at=at, finished_by=by.id, result=result)
     note_step(order, HistoryKind.WORK_FINISHED, by, at, result=result)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
+    tell_departments("mail.work_opened", ready_after(order), at=at)
     if not has_open_orders(claim):
         claims.resolve(claim, at=at)
 
@@ -203,6 +214,13 @@ def note_step(
         line=order.line.position,
         **facts,
     )
+
+
+def tell_departments(kind: str, orders: Iterable[WorkOrder], *, at: datetime) -> None:
+    """Owe each department one mail about its orders of a claim; its handler finds them all."""
+    first = {order.department_id: order for order in reversed(list(orders))}
+    for order in first.values():
+        promise(kind, order.id, at=at, claim_id=order.claim_id, connection=MAIL)
 
 
 def begun_at(claim: Claim, number: int, at: datetime) -> datetime:

@@ -20,7 +20,7 @@ from app.outbox.service import promise
 from config.schedule import BEAT
 
 ROOT = Path(__file__).parents[2]
-PROMISED = re.compile(r"""\b(?:promise|owe)\(\s*(?:claim,\s*)?"([\w.]+)\"""")
+PROMISED = re.compile(r"""\b(?:promise|owe|tell_departments)\(\s*(?:claim,\s*)?"([\w.]+)\"""")
 PATIENCE = 90.0
 WORKER = (sys.executable, "-m", "celery", "-A", "app.worker", "worker")
 

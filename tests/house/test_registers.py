@@ -21,7 +21,7 @@ from app.erp.words import SENTENCES
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PROMISES = {"promise", "_promise", "owe"}
+PROMISES = {"promise", "_promise", "owe", "tell_departments"}
 
 
 def kinds_promised() -> set[str]:

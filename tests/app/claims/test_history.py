@@ -155,9 +155,10 @@ def test_what_the_erp_and_the_mail_were_told_stands_in_the_history(
     drain({**push.KEEPERS, **mail_keepers("http://portal.test")}, at=now())
 
     page = sign_in(world.ann).get(f"/claims/{claim.id}/history").text
-    assert kinds(claim).count(HistoryKind.LETTER_SENT) == 1
+    assert kinds(claim).count(HistoryKind.LETTER_SENT) == 2  # to the dealer and to the manager
     assert kinds(claim).count(HistoryKind.ERP_RECEIVED) == 1
     assert f"Claim {claim.number} has been filed" in page
+    assert "waits for a decision" not in page
     assert "The ERP confirmed the receipt" in page
 
 

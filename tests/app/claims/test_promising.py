@@ -287,9 +287,8 @@ def test_the_dealer_reads_the_new_day_and_the_reason(world: World) -> None:
         at=TUESDAY,
     )  # fmt: skip
 
-    letter = (
-        keepers("https://claims.example")["mail.promise_revised"].prepare(claim.id, "mail").letter
-    )
+    post = keepers("https://claims.example")["mail.promise_revised"].prepare(claim.id, "mail")
+    [(_, letter)] = post.letters
 
     assert letter.to == "ann@example.test"
     assert "1 February 2027" in letter.text

@@ -209,7 +209,8 @@ def test_a_filed_claim_has_its_number_its_answer_day_and_its_consequences(world:
     assert claim.answer_on > date(2026, 11, 16)
     assert claim.demand_presented_on == date(2026, 11, 16)
     assert promised(claim) == {
-        "erp.push_claim": 1, "act.issue_filed": 1, "mail.claim_filed": 1, "forecast.renew": 1
+        "erp.push_claim": 1, "act.issue_filed": 1, "mail.claim_filed": 1,
+        "mail.claim_to_decide": 1, "forecast.renew": 1
     }  # fmt: skip
 
 

@@ -243,9 +243,8 @@ def test_the_head_of_claims_is_alerted(poland: World, head: User) -> None:
     claim = consumers(poland)
     deemed_accept(claim, at=OVER_AT_BOTH)
 
-    letter = (
-        keepers("https://claims.example")["mail.deemed_accepted"].prepare(claim.id, "mail").letter
-    )
+    post = keepers("https://claims.example")["mail.deemed_accepted"].prepare(claim.id, "mail")
+    [(_, letter)] = post.letters
 
     assert letter.to == head.email
     assert "deemed accepted" in letter.subject

@@ -108,11 +108,11 @@ def test_a_letter_to_somebody_who_left_reaches_who_can_act_and_is_shown(
 
     deliver()
 
-    (letter,) = mail.letters
+    (letter,) = (one for one in mail.letters if one.key.startswith("filed-"))
     assert letter.to == person(world.cleo).email
     assert letter.text.startswith("You get this letter because Ann cannot be reached by mail.")
     query = select(HistoryEntry.facts).where(HistoryEntry.kind == HistoryKind.LETTER_SENT)
-    assert [facts["instead_of"] for facts in db.scalars(query)] == ["Ann"]
+    assert [one["instead_of"] for one in db.scalars(query) if "instead_of" in one] == ["Ann"]
     page = sign_in(world.admin).get("/exchange").text
     assert "Letters that reached somebody else" in page
     assert str(claim.number) in page
