@@ -136,7 +136,7 @@ def _write_defects(sheet: Sheet, texts: Texts) -> None:
         (
             Column(heads.number, 9, ("{{position}}",), "Cell Centre"),
             Column(heads.sku, 34, SKU_OR_NAME),
-            Column(heads.defect, 36, ("{{defect}}",)),
+            Column(heads.defect, 36, ("{{defect}}", f"{{{{#if parts}}}}{texts.parts}{{{{/if}}}}")),
             Column(heads.description, 60, ("{{description}}",)),
             Column(heads.demand, 36, ("{{demand}}",)),
         ),

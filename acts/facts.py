@@ -80,6 +80,16 @@ class LineDecision:
 
 
 @dataclass(frozen=True)
+class ActPart:
+    """A defective component of a line; lot and serial number are empty where nobody knows them."""
+
+    name: str
+    lot: str
+    serial: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
 class ActLine:
     """One claimed position; shipment fields are empty when it was not in the shipments.
 
@@ -109,6 +119,7 @@ class ActLine:
     decision: LineDecision | None = None
     unchecked_on: date | None = None
     per_cent: Decimal | None = None
+    parts: tuple[ActPart, ...] = ()
 
 
 @dataclass(frozen=True)

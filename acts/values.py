@@ -19,6 +19,7 @@ from acts.wording import (
     date_text,
     document_text,
     money_text,
+    part_text,
     quantity_text,
     rate_text,
     revision_text,
@@ -57,8 +58,8 @@ VOCABULARY = Vocabulary(
     lists={
         "lines": _names(
             "position sku name mark shipment_number shipped_on shipped_quantity claimed_quantity"
-            " unit warranty_until defect description demand accepted_quantity rejected_quantity"
-            " remedy reason reason_text unchecked_on"
+            " unit warranty_until defect parts description demand accepted_quantity"
+            " rejected_quantity remedy reason reason_text unchecked_on"
         ),
         "refunds": _names(
             "position sku name mark shipment_number shipped_on quantity unit price amount"
@@ -213,7 +214,8 @@ def _line(line: ActLine, language: ActLanguage) -> Row:
         "shipped_quantity": _quantity(line.shipped_quantity, language),
         "claimed_quantity": quantity_text(line.claimed_quantity, language),
         "warranty_until": _day(line.warranty_until, language) or DASH,
-        "defect": line.defect or DASH,
+        "defect": line.defect or ("" if line.parts else DASH),
+        "parts": "; ".join(part_text(part, language) for part in line.parts),
         "description": line.description.strip() or DASH,
         "demand": line.demand or DASH,
         "accepted_quantity": _quantity(decision.accepted_quantity if decision else None, language),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from acts.facts import ActLanguage, NamedDocument, SupersededAct
+from acts.facts import ActLanguage, ActPart, NamedDocument, SupersededAct
 
 NBSP = "\u00a0"
 ENGLISH_MONTHS = (
@@ -60,6 +60,28 @@ def document_text(document: NamedDocument, language: ActLanguage) -> str:
         day.format(date_text(document.issued_on, language)) if document.issued_on else "",
     )
     return " ".join(part for part in parts if part)
+
+
+# A part's lot and its serial number.
+PART_MARKS = {
+    ActLanguage.RU: ("партия {}", "№ {}"),
+    ActLanguage.PL: ("partia {}", "nr {}"),
+    ActLanguage.CS: ("šarže {}", "výr. č. {}"),
+    ActLanguage.EN: ("lot {}", "serial No. {}"),
+}
+
+
+def part_text(part: ActPart, language: ActLanguage) -> str:
+    """Return a part with its quantity, unless it is one, and what is written on it."""
+    lot, serial = PART_MARKS[language]
+    marks = (
+        lot.format(part.lot) if part.lot else "",
+        serial.format(part.serial) if part.serial else "",
+    )
+    written = ", ".join(mark for mark in marks if mark)
+    quantity = quantity_text(part.quantity.normalize(), language)
+    what = part.name if part.quantity == 1 else f"{quantity} × {part.name}"
+    return f"{what} ({written})" if written else what
 
 
 def revision_text(act: SupersededAct, language: ActLanguage) -> str:

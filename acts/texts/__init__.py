@@ -81,6 +81,7 @@ class Texts:
     unchecked: str
     circumstances: str
     defects: str
+    parts: str
     value: str
     refund: str
     refund_demanded: str

@@ -55,6 +55,7 @@ TEXTS = Texts(
     ),
     circumstances="Obsah reklamace podle prodejce: {{claim_text}}",
     defects="Vady a požadovaný způsob vyřízení",
+    parts="Vadné díly: {{parts}}",
     value=(
         "{{#if decided}}Hodnota zboží s uznanou reklamací{{/if}}"
         "{{#unless decided}}Hodnota reklamovaného zboží{{/unless}}: "

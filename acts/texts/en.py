@@ -56,6 +56,7 @@ TEXTS = Texts(
     ),
     circumstances="Circumstances as told by the dealer: {{claim_text}}",
     defects="Defects and demands",
+    parts="Defective parts: {{parts}}",
     value=(
         "{{#if decided}}Value of the goods for which the demands are accepted{{/if}}"
         "{{#unless decided}}Value of the goods claimed{{/unless}}: "

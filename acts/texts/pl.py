@@ -55,6 +55,7 @@ TEXTS = Texts(
     ),
     circumstances="Okoliczności według dystrybutora: {{claim_text}}",
     defects="Wady i żądania",
+    parts="Wadliwe części: {{parts}}",
     value=(
         "{{#if decided}}Wartość towaru objętego uznanymi żądaniami{{/if}}"
         "{{#unless decided}}Wartość reklamowanego towaru{{/unless}}: "

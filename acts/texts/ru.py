@@ -56,6 +56,7 @@ TEXTS = Texts(
     ),
     circumstances="Обстоятельства со слов дилера: {{claim_text}}",
     defects="Недостатки и требования",
+    parts="Дефектные части: {{parts}}",
     value=(
         "{{#if decided}}Стоимость товара по признанным требованиям{{/if}}"
         "{{#unless decided}}Стоимость заявленного товара{{/unless}}: "

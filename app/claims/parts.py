@@ -17,7 +17,8 @@ from app.accounts.policy import User
 from app.catalog.queries import components_of
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
-from app.claims.models import ClaimLine
+from app.claims.models import Claim, ClaimLine
+from app.claims.moves import tell_erp
 from app.claims.part_models import LinePart
 from app.core.db import db
 from app.core.errors import N_, Refusal
@@ -113,7 +114,7 @@ def set_parts(
 def name_parts(
     line: ClaimLine, entries: Mapping[int, PartEntry], *, by: User, at: datetime
 ) -> None:
-    """Name components of a filed line; the history keeps what was named before."""
+    """Name components of a filed line; the history keeps what was named before, the ERP is told."""
     before = parts_of([line])[line.id]
     was = tell_parts(before.named.values())
     set_parts(line, entries, before, by=by, at=at)
@@ -121,6 +122,8 @@ def name_parts(
     if now_named != was:
         changed = {f"{line.position}/parts": [was, now_named]}
         record(line.claim_id, HistoryKind.DATA_CHANGED, by=by, at=at, changed=changed)
+        line.claim.revision = Claim.revision + 1  # two departments may name parts at one time
+        tell_erp(line.claim, at)
 
 
 def entry_of(part: LinePart) -> PartEntry:

@@ -19,6 +19,7 @@ from app.claims.history import record
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimFile, Settlement
 from app.claims.own_terms import day_of_lines
+from app.claims.parts import named_parts
 from app.claims.settlements import lines_of
 from app.core.clock import now
 from app.core.db import db
@@ -166,11 +167,12 @@ def record_evidence(file_id: UUID, parcel: Parcel, receipt: Receipt) -> None:
 
 
 def known_of(claim: Claim) -> translate.Known:
-    """Return what the ERP has told of a claim's items and shipments."""
+    """Return what is known of the lines of a claim besides what they hold."""
     wanted = {line.item_id for line in claim.lines if line.item_id is not None}
     query = select(Item.id, Item.ref).where(Item.id.in_(wanted))
     refs: dict[int, UUID] = dict(db.execute(query).all())
-    return translate.Known(refs, papers_of(line.shipment_line_id for line in claim.lines))
+    papers = papers_of(line.shipment_line_id for line in claim.lines)
+    return translate.Known(refs, papers, named_parts(line.id for line in claim.lines))
 
 
 def ask(told: Sent) -> Receipt | None:

@@ -1,6 +1,6 @@
 """Our words into the ERP's: pure functions from rows to the messages of the port."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from app.claims.models import Claim, ClaimFile, ClaimLine, Settlement
+from app.claims.part_models import LinePart
 from app.claims.rules import Action, ClaimState, LineVerdict, decision_action
 from app.claims.settlements import lines_of
 from app.paperwork.models import Act
@@ -18,6 +19,7 @@ from connectors.erp.port import (
     DecisionLineMessage,
     DecisionMessage,
     FileMessage,
+    PartMessage,
 )
 
 REGISTERED = "Зарегистрирована"
@@ -51,17 +53,26 @@ EVIDENCE = "evidence"
 
 @dataclass(frozen=True)
 class Known:
-    """What the ERP has told of the lines of a claim.
+    """What is known of the lines of a claim besides what they hold.
 
-    `item_refs` are its keys of the items by our ids, `papers` the documents behind shipment lines.
+    `item_refs` are the ERP's keys of the items by our ids, `papers` the documents behind shipment
+    lines, `parts` the components that are named on each line as defective.
     """
 
     item_refs: Mapping[int, UUID]
     papers: Mapping[int | None, Papers]
+    parts: Mapping[UUID, Sequence[LinePart]]
 
     def item_ref(self, line: ClaimLine) -> UUID | None:
         """Return the ERP's key of a line's item."""
         return None if line.item_id is None else self.item_refs[line.item_id]
+
+    def parts_of(self, line: ClaimLine) -> tuple[PartMessage, ...]:
+        """Return the defective components of a line."""
+        return tuple(
+            PartMessage(part.name, part.lot, part.serial, part.quantity, part.component_ref)
+            for part in self.parts.get(line.id, ())
+        )
 
     def papers_of(self, line: ClaimLine) -> "PaperFields":
         """Return the documents behind a line as fields of its message."""
@@ -193,6 +204,7 @@ def _claim_line(line: ClaimLine, known: Known) -> ClaimLineMessage:
         defect_code=line.defect_code or "",
         description=line.description,
         demand=line.demand.upper() if line.demand else "",
+        parts=known.parts_of(line),
         **known.papers_of(line),
     )
 

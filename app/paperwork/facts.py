@@ -1,7 +1,7 @@
 """Gathering what an act may show; a file of its own because it only reads and only translates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from acts.facts import (
     ActFacts,
     ActKind,
     ActLine,
+    ActPart,
     EndCustomer,
     LineDecision,
     NamedDocument,
@@ -23,6 +24,8 @@ from app.claims.days import Fact, day_of, place_of
 from app.claims.forecast_models import ClaimForecast
 from app.claims.models import Claim, ClaimEvent, ClaimLine, RejectionReason
 from app.claims.own_terms import term_of_lines
+from app.claims.part_models import LinePart
+from app.claims.parts import named_parts
 from app.claims.promising import promises_of, remedies_of
 from app.claims.rules import Action, ShipmentCheck, scaled
 from app.core.db import db
@@ -58,6 +61,7 @@ def gather(
     issued = issued_fact(decided=decided)
     term = _term(claim, lines, language) if decided else NO_TERM
     papers = list(papers_of(line.shipment_line_id for line in lines).values())
+    parts = named_parts(line.id for line in lines)
     assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
     return ActFacts(
         number=number,
@@ -75,7 +79,10 @@ def gather(
         claim_text=claim.text,
         currency=currency_of(claim.lines) or "",
         lines=tuple(
-            _line(line, money, language, decided=decided, filed_on=filed_on)
+            replace(
+                _line(line, money, language, decided=decided, filed_on=filed_on),
+                parts=_parts(parts.get(line.id, ())),
+            )
             for line, money in zip(lines, sums, strict=True)
         ),
         answer_on=claim.answer_on,
@@ -226,6 +233,10 @@ def _line(
         decision=_decision(line, language) if decided else None,
         unchecked_on=filed_on if line.shipment_check is ShipmentCheck.PROVISIONAL else None,
     )
+
+
+def _parts(parts: Iterable[LinePart]) -> tuple[ActPart, ...]:
+    return tuple(ActPart(part.name, part.lot, part.serial, part.quantity) for part in parts)
 
 
 def _decision(line: ClaimLine, language: Language) -> LineDecision | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acts.build_templates import build
-from acts.facts import ActKind, ActLanguage
+from acts.facts import ActKind, ActLanguage, ActPart
 from acts.render import TEMPLATES, render
 from acts.wording import date_text
 from tests.acts.examples import accepted, act_facts, act_line, decided_facts, rejected, unshipped
@@ -135,6 +136,29 @@ def test_what_was_not_shipped_is_said_to_be_so(language: ActLanguage) -> None:
     assert text_of(render(ActKind.RECLAMATION, language, missing)) != text_of(
         render(ActKind.RECLAMATION, language, shipped)
     )
+
+
+PARTS = {
+    ActLanguage.RU: "Дефектные части: 2 × Glass (партия GL-07); Door (№ 15)",
+    ActLanguage.PL: "Wadliwe części: 2 × Glass (partia GL-07); Door (nr 15)",
+    ActLanguage.CS: "Vadné díly: 2 × Glass (šarže GL-07); Door (výr. č. 15)",
+    ActLanguage.EN: "Defective parts: 2 × Glass (lot GL-07); Door (serial No. 15)",
+}
+
+
+@each_language
+def test_a_line_names_its_defective_parts_with_their_lots(language: ActLanguage) -> None:
+    parts = (
+        ActPart("Glass", "GL-07", "", Decimal("2.000")),
+        ActPart("Door", "", "15", Decimal("1.000")),
+    )
+    lines = (act_line(1, language=language, parts=parts), act_line(2, language=language))
+    facts = replace(act_facts(language), lines=lines)
+
+    text = text_of(render(ActKind.RECLAMATION, language, facts))
+
+    assert PARTS[language] in text
+    assert text.count(PARTS[language].partition(":")[0]) == 1
 
 
 def test_a_refund_act_tells_the_sum_in_figures_and_words() -> None:

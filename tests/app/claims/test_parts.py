@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
+from acts.facts import ActKind, ActPart
 from app.catalog.models import Component
 from app.claims import parts
 from app.claims.history_models import HistoryEntry, HistoryKind
@@ -17,8 +18,13 @@ from app.claims.parts import PartEntry
 from app.claims.queries import list_claims
 from app.claims.triage import Filter, evidence_for, list_worklist
 from app.core.db import db
+from app.erp.push import known_of
+from app.erp.translate import claim_message
+from app.outbox.models import OutboxMessage
+from app.paperwork.facts import gather
 from app.vocabulary import Remedy
 from app.work.models import WorkOrder
+from connectors.erp.port import PartMessage
 from tests.app.claims.drafting import typed
 from tests.app.conftest import SignIn
 from tests.app.plans import plans
@@ -252,3 +258,21 @@ def test_two_windows_that_name_different_parts_keep_both(
 
     assert answer.get_json()["saved"]
     assert {name for name, *_ in parts_on(line_id)} == {DOOR, "Grate"}
+
+
+def test_the_part_that_a_department_names_reaches_act_and_erp(world: World, glass: UUID) -> None:
+    claim = world.filed()
+    before = claim.revision
+
+    named(claim.lines[0], "GL-2026-07", world)
+    db.commit()
+
+    db.refresh(claim)
+    message = claim_message(claim, known_of(claim))
+    assert message.revision == claim.revision == before + 1
+    (part,) = message.lines[0].parts
+    assert part == PartMessage(DOOR, "GL-2026-07", "", Decimal(1), glass)
+    owed = select(OutboxMessage.kind).where(OutboxMessage.claim_id == claim.id)
+    assert list(db.scalars(owed)).count("erp.push_claim") == 2
+    facts = gather(claim, ActKind.RECLAMATION, number="1", revision=1, decided=False, at=MONDAY)
+    assert facts.lines[0].parts == (ActPart(DOOR, "GL-2026-07", "", Decimal(1)),)

@@ -22,8 +22,18 @@ class Factory
             'Number' => $claim->Number . '/' . count($lines) . '/' . $lines[0]->Quantity,
             'Date' => '2026-11-16T00:00:00',
             'Posted' => true,
-            'Status' => $claim->Text,
+            'Status' => $claim->Text === 'contact' ? $this->contact($claim) : $claim->Text,
         ]];
+    }
+
+    private function contact($claim)
+    {
+        $part = $claim->Lines->Line->Parts->Part ?? null;
+        return implode('|', [
+            $claim->CustomerPhone ?? '-', $claim->CustomerEmail ?? '-', $claim->CustomerAddress ?? '-',
+            $claim->Lines->Line->BaseKind ?? '-', $claim->Lines->Line->BaseNo ?? '-',
+            $part->Name ?? '-', $part->Lot ?? '-',
+        ]);
     }
 
     public function GetChanges($request)

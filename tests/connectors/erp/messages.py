@@ -1,8 +1,10 @@
 """Messages as the portal would send them; only what a test is about is given."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from connectors.erp.port import (
@@ -41,6 +43,20 @@ def a_claim(
         dealer_reference="", end_customer="Иванов И. И.", text=text, status="FILED",
         lines=(line,),
     )  # fmt: skip
+
+
+CONTACT: dict[str, Any] = {
+    "customer_kind": "CONSUMER",
+    "customer_phone": "+7 000 123-45-67",
+    "customer_email": "anna@example.test",
+    "customer_address": "Пермь, ул. Ленина, 1",
+    "sale_document": "Чек 15",
+}
+
+
+def with_contact(claim: ClaimMessage) -> ClaimMessage:
+    """Return a claim whose end customer can be reached."""
+    return replace(claim, sold_on=date(2026, 10, 1), **CONTACT)
 
 
 def a_decision(claim: ClaimMessage, *, remedy: str = "REFUND") -> DecisionMessage:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 import requests
 
 import config
-from connectors.erp.mapping import Mapping, read
+from connectors.erp.mapping import Mapping, parse, read
 from connectors.erp.recording import NOBODY, Recorder
 from connectors.erp.sessions import SessionMode
 from connectors.erp.soap import SoapErp
@@ -33,8 +34,17 @@ def reference() -> Mapping:
     return read(REFERENCE)
 
 
+@cache
+def asking_for_contact() -> Mapping:
+    """Return the reference mapping with its commented lines, which ask for the customer's data."""
+    contact = r"# (\w+: (customer_|sold_on|sale_document))"
+    text = re.sub(contact, r"\1", REFERENCE.read_text(encoding="utf-8"))
+    return parse(text, folder=REFERENCE.parent)
+
+
 def reference_erp(
     *,
+    mapping: Mapping | None = None,
     url: str,
     node: str = "portal",
     user: str = "",
@@ -53,17 +63,18 @@ def reference_erp(
     feed_timeout: float = 900.0,
 ) -> SoapErp:
     """Return the ERP of the reference mapping, with what a test wants otherwise."""
+    mapping = mapping or reference()
     service = replace(
-        reference().service, url=url, node=node, user=user, wsdl=wsdl, zone=str(zone),
+        mapping.service, url=url, node=node, user=user, wsdl=wsdl, zone=str(zone),
         soap=SoapVersion(soap_version), ca_file=ca_file, sessions=SessionMode(sessions),
     )  # fmt: skip
     patience = replace(
-        reference().patience, parallel=parallel, max_items=max_items,
+        mapping.patience, parallel=parallel, max_items=max_items,
         connect_seconds=connect_timeout, read_seconds=read_timeout, call_seconds=total_timeout,
         feed_seconds=feed_timeout,
     )  # fmt: skip
-    mapping = replace(reference(), service=service, patience=patience)
-    return SoapErp(mapping, password=password, recorder=recorder)
+    placed = replace(mapping, service=service, patience=patience)
+    return SoapErp(placed, password=password, recorder=recorder)
 
 
 @dataclass

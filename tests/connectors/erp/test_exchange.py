@@ -3,6 +3,7 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,11 +13,12 @@ from connectors.erp.build import at_place, build_erp
 from connectors.erp.mapping.model import ObjectRule, Thing
 from connectors.erp.port import Erp, Receipt
 from connectors.errors import Rejected, Unavailable
-from tests.connectors.erp.messages import a_claim, a_decision, an_act
+from tests.connectors.erp.messages import CONTACT, a_claim, a_decision, an_act, with_contact
 from tests.connectors.erp.running import (
     PASSWORD,
     USER,
     RunningSimulator,
+    asking_for_contact,
     reference,
     reference_erp,
 )
@@ -40,6 +42,22 @@ def test_a_claim_becomes_a_document_with_a_number(erp: Erp) -> None:
     assert receipt.number.startswith("ОГДМ-")
     assert receipt.date is not None
     assert not receipt.errors
+
+
+def test_the_contact_of_a_customer_is_sent_by_a_mapping_that_asks_for_it_and_by_no_other(
+    simulator: RunningSimulator,
+) -> None:
+    known: dict[str, Any] = {"url": simulator.url, "user": USER, "password": PASSWORD}
+    asking = reference_erp(mapping=asking_for_contact(), **known)
+
+    asked, unasked = (
+        requests.get(f"{simulator.page}documents/{erp.put_claim(claim).ref}", timeout=5).text
+        for erp in (asking, reference_erp(**known))
+        if (claim := with_contact(a_claim()))
+    )
+
+    assert all(value in asked for value in CONTACT.values())
+    assert not any(value in unasked for value in CONTACT.values())
 
 
 def test_telling_a_claim_twice_makes_one_document(erp: Erp) -> None:

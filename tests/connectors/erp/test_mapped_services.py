@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -16,12 +17,12 @@ from connectors.erp.mapping import Mapping, MappingError, parse, places, read, s
 from connectors.erp.mapping.asked import QUESTIONS
 from connectors.erp.mapping.load import LIMITS, SECTIONS, SERVICE
 from connectors.erp.mapping.model import Asked, Thing
-from connectors.erp.port import Erp, RowKind
+from connectors.erp.port import Erp, PartMessage, RowKind
 from connectors.erp.recording import Exchange
 from connectors.errors import NotOffered, Rejected
 from tests.connectors.erp.foreign.php import FOLDER, needs_php, php_server
 from tests.connectors.erp.foreign.publishing import publish, read_descriptor
-from tests.connectors.erp.messages import a_claim, a_decision, an_act
+from tests.connectors.erp.messages import a_claim, a_decision, an_act, with_contact
 
 pytestmark = needs_php
 
@@ -41,10 +42,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+ASKED = {
+    "Телефон": "customer_phone",
+    "ЭлектроннаяПочта": "customer_email",
+    "Адрес": "customer_address",
+}
+
+
 class Served:
     """An ERP behind PHP, what was said to it, and what PHP wrote down."""
 
     def __init__(self, mapping: Mapping, told: Path) -> None:
+        self.url = mapping.service.url
         self.exchanges: list[Exchange] = []
         self.erp: Erp = build_erp(mapping, password="пароль", recorder=self.exchanges.append)
         self._told = told
@@ -92,6 +101,37 @@ def test_a_claim_goes_out_as_a_structure_in_the_factory_s_words(factory: Served)
     assert (receipt.external_id, receipt.revision) == (claim.external_id, claim.revision)
     assert (receipt.ref, receipt.number, receipt.date) == (RECEIPT, "CL-1", None)
     assert (receipt.status, receipt.posted) == ("Зарегистрирована", False)
+
+
+def test_a_foreign_mapping_sends_the_contact_and_the_parts_that_it_asks_for_and_no_others(
+    folder: Path, factory: Served
+) -> None:
+    text = (folder / "factory.yaml").read_text(encoding="utf-8")
+    contact = "".join(f"          {theirs}: {ours}\n" for theirs, ours in ASKED.items())
+    text = text.replace("          Пункты:\n", f"{contact}          Пункты:\n", 1)
+    text = text.replace(
+        "                Количество: quantity\n                Отгрузка",
+        "                Количество: quantity\n"
+        "                Части: {$array: {$each: parts, $structure: {Имя: name, Партия: lot}}}\n"
+        "                Отгрузка",
+        1,
+    )
+    mapping = parse(text, folder=folder)
+    exchanges: list[Exchange] = []
+    asking = build_erp(
+        at_place(mapping, url=factory.url), password="пароль", recorder=exchanges.append
+    )
+    part = PartMessage("Стекло каминное", "GL-07", "", Decimal(1))
+    claim = with_contact(a_claim())
+    claim = replace(claim, lines=(replace(claim.lines[0], parts=(part,)),))
+
+    asking.put_claim(claim)
+    factory.erp.put_claim(claim)
+
+    told = exchanges[-1].request_text()
+    personal = [getattr(claim, ours) for ours in ASKED.values()]
+    assert [value in told for value in (*personal, "Стекло каминное", "GL-07")] == [True] * 5
+    assert not any(value in factory.sent() for value in (*personal, "Стекло каминное"))
 
 
 def test_a_refusal_in_an_out_parameter_is_told_in_its_words(factory: Served) -> None:

@@ -6,15 +6,20 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from connectors.erp.port import Erp, RowKind
+from connectors.erp.mapping import Mapping
+from connectors.erp.port import Erp, PartMessage, RowKind
 from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
 from connectors.errors import Rejected
-from tests.connectors.erp.messages import a_claim
-from tests.connectors.erp.running import reference_erp
+from tests.connectors.erp.messages import ITEM, a_claim, with_contact
+from tests.connectors.erp.running import asking_for_contact, reference_erp
 
 PHP = shutil.which("php")
 
@@ -29,8 +34,18 @@ def has_soap() -> bool:
 pytestmark = pytest.mark.skipif(not has_soap(), reason="needs php-cli and php-soap")
 
 
+class Served:
+    """What PHP serves, for any mapping of the contract."""
+
+    def __init__(self, url: str, version: SoapVersion) -> None:
+        self._url, self._version = url, version
+
+    def erp(self, mapping: Mapping | None = None) -> Erp:
+        return reference_erp(url=self._url, soap_version=self._version, mapping=mapping)
+
+
 @pytest.fixture(scope="module", params=list(SoapVersion))
-def php_erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
+def php(request: pytest.FixtureRequest) -> Iterator[Served]:
     assert PHP is not None
     port = free_port()
     process = subprocess.Popen(
@@ -40,12 +55,15 @@ def php_erp(request: pytest.FixtureRequest) -> Iterator[Erp]:
     )
     try:
         wait_until_open(port)
-        yield reference_erp(
-            url=f"http://127.0.0.1:{port}/", node="portal", soap_version=request.param
-        )
+        yield Served(f"http://127.0.0.1:{port}/", request.param)
     finally:
         process.terminate()
         process.wait(5)
+
+
+@pytest.fixture
+def php_erp(php: Served) -> Erp:
+    return php.erp()
 
 
 def test_php_answers_a_ping(php_erp: Erp) -> None:
@@ -60,6 +78,27 @@ def test_php_reads_every_part_of_a_claim(php_erp: Erp) -> None:
     assert receipt.external_id == claim.external_id
     assert receipt.number == "CL-1/1/1"
     assert receipt.status == "Течь & <дым>"
+
+
+def test_php_reads_base_documents_parts_and_no_contact_that_no_mapping_asks_for(
+    php_erp: Erp,
+) -> None:
+    claim = with_contact(a_claim(text="contact"))
+    part = PartMessage("Стекло", "GL-07", "", Decimal(1), ITEM)
+    facts: dict[str, Any] = {"base_kind": "UPD", "base_number": "77", "base_on": date(2026, 3, 2)}
+    line = replace(claim.lines[0], parts=(part,), **facts)
+
+    told = php_erp.put_claim(replace(claim, lines=(line,))).status
+
+    assert told == "-|-|-|UPD|77|Стекло|GL-07"
+
+
+def test_php_reads_the_contact_where_a_mapping_asks_for_it(php: Served) -> None:
+    asking = php.erp(asking_for_contact())
+
+    told = asking.put_claim(with_contact(a_claim(text="contact"))).status
+
+    assert told == "+7 000 123-45-67|anna@example.test|Пермь, ул. Ленина, 1|||-|-"
 
 
 def test_the_fault_of_php_is_read_as_a_refusal(php_erp: Erp) -> None:
