@@ -321,7 +321,11 @@ class Settlement(Base):
 
 
 class ClaimFile(Base):
-    """A photo or document of a claim, or of one of its lines; internal ones no dealer sees."""
+    """A photo or document of a claim, or of one of its lines; internal ones no dealer sees.
+
+    `shows` is what somebody said that it shows, one name a language as the required attachments
+    are named, empty for something else; None where nobody said it.
+    """
 
     __tablename__ = "claim_file"
 
@@ -334,6 +338,7 @@ class ClaimFile(Base):
     visibility: Mapped[Visibility] = mapped_column(
         words(Visibility), default=Visibility.PUBLIC, server_default=Visibility.PUBLIC.value
     )
+    shows: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     added_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     added_at: Mapped[datetime]
 

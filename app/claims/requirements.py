@@ -1,9 +1,9 @@
-"""Which attachments a claim line needs, and which of them are missing: pure rules."""
+"""Which attachments a claim line needs, which files meet them, and what is missing: pure rules."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from app.vocabulary import Remedy
 
@@ -46,20 +46,33 @@ class LineOfDraft(Protocol):
 
 
 class AttachedFile(Protocol):
-    """What a requirement asks of a file; a `line_id` of None is the claim as a whole."""
+    """What a requirement asks of a file; a `line_id` of None is the claim as a whole.
+
+    `shows` is what somebody said that it shows, named like the requirement that it meets, and empty
+    for something else; None where nobody said it, so that its kind decides.
+    """
 
     line_id: Any
+    shows: Any
 
     @property
     def is_photo(self) -> bool: ...
 
 
+FileT = TypeVar("FileT", bound=AttachedFile)
+
+
 @dataclass(frozen=True)
-class Shortage:
-    """A requirement of a line that is not met, and how many attachments it lacks."""
+class Match(Generic[FileT]):
+    """A requirement of a line, the files that meet it, and how many attachments it lacks."""
 
     requirement: Requirement
-    lacking: int
+    files: tuple[FileT, ...]
+
+    @property
+    def lacking(self) -> int:
+        """How many attachments are missing."""
+        return self.requirement.count - len(self.files)
 
 
 def requirements_of(
@@ -75,21 +88,42 @@ def requirements_of(
     return sorted(asked, key=lambda one: (levels.index(one.level), kinds.index(one.kind)))
 
 
-def shortages(
-    line: LineOfDraft, requirements: Iterable[Requirement], files: Iterable[AttachedFile]
-) -> Iterator[Shortage]:
-    """Yield what a line lacks. Each file meets one requirement of a line, the claim's own of each.
+def match_files(
+    line: LineOfDraft, requirements: Iterable[Requirement], files: Iterable[FileT]
+) -> list[Match[FileT]]:
+    """Return which files meet which requirement of a line, in the order of the requirements.
 
-    A file of any kind may be a photo, but a document is taken first.
+    A file meets one requirement of a line, one of the whole claim one of each line. Where somebody
+    said what it shows it meets that alone; the others are given out by their kind, documents before
+    photos where a file of any kind will do.
     """
     mine = [file for file in files if file.line_id in (None, line.id)]
-    photos = sum(file.is_photo for file in mine)
-    documents = len(mine) - photos
+    named = [file for file in mine if file.shows is not None]
+    unnamed = [file for file in mine if file.shows is None]
+    matches = []
     for one in requirements_of(line, requirements):
-        used_documents = min(documents, one.count) if one.kind is AttachmentKind.FILE else 0
-        used_photos = min(photos, one.count - used_documents)
-        documents -= used_documents
-        photos -= used_photos
-        lacking = one.count - used_documents - used_photos
-        if lacking:
-            yield Shortage(one, lacking)
+        met = [file for file in named if _fits(one, file) and dict(file.shows or {}) == one.names]
+        met = met[: one.count]
+        named = _without(named, met)
+        guessed = sorted(
+            (file for file in unnamed if _fits(one, file)), key=lambda file: file.is_photo
+        )[: one.count - len(met)]
+        unnamed = _without(unnamed, guessed)
+        matches.append(Match(one, (*met, *guessed)))
+    return matches
+
+
+def shortages(
+    line: LineOfDraft, requirements: Iterable[Requirement], files: Iterable[AttachedFile]
+) -> list[Match[AttachedFile]]:
+    """Return the requirements of a line that are not met wholly."""
+    return [one for one in match_files(line, requirements, files) if one.lacking]
+
+
+def _fits(requirement: Requirement, file: AttachedFile) -> bool:
+    return file.is_photo or requirement.kind is AttachmentKind.FILE
+
+
+def _without(files: Iterable[FileT], taken: Iterable[FileT]) -> list[FileT]:
+    ids = {id(file) for file in taken}  # two files of the same look are two
+    return [file for file in files if id(file) not in ids]

@@ -248,6 +248,7 @@ class HasFile(Protocol):
     """What a rule must know of an attached file."""
 
     line_id: Any
+    shows: Any
 
     @property
     def is_photo(self) -> bool: ...

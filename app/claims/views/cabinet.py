@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import queries, service
+from app.claims.attachment_rules import all_requirements
 from app.claims.attachments import is_open
 from app.claims.clock_table import clocks_for_page
 from app.claims.forms import LONGEST_TEXT, CodeForm
@@ -24,7 +25,7 @@ from app.claims.views.pending import pending_of
 from app.claims.views.stories import stages_of
 from app.claims.views.timeline import timeline
 from app.claims.views.unread import unread_of
-from app.claims.views.uploads import ACCEPT, files_by_line
+from app.claims.views.uploads import ACCEPT, files_by_line, matches_by_line
 from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
@@ -181,7 +182,7 @@ def _step(
 
 
 def _page(claim: Claim, **typed: Any) -> str:
-    events = queries.events_of(claim.id)
+    events, table = queries.events_of(claim.id), all_requirements()
     return render_template(
         "claims/show.html",
         claim=claim,
@@ -193,7 +194,8 @@ def _page(claim: Claim, **typed: Any) -> str:
         pending=pending_of(claim),
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
-        files=files_by_line(claim),
+        files=files_by_line(claim, table),
+        matches=matches_by_line(claim, table),
         parts=named_parts(line.id for line in claim.lines),
         accept=ACCEPT,
         may_add=is_open(claim),

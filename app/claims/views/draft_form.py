@@ -12,13 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from app.catalog.queries import defect_choices, product_groups_of
 from app.claims import drafts, queries
+from app.claims.attachment_rules import all_requirements
 from app.claims.days import Fact, day_of
 from app.claims.forms import CodeForm, DraftForms, draft_forms
 from app.claims.merging import marks_of, merge
 from app.claims.models import Claim
 from app.claims.parts import parts_of
 from app.claims.rules import ClaimState
-from app.claims.views.uploads import ACCEPT, files_by_line
+from app.claims.views.uploads import ACCEPT, files_by_line, matches_by_line
 from app.core.clock import now
 from app.core.commands import forget
 from app.core.db import db
@@ -151,6 +152,7 @@ def _seen() -> dict[str, str]:
 
 def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
     """Return the page of a draft."""
+    table = all_requirements()
     return render_template(
         "claims/edit.html",
         claim=claim,
@@ -161,7 +163,8 @@ def show_page(claim: Claim, forms: DraftForms, *, trouble: str = "") -> str:
         is_marked=request.method == "POST",
         unlisted=request.args.get("unlisted"),
         apart=line_apart(claim),
-        files=files_by_line(claim),
+        files=files_by_line(claim, table),
+        matches=matches_by_line(claim, table),
         seen=seen_now(claim),
         accept=ACCEPT,
     )

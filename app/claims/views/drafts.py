@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import drafts, queries, service
+from app.claims.attachment_rules import all_requirements
 from app.claims.forms import LONGEST_NAME, DraftForms, add_error, line_prefix
 from app.claims.models import Claim
 from app.claims.rules import ClaimState
@@ -23,7 +24,7 @@ from app.claims.views.draft_form import (
     show_page,
     show_refused,
 )
-from app.claims.views.uploads import take_uploads
+from app.claims.views.uploads import matches_by_line, take_uploads
 from app.core.access import needs
 from app.core.clock import now
 from app.core.db import db
@@ -83,7 +84,11 @@ def autosave(claim_id: UUID) -> Response:
 def readiness(claim_id: UUID) -> str:
     claim = queries.get_claim(current_user, claim_id) or abort(404)
     return render_template(
-        "claims/readiness.html", claim=claim, readiness=drafts.readiness_of(claim)
+        "claims/readiness.html",
+        claim=claim,
+        readiness=drafts.readiness_of(claim),
+        matches=matches_by_line(claim, all_requirements()),
+        is_apart=True,
     )
 
 

@@ -100,6 +100,7 @@ FIELDS: Mapping[str, str] = {
     "serial": N_("Serial number"),
     "lot": N_("Lot"),
     "parts": N_("Defective parts"),
+    "shows": N_("What the file shows"),
 }
 
 
@@ -108,12 +109,13 @@ def _day(day: object) -> str:
     return show_day(date.fromisoformat(str(day)))
 
 
-VALUES: Mapping[str, Callable[[str], str]] = {
+VALUES: Mapping[str, Callable[[Any], str]] = {
     "demand": lambda value: label(Remedy(value)),
     "customer_kind": lambda value: label(CustomerKind(value)),
     "customer_basis": lambda value: label(DataBasis(value)),
     "demand_presented_on": _day,
     "sold_on": _day,
+    "shows": local_name,
 }
 
 
@@ -193,11 +195,11 @@ def _until(day: object) -> str:
     return str(gettext("due %(day)s", day=_day(day)))
 
 
-def _changes(changed: Mapping[str, Sequence[str]]) -> str:
+def _changes(changed: Mapping[str, Sequence[Any]]) -> str:
     return "\n".join(_change(name, *pair) for name, pair in changed.items())
 
 
-def _change(name: str, before: str | None, after: str | None) -> str:
+def _change(name: str, before: Any, after: Any) -> str:
     position, _, field = name.rpartition("/")
     what = gettext(FIELDS.get(field, field))
     shown = (_shown(field, before), _shown(field, after))
@@ -205,7 +207,7 @@ def _change(name: str, before: str | None, after: str | None) -> str:
     return f"{where}{what}: {shown[0]} → {shown[1]}"
 
 
-def _shown(field: str, value: str | None) -> str:
+def _shown(field: str, value: Any) -> str:
     return VALUES.get(field, str)(value) if value else "–"
 
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.catalog.queries import defect_choices
 from app.claims import confirming, queries, service, triage
+from app.claims.attachment_rules import all_requirements
 from app.claims.axis import draw_axis, slack_of
 from app.claims.circumstances import possible_circumstances
 from app.claims.days import Fact, day_of
@@ -38,6 +39,7 @@ from app.claims.rules import Action, actions_for
 from app.claims.triage import Filter
 from app.claims.views.blueprint import bp
 from app.claims.views.unread import unread_of
+from app.claims.views.uploads import matches_by_line
 from app.claims.way_outs import way_outs
 from app.core.access import needs
 from app.core.clock import local_day, now
@@ -228,6 +230,7 @@ def _decision_page(
         "defects": {choice.code: choice.name for choice in defect_choices(current_user.language)},
         "next_id": _next_in_list(claim),
         "files_of": _files_of(claim),
+        "matches": matches_by_line(claim, all_requirements()),
         "departments": _department_forms(claim, lines, choice, request.form, kept),
         **_plan(claim, form, lines, choice),
     }

@@ -99,7 +99,7 @@ def test_a_script_gets_the_fragment_of_its_one_file(world: World, sign_in: SignI
 
     kept = again(claim).files[0]
     assert answer.status_code == 200
-    assert answer.text.lstrip().startswith('<li class="file">')
+    assert answer.text.lstrip().startswith('<li class="file"')
     assert "Крупно.jpg" in answer.text
     assert f"/claims/{claim.id}/files/{kept.id}/thumbnail" in answer.text
     assert kept.line_id == line.id

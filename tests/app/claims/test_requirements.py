@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.claims import attachments, drafts, service
-from app.claims.attachment_rules import AttachmentRule, add_rule, list_rules
+from app.claims.attachment_rules import AttachmentRule, add_rule, all_requirements, list_rules
+from app.claims.attachment_tags import NoSuchTag, tag_file, tag_key
 from app.claims.models import Claim
 from app.claims.requirements import (
     AttachmentKind,
@@ -28,6 +29,7 @@ from tests.app.files.pictures import jpeg_from_a_phone
 from tests.app.world import MONDAY, World
 
 PHOTO, FILE = AttachmentKind.PHOTO, AttachmentKind.FILE
+RU_DAMAGE = "Повреждение крупным планом"
 MUST, WANTED = AttachmentLevel.MANDATORY, AttachmentLevel.WANTED
 
 
@@ -42,6 +44,7 @@ class Line:
 class File:
     line_id: int | None
     is_photo: bool
+    shows: dict[str, str] | None = None
 
 
 def asked(
@@ -104,8 +107,42 @@ def test_files_of_the_claim_count_for_each_line_and_those_of_another_line_do_not
     assert list(shortages(Line(), [asked()], anothers)) != []
 
 
+PLATE, DAMAGE = {"en": "The type plate"}, {"en": "The damage"}
+
+
+@pytest.mark.parametrize(
+    ("shown", "lacking"),
+    [
+        ([PLATE, PLATE], ["The damage"]),  # two photos of the plate are none of the damage
+        ([PLATE, DAMAGE], []),
+        ([DAMAGE, None], []),  # what nobody said is given out by its kind
+        ([None, None], []),
+        ([{}, None], ["The type plate"]),  # something else meets nothing
+        ([{"en": "The chimney"}, {"en": "The chimney"}], ["The damage", "The type plate"]),
+    ],
+)
+def test_a_file_meets_what_it_was_said_to_show(
+    shown: list[dict[str, str] | None], lacking: list[str]
+) -> None:
+    rules = [
+        Requirement(None, None, PHOTO, 1, WANTED, PLATE),
+        Requirement(None, None, PHOTO, 1, MUST, DAMAGE),
+    ]
+    files = [File(1, is_photo=True, shows=one) for one in shown]
+
+    missing = shortages(Line(), rules, files)
+
+    assert [one.requirement.names["en"] for one in missing] == lacking
+
+
+def test_a_document_said_to_be_a_photo_is_none() -> None:
+    rules = [Requirement(None, None, PHOTO, 1, MUST, PLATE)]
+
+    assert shortages(Line(), rules, [File(1, is_photo=False, shows=PLATE)])
+
+
 def ruled(level: AttachmentLevel, text: str = "The damage from near") -> None:
-    add_rule(None, "GLS", PHOTO, 1, level, {"en": text, "ru": "Повреждение крупным планом"})
+    add_rule(None, "GLS", PHOTO, 1, level, {"en": text, "ru": RU_DAMAGE})
     db.commit()
 
 
@@ -177,6 +214,82 @@ def test_a_claim_without_photo_or_customer_is_not_complete(world: World) -> None
     assert percents == sorted(set(percents))
     assert percents[-1] == 100
     assert percents[0] < 80
+
+
+def two_rules() -> None:
+    ruled(MUST)
+    add_rule(None, None, PHOTO, 1, WANTED, PLATE)
+    db.commit()
+
+
+def test_two_photos_of_the_plate_do_not_file_a_claim_that_needs_the_damage(
+    world: World, sign_in: SignIn
+) -> None:
+    two_rules()
+    claim = world.draft()
+    for _ in range(2):
+        photograph(world, claim)
+    db.commit()
+    claim_id, kept_ids = claim.id, [kept.id for kept in claim.files]
+    client = sign_in(world.ann)
+    assert "assigned automatically" in client.get(f"/claims/{claim_id}/edit").text
+
+    for kept_id in kept_ids:
+        place = f"/claims/{claim_id}/files/{kept_id}/shows"
+        client.post(place, data={f"shows-{kept_id}": tag_key(PLATE)})
+
+    refused = submit(client, db.get_one(Claim, claim_id))
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "The damage from near: mandatory, missing" in " ".join(refused.text.split())
+    meter = client.get(f"/claims/{claim_id}/readiness").text
+    assert "The damage from near" in meter
+    client.post(
+        f"/claims/{claim_id}/files/{kept_ids[0]}/shows",
+        data={f"shows-{kept_ids[0]}": tag_key({"en": "The damage from near", "ru": RU_DAMAGE})},
+    )
+    filed = submit(client, db.get_one(Claim, claim_id), key="k2")
+    assert filed.status_code == HTTPStatus.SEE_OTHER
+
+
+def test_what_a_file_shows_can_be_said_later_and_the_history_keeps_it(
+    world: World, sign_in: SignIn
+) -> None:
+    two_rules()
+    claim = world.draft()
+    photograph(world, claim)
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+    db.commit()
+    claim_id, kept_id = claim.id, claim.files[0].id
+
+    answer = sign_in(world.ann).post(
+        f"/claims/{claim_id}/files/{kept_id}/shows", data={f"shows-{kept_id}": tag_key(PLATE)}
+    )
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    page = " ".join(sign_in(world.cleo).get(f"/claims/{claim_id}/decide").text.split())
+    assert "The type plate: a.jpg" in page
+    assert "The damage from near: mandatory, missing" in page
+    history = sign_in(world.cleo).get(f"/claims/{claim_id}/history").text
+    assert "What the file shows: – → The type plate" in history
+
+
+def test_nobody_says_what_another_dealers_file_shows(world: World, sign_in: SignIn) -> None:
+    two_rules()
+    claim = world.draft()
+    photograph(world, claim)
+    db.commit()
+    place = f"/claims/{claim.id}/files/{claim.files[0].id}/shows"
+
+    assert sign_in(world.ben).post(place).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_a_line_does_not_need_cannot_be_chosen(world: World) -> None:
+    ruled(MUST)
+    claim = world.draft()
+    photograph(world, claim)
+
+    with pytest.raises(NoSuchTag):
+        tag_file(claim, claim.files[0], tag_key(PLATE), all_requirements(), by=world.ann, at=MONDAY)
 
 
 # The table's screen.

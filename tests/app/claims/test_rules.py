@@ -110,6 +110,7 @@ class Line:
 class File:
     line_id: int | None
     is_photo: bool = False
+    shows: dict[str, str] | None = None
 
 
 @dataclass
