@@ -17,6 +17,7 @@ from app.accounts.service import hash_password
 from app.core.clock import now
 from app.core.db import DatabaseAway, ask_database, connect_database, db
 from app.core.errors import Refusal
+from app.core.i18n import say
 from app.core.words import label
 from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
@@ -211,7 +212,7 @@ def _examine(connection: str) -> bool:
     click.echo(f"{connection}: {erp_titles()[connection]}")
     for one in findings:
         click.echo(f"{label(one.verdict):12} {label(one.question):26} {one.seen.said()}")
-        for line in (one.step.said(), *"\n".join(one.details).splitlines()):
+        for line in (one.step.said(), *"\n".join(map(say, one.details)).splitlines()):
             if line:
                 click.echo(f"{'':40}{line}")
     db.remove()
@@ -229,8 +230,8 @@ def _try(connection: str, operation: str, reply: str) -> bool:
         click.echo(f"{one.name:24} {one.path:40} {one.text}")
     for record in trial.records:
         click.echo(record)
-    for line, sentence in trial.faults:
-        click.echo(f"line {line}: {sentence}")
+    for line, fault in trial.faults:
+        click.echo(f"line {line}: {fault}")
     return bool(trial.faults)
 
 

@@ -13,16 +13,18 @@ from app.outbox import evidence
 from config.schedule import BEAT
 from config.settings import DEMO_PASSWORD, MAPPINGS, Settings, SettingsError
 from connectors.doorbell.postgres import PostgresDoorbell
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.mail.folder import FolderMail
 from connectors.mail.port import Mail
 from connectors.mail.smtp import SmtpMail
+from connectors.reasons import Reason
 from connectors.storage.local import LocalStorage
 from connectors.storage.port import Storage
 from connectors.storage.s3 import S3Storage
 
 log = logging.getLogger(__name__)
 
-UNSAFE = "the password must not be the demo's"
+UNSAFE = Reason(MappingReason.UNSAFE)
 # What the environment may say of the one ERP instead of its mapping: ERP_URL and so on.
 PLACE = ("url", "user", "node", "time_zone", "sessions", "parallel", "wsdl", "ca_file")
 VISIBILITY = 600  # seconds; a task that takes longer is handed out again
@@ -99,11 +101,11 @@ def connect_erps(settings: Settings) -> InstalledErps:
         files or [_by_settings(settings)], settings.secret, recorder=evidence.hear, safety=safety
     )
     faults = [
-        (sentence, f"{erps.file_name(name)}, line {line}: {sentence}")
+        (fault, f"{erps.file_name(name)}, line {line}: {fault}")
         for name in erps
-        for line, sentence in erps.read(name, erps.file_text(name)).faults
+        for line, fault in erps.read(name, erps.file_text(name)).faults
     ]
-    if any(sentence == UNSAFE for sentence, _ in faults):
+    if any(fault == UNSAFE for fault, _ in faults):
         raise SettingsError("\n".join(words for _, words in faults))
     for _, words in faults:
         log.error("erp.mapping_faulty", extra={"fault": words})
@@ -118,8 +120,8 @@ def _by_settings(settings: Settings) -> MappingFile:
     return MappingFile(ONLY_ERP, MAPPINGS, "reference.yaml", title="ERP", place={**place, **zone})
 
 
-def _refuse_demo_password(password: str) -> str:
-    return UNSAFE if password == DEMO_PASSWORD else ""
+def _refuse_demo_password(password: str) -> Reason | None:
+    return UNSAFE if password == DEMO_PASSWORD else None
 
 
 def _storage(settings: Settings) -> Storage:

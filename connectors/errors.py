@@ -1,16 +1,25 @@
 """The two ways in which the outside world says no."""
 
+from typing import Any
+
+from connectors.reasons import Reason, ReasonCode
+
 
 class OutsideError(Exception):
-    """Anything a neighbour did to us; `str()` is a sentence for an administrator.
+    """Anything a neighbour did to us: a code and the values of its sentence, kept as `reason`.
+
+    `str()` is the sentence in English, for logs and terminals.
 
     `outcome_unknown` is true when the request may have had its effect all the same, so that the
     neighbour must be asked about it before it is sent again. `details` is the neighbour's raw
     answer, for the administrator only; "" where there is none.
     """
 
-    def __init__(self, reason: str, *, details: str = "", outcome_unknown: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(
+        self, code: ReasonCode, *, details: str = "", outcome_unknown: bool = False, **values: Any
+    ) -> None:
+        self.reason = Reason(code, values)
+        super().__init__(str(self.reason))
         self.details = details
         self.outcome_unknown = outcome_unknown
 

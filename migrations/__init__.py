@@ -17,9 +17,9 @@ HERE = Path(__file__).resolve().parent
 APP = HERE.parent / "app"
 
 
-def upgrade(database_url: str) -> None:
-    """Apply every migration that the database has not seen yet."""
-    command.upgrade(_config(database_url), "head")
+def upgrade(database_url: str, to: str = "head") -> None:
+    """Apply every migration that the database has not seen yet, up to one of them."""
+    command.upgrade(_config(database_url), to)
 
 
 def is_current(database_url: str) -> bool:

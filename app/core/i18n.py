@@ -29,6 +29,7 @@ from app.core.money import Money, price_of
 from app.core.units import Quantity, unit_sign
 from app.core.words import has_label, label, marked
 from app.vocabulary import Language
+from connectors.reasons import Reason, find_code
 
 DEFAULT_ZONE = "UTC"
 EVERYWHERE = "INT"  # in the place of a country: what holds between countries
@@ -65,6 +66,7 @@ def start_i18n(app: Flask) -> None:
         quantity=show_quantity,
         label=label,
         shown=shown,
+        said=say,
         local_name=local_name,
         unit=unit_name,
         country_name=country_name,
@@ -246,7 +248,26 @@ def texts_in(language: Language) -> NullTranslations:
     return Translations.load(str(TRANSLATIONS), [language.value])
 
 
+def say(value: Any) -> str:
+    """Return a value of a sentence, or a reason itself, as its reader writes it; "" for None."""
+    return "" if value is None else str(_shown(value))
+
+
+def show_reason(reason: Reason) -> str:
+    """Return the sentence of a reason in the reader's language."""
+    return str(gettext(reason.code.sentence, **shown(reason.values)))
+
+
+def pack_reason(reason: Reason) -> dict[str, Any]:
+    """Return a reason as JSON can hold it."""
+    return {"code": reason.code.value, "values": storable(reason.values)}
+
+
 def _storable(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return pack_reason(value)
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
     if isinstance(value, date) and not isinstance(value, datetime):
         return {"day": value.isoformat()}
     if isinstance(value, StrEnum) and has_label(value):
@@ -254,7 +275,14 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _show_stored(value: Mapping[str, str]) -> str:
+def _show_packed(packed: Mapping[str, Any]) -> str:
+    code = find_code(packed["code"])
+    return show_reason(Reason(code, packed["values"])) if code else str(packed["code"])
+
+
+def _show_stored(value: Mapping[str, Any]) -> str:
+    if "code" in value:
+        return _show_packed(value)
     if text := value.get("label"):
         return str(gettext(text))
     return show_day(date.fromisoformat(value["day"]))
@@ -272,7 +300,7 @@ def _show_member(member: StrEnum) -> str:
 
 
 # A moment is a day as well, so it comes first.
-_SHOWN: tuple[tuple[type, Callable[[Any], str]], ...] = (
+_SHOWN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (datetime, show_moment),
     (date, show_day),
     (Money, show_sum),
@@ -280,6 +308,8 @@ _SHOWN: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (Quantity, lambda value: show_quantity(value.number, value.unit)),
     (Decimal, show_quantity),
     (StrEnum, _show_member),
+    (Reason, show_reason),
+    ((list, tuple), lambda values: "; ".join(map(say, values))),
     (dict, _show_stored),
 )
 

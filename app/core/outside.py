@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.doorbell.port import Doorbell
 from connectors.erp.port import Erp
 from connectors.errors import Unavailable
 from connectors.mail.port import Mail
+from connectors.reasons import ErpReason, Reason
 from connectors.storage.port import Storage
 
 ONLY_ERP = "erp"  # the connection of an installation with one ERP
@@ -31,13 +33,13 @@ class KnownErp:
     says which infobase it is. A file goes in parts of `part_bytes`; of 0 where it goes as a whole.
     `zone` is the time zone of its infobase.
 
-    Without an `erp` its mapping cannot be used; `faults` say why, as line and sentence.
+    Without an `erp` its mapping cannot be used; `faults` say why, as line and reason.
     """
 
     erp: Erp | None
     title: str = "ERP"
     parallel: int = 2
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: tuple[tuple[int, Reason], ...] = ()
     enforces_key: bool = True
     quiet_seconds: float = 0.0
     tells_states: bool = True
@@ -65,11 +67,12 @@ class Outside:
     def erp(self, connection: str) -> Erp:
         """Return the ERP behind a connection; raise `Unavailable` when nobody is."""
         if connection not in self.erps:
-            raise Unavailable(f"The connection {connection} is not set up.")
+            raise Unavailable(ErpReason.NOT_SET_UP, connection=connection)
         known = self.erps[connection]
         if known.erp is None:
-            line, sentence = known.faults[0]
-            raise Unavailable(f"The mapping of {connection}, line {line}: {sentence}")
+            line, fault = known.faults[0]
+            facts: dict[str, Any] = {"connection": connection, "line": line, "fault": fault}
+            raise Unavailable(ErpReason.MAPPING_FAULTY, **facts)
         return known.erp
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.core.errors import N_
-from app.erp.verdicts import Examination, Question, Verdict, Words
+from app.erp.verdicts import Detail, Examination, Question, Verdict, Words
 from connectors.erp.port import Capabilities, ErpInfo
+from connectors.reasons import Reason
 
 SLOW = 2.0  # seconds
 CLOCK_LOOK = timedelta(minutes=2)
@@ -84,10 +85,10 @@ def judge_clock(theirs: datetime, ours: datetime) -> Examination:
 
 def no_clock() -> Examination:
     """Say that the service does not tell its time."""
-    return not_offered(Question.CLOCK, "")
+    return not_offered(Question.CLOCK)
 
 
-def not_offered(question: Question, reason: str) -> Examination:
+def not_offered(question: Question, reason: Reason | None = None) -> Examination:
     """Say that the service has no answer to this, as its mapping says; nothing is wrong."""
     return Examination(
         question,
@@ -141,7 +142,7 @@ def judge_objects(wanted: Sequence[str], made: Sequence[str]) -> Examination:
         seen = Words(N_("The mapping leaves the choice of objects to the service."))
         return Examination(Question.OBJECTS, Verdict.GOOD, seen)
     if not made:
-        return not_offered(Question.OBJECTS, "")
+        return not_offered(Question.OBJECTS)
     missing = [name for name in wanted if name not in made]
     if missing:
         return Examination(
@@ -162,9 +163,9 @@ def judge_objects(wanted: Sequence[str], made: Sequence[str]) -> Examination:
     return Examination(Question.OBJECTS, Verdict.GOOD, seen, Words(), tuple(wanted))
 
 
-def judge_sample(rows: Sequence[str], faults: Sequence[str]) -> Examination:
+def judge_sample(rows: Sequence[str], faults: Sequence[Reason]) -> Examination:
     """Whether a few rows would become records of ours."""
-    details = (*rows, *(f"! {fault}" for fault in faults))
+    details: tuple[Detail, ...] = (*rows, *faults)
     if not rows:
         return Examination(
             Question.SAMPLE,

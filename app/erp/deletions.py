@@ -2,7 +2,8 @@
 
 # ruff: noqa: S608  (all parts of the statements are our own constants)
 
-from app.erp.fields import GUID
+from app.erp.fields import GUID, row_fault
+from app.erp.reasons import RowReason
 from app.erp.staging import Batch, run
 from connectors.erp.port import RowKind
 
@@ -82,8 +83,9 @@ def put_strangers_aside(batch: Batch) -> int:
     return run(
         f"""
         INSERT INTO erp_rejected_row
-            (connection, message_no, kind, reason, content, rejected_at)
-        SELECT %(connection)s, %(message_no)s, 'Deleted', 'Kind is unknown',
+            (connection, message_no, kind, reasons, content, rejected_at)
+        SELECT %(connection)s, %(message_no)s, 'Deleted',
+            ('[' || {row_fault(RowReason.UNKNOWN_KIND)} || ']')::jsonb,
             (to_jsonb(gone) - 'seq')::text, %(at)s
         FROM staged_deleted AS gone WHERE "Kind" NOT IN ({_KNOWN})
         """,

@@ -72,7 +72,7 @@ def examine(connection: str, *, by: int | None) -> list[Examination]:
     try:
         found = known.erp.approach()
     except Rejected as error:
-        findings = [mapping, failed(Question.CONTRACT, str(error), error.details)]
+        findings = [mapping, failed(Question.CONTRACT, error.reason, error.details)]
     else:
         heed_drift(connection, found, at=now())
         findings = [mapping, *_examine(connection, known.erp, found, shape)]
@@ -219,7 +219,7 @@ def _ask(question: Question, judge: Callable[[], Examination]) -> Examination:
 
 def _failed(question: Question, error: OutsideError) -> Examination:
     if isinstance(error, NotOffered):
-        return answers.not_offered(question, str(error))
+        return answers.not_offered(question, error.reason)
     if isinstance(error, Closed) and (closed := closed_by(error.details)):
         return arrival.judge_closed(question, closed, error.details)
-    return failed(question, str(error), error.details)
+    return failed(question, error.reason, error.details)

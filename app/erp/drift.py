@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import N_
+from app.core.reasons import OwnReason
 from app.erp.arrival import is_another_service
 from app.erp.verdicts import Examination, Question, Verdict, Words, not_asked
 from connectors.erp.port import Approach
+from connectors.reasons import Reason
 
 SHOWN_FIELDS = 20
 
@@ -36,7 +38,7 @@ def _no_schema(fault: str) -> Examination:
     )
 
 
-def judge_mapping(title: str, faults: Sequence[tuple[int, str]]) -> Examination:
+def judge_mapping(title: str, faults: Sequence[tuple[int, Reason]]) -> Examination:
     """Whether the connection's mapping can be used at all."""
     if not faults:
         return Examination(Question.MAPPING, Verdict.GOOD, Words("%(title)s", {"title": title}))
@@ -45,7 +47,7 @@ def judge_mapping(title: str, faults: Sequence[tuple[int, str]]) -> Examination:
         Verdict.BAD,
         Words(N_("The mapping cannot be used: %(count)s faults."), {"count": len(faults)}),
         Words(N_("Correct these lines on the page of the connection; nothing is sent until then.")),
-        tuple(f"{line}: {sentence}" for line, sentence in faults),
+        tuple(Reason(OwnReason.LINE, {"line": line, "fault": fault}) for line, fault in faults),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from app.core.units import CODES
+from app.erp.field_names import named
+from app.erp.reasons import RowReason
 from app.shipments import base_documents
 from connectors.erp.port import RowKind
 
@@ -31,51 +33,69 @@ def _json(names: Mapping[str, str]) -> str:
     return "'" + text.replace("{", "{{").replace("}", "}}") + "'::jsonb"
 
 
+def row_fault(code: RowReason, field: str = "") -> str:
+    """Return the SQL text of a packed reason about a field of the feed."""
+    packed = json.dumps({"code": code.value, "values": named(field) if field else {}})
+    return "'" + packed.replace("'", "''") + "'"
+
+
 @dataclass(frozen=True)
 class Cast:
     """A type of ours: how a text is cast, which texts can be, which values make sense.
 
     `{}` stands for the column. The cast fails as a whole for a set of rows with one bad text;
-    `pattern` is the slow way to find that one. A value must also be `within`.
+    `pattern` is the slow way to find that one. A value must also be `within`;
+    `fault` is why another cannot be used.
     """
 
     sql: str
     pattern: str
-    what: str
+    fault: RowReason
     within: str = ""
 
 
-TEXT = Cast("{}", "", "a text")
-CODE = Cast("{}", "^.{1,64}$", "a short text", "length({}) <= 64")
+TEXT = Cast("{}", "", RowReason.NOT_TEXT)
+CODE = Cast("{}", "^.{1,64}$", RowReason.NOT_CODE, "length({}) <= 64")
 GUID = Cast(
     f"nullif({{}}, '{EMPTY_REF}')::uuid",
     "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
-    "a reference",
+    RowReason.NOT_REFERENCE,
 )
 # A line, or a lot of it, with a quantity below zero has come back.
-SIGNED = Cast("{}::numeric(15,3)", r"^-?\d{1,11}(\.\d+)?$", "a quantity", "abs({}) <= 99999999999")
+SIGNED = Cast(
+    "{}::numeric(15,3)",
+    r"^-?\d{1,11}(\.\d+)?$",
+    RowReason.NOT_QUANTITY,
+    "abs({}) <= 99999999999",
+)
 QUANTITY = Cast(
-    "{}::numeric(15,3)", r"^\d{1,11}(\.\d+)?$", "a quantity", "{} BETWEEN 0 AND 99999999999"
+    "{}::numeric(15,3)",
+    r"^\d{1,11}(\.\d+)?$",
+    RowReason.NOT_QUANTITY,
+    "{} BETWEEN 0 AND 99999999999",
 )
 # An item that nobody has weighed weighs nothing in the ERP.
 WEIGHT = Cast(
-    "nullif({}::numeric(12,3), 0)", r"^\d{1,9}(\.\d+)?$", "a weight", "{} BETWEEN 0 AND 999999999"
+    "nullif({}::numeric(12,3), 0)",
+    r"^\d{1,9}(\.\d+)?$",
+    RowReason.NOT_WEIGHT,
+    "{} BETWEEN 0 AND 999999999",
 )
 # A unit price keeps its places, up to ten: rounded is only what a quantity of it costs.
 PRICE = Cast(
     "trim_scale({}::numeric(22,10))",
     r"^\d{1,12}(\.\d+)?$",
-    "money",
+    RowReason.NOT_MONEY,
     "{} BETWEEN 0 AND 999999999999",
 )
-RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", "a rate in per cent", "{} BETWEEN 0 AND 100")
-WHOLE = Cast("{}::integer", r"^\d{1,9}$", "a whole number", "{} >= 0")
-FLAG = Cast("{}::boolean", "^(true|false|1|0)$", "true or false")
-LANGUAGE = Cast("{}", "", "a language of ours", "{} IN ('ru', 'pl', 'cs', 'en')")
-TRACKING = Cast("{}", "", "serial or lot", "{} IN ('serial', 'lot')")
-CURRENCY = Cast("{}", "", "a currency", "{} ~ '^[A-Z]{{3}}$'")
-COUNTRY = Cast("{}", "", "a country", "{} ~ '^[A-Z]{{2}}$'")
-ZONE = Cast("{}", "", "a time zone", f"{{}} IN ({_ZONES})")
+RATE = Cast("{}::numeric(5,2)", r"^\d{1,2}(\.\d+)?$", RowReason.NOT_RATE, "{} BETWEEN 0 AND 100")
+WHOLE = Cast("{}::integer", r"^\d{1,9}$", RowReason.NOT_WHOLE, "{} >= 0")
+FLAG = Cast("{}::boolean", "^(true|false|1|0)$", RowReason.NOT_FLAG)
+LANGUAGE = Cast("{}", "", RowReason.NOT_LANGUAGE, "{} IN ('ru', 'pl', 'cs', 'en')")
+TRACKING = Cast("{}", "", RowReason.NOT_TRACKING, "{} IN ('serial', 'lot')")
+CURRENCY = Cast("{}", "", RowReason.NOT_CURRENCY, "{} ~ '^[A-Z]{{3}}$'")
+COUNTRY = Cast("{}", "", RowReason.NOT_COUNTRY, "{} ~ '^[A-Z]{{2}}$'")
+ZONE = Cast("{}", "", RowReason.NOT_ZONE, f"{{}} IN ({_ZONES})")
 # A time with an offset is a moment: its day is the one in the ERP's zone. Of all others the parts
 # of the day are put together again, so that neither `today` nor 01/02/2024 is taken for a date.
 DATE = Cast(
@@ -84,21 +104,21 @@ DATE = Cast(
     f" THEN ({{0}}::timestamptz AT TIME ZONE {ZONE_OF_ERP})::date"
     " ELSE (substr({0}, 1, 4) || '-' || substr({0}, 6, 2) || '-' || substr({0}, 9, 2))::date END",
     rf"^{_DAY}({_TIME})?{_OFFSET}?$",
-    "a date",
+    RowReason.NOT_DATE,
     "{} BETWEEN '1900-01-01' AND '3999-12-31'",
 )
 # Units are kept in one form, whatever an ERP calls them; one that nobody knows is kept as it came.
 UNIT = Cast(
     f"""coalesce({_json(CODES)} ->> rtrim(lower({{0}}), '.'), {{0}})""",
     "^.{1,64}$",
-    "a short text",
+    RowReason.NOT_CODE,
     "length({}) <= 64",
 )
 # A kind of document is kept in one form as well; one that nobody knows is kept as it came.
 BASE_KIND = Cast(
     f"""coalesce({_json(base_documents.CODES)} ->> rtrim(lower({{0}}), '.'), {{0}})""",
     "^.{1,64}$",
-    "a short text",
+    RowReason.NOT_CODE,
     "length({}) <= 64",
 )
 
@@ -124,7 +144,7 @@ class Merge:
     """A kind of rows and its table. `key` are our columns that tell its rows apart.
 
     `derived` are further columns as SQL over the rows found by `finds`; `checks` are statements
-    that put a reason into `fault` of judged rows.
+    that put a reason into `fault` of judged rows: a packed one, or several with commas between.
     """
 
     kind: RowKind
@@ -148,7 +168,7 @@ def _of_another_erp(judged: str, line: str, source: str) -> str:
     Where all plants have one home the database sees at once that there is nothing to look for.
     """
     return f"""
-        UPDATE {judged} AS judged SET fault = '{source} belongs to another ERP'
+        UPDATE {judged} AS judged SET fault = {row_fault(RowReason.OTHER_ERP, source)}
         FROM shipment_line AS line JOIN shipment ON shipment.id = line.shipment_id
         WHERE EXISTS (SELECT FROM plant WHERE home <> {HOME})
             AND judged.fault = '' AND {line} AND shipment.home <> {HOME}
@@ -188,8 +208,8 @@ DEALERS = Merge(
     ),
     derived=(AT_HOME,),
     checks=(
-        """
-        UPDATE judged_dealer AS judged SET fault = 'Code belongs to another dealer'
+        f"""
+        UPDATE judged_dealer AS judged SET fault = {row_fault(RowReason.OTHER_DEALER, "Code")}
         WHERE fault = '' AND code <> '' AND (
             EXISTS (
                 SELECT FROM dealer
@@ -200,7 +220,7 @@ DEALERS = Merge(
                 WHERE other.code = judged.code AND other.seq < judged.seq AND other.fault = ''
             )
         )
-        """,
+        """,  # noqa: S608  (names of our own)
     ),
 )
 
@@ -354,10 +374,10 @@ PACKAGES = Merge(
     ),
     derived=(AT_HOME,),
     checks=(
-        """
-        UPDATE judged_package SET fault = 'Package is in itself'
+        f"""
+        UPDATE judged_package SET fault = {row_fault(RowReason.IN_ITSELF)}
         WHERE fault = '' AND parent_code = code
-        """,
+        """,  # noqa: S608  (names of our own)
         _of_another_erp("judged_package", "line.id = judged.line_id", "LineRef"),
     ),
 )

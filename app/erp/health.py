@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core.access import needs
 from app.core.clock import now
+from app.core.i18n import say
 from app.core.web import done
 from app.core.words import label
 from app.erp import doctor, parties, reconcile, reconciled, rejected, service
@@ -71,7 +72,8 @@ def compare(connection: str) -> Response:
     try:
         outcome = reconcile.reconcile(_erp(connection), by=current_user.id, at=now())
     except OutsideError as error:
-        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
+        words = say(error.reason)
+        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=words), "danger")
     else:
         flash(gettext("%(number)s documents compared.", number=outcome.asked), "success")
         for kind, number in outcome.untold.items():

@@ -16,9 +16,9 @@ from app.core.outside import outside
 from app.erp.models import Infobase
 from connectors.erp.port import ErpInfo
 from connectors.errors import Foreign
+from connectors.reasons import ErpReason
 
 FRESH_SECONDS = 10.0  # a ping before each of many messages would cost as much as they do
-ANOTHER = "Another infobase answers: {theirs} instead of {ours}. Nothing is read or sent there."
 
 _checked: dict[str, float] = {}
 
@@ -52,8 +52,9 @@ def check(connection: str, info: ErpInfo) -> None:
         known = session.get(Infobase, connection)
     if known is not None and known.infobase != info.infobase:
         _checked.pop(connection, None)
-        theirs = info.infobase or "nameless"
-        raise Foreign(ANOTHER.format(theirs=theirs, ours=known.infobase))
+        if not info.infobase:
+            raise Foreign(ErpReason.FOREIGN_NAMELESS, ours=known.infobase)
+        raise Foreign(ErpReason.FOREIGN, theirs=info.infobase, ours=known.infobase)
 
 
 def pin_first(connection: str, info: ErpInfo, *, at: datetime) -> None:

@@ -19,12 +19,14 @@ from connectors.erp.mapping import Mapping as ErpMapping
 from connectors.erp.mapping import MappingError, parse
 from connectors.erp.mapping.against import check
 from connectors.erp.mapping.model import Asked
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.recording import Recorder
+from connectors.reasons import Reason
 
 FROM_FILE = 1  # the version that the file is
 
-Fault = tuple[int, str]
-Safety = Callable[[str], str]
+Fault = tuple[int, Reason]
+Safety = Callable[[str], Reason | None]
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class InstalledErps(Mapping[str, KnownErp]):
         """Return a text as this connection's mapping, at the place where this machine puts it."""
         file = self._files[name]
         if not text.strip():
-            return Reading(faults=((1, f"the file {file.path.name} is empty or cannot be read"),))
+            return Reading(faults=(_fault(1, MappingReason.EMPTY_FILE, file=file.path.name),))
         try:
             mapping = at_place(parse(text, folder=file.folder), **file.place)
         except MappingError as error:
@@ -117,18 +119,18 @@ class InstalledErps(Mapping[str, KnownErp]):
 
     def _faults(self, file: MappingFile, mapping: ErpMapping) -> Iterator[Fault]:
         if not file.file and mapping.name != file.name:
-            yield 1, f"name must be {file.name}: everything of the connection is kept under it"
+            yield _fault(1, MappingReason.OTHER_NAME, name=file.name)
         service = mapping.service
         if not service.url:
-            yield service.lines.get("wsdl", 1), "url is needed: where the service is"
+            yield _fault(service.lines.get("wsdl", 1), MappingReason.NO_URL)
         line = service.lines.get("password_from", service.lines.get("user", 1))
         password = self._password(mapping)
         if service.user and service.password_from and not password:
-            yield line, f"the variable {service.password_from} is not set on this machine"
-        if words := ca_fault(mapping):
-            yield service.lines.get("ca_file", service.lines.get("url", 1)), words
-        if self._safety and (words := self._safety(password)):
-            yield line, words
+            yield _fault(line, MappingReason.UNSET, name=service.password_from)
+        if fault := ca_fault(mapping):
+            yield service.lines.get("ca_file", service.lines.get("url", 1)), fault
+        if self._safety and (fault := self._safety(password)):
+            yield line, fault
 
     def _build(self, file: MappingFile, text: str) -> KnownErp:
         reading = self.read(file.name, text)
@@ -154,6 +156,10 @@ class InstalledErps(Mapping[str, KnownErp]):
 
     def _password(self, mapping: ErpMapping) -> str:
         return self._secret(mapping.service.password_from) if mapping.service.password_from else ""
+
+
+def _fault(line: int, code: MappingReason, **values: str) -> Fault:
+    return line, Reason(code, values)
 
 
 def _quiet_seconds(mapping: ErpMapping) -> float:

@@ -14,12 +14,14 @@ from app.catalog.models import Item
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
+from app.core.reasons import OwnReason
 from app.core.text import clean_text
 from app.erp.installed import FROM_FILE, Fault, InstalledErps, newest_version
 from app.erp.models import DeskAct, MappingVersion
 from app.erp.service import given, note
 from app.outbox.service import wake_worker
 from app.shipments.models import Shipment
+from connectors.reasons import Reason
 
 WRITING = 20_261_125  # the first half of the advisory locks' keys
 
@@ -59,7 +61,7 @@ class FaultRow:
     """What is wrong in a line of a text, and the line."""
 
     line: int
-    sentence: str
+    fault: Reason
     code: str
 
 
@@ -107,8 +109,8 @@ def in_place(text: str, faults: Sequence[Fault]) -> list[FaultRow]:
     """Return faults beside the lines of the text that they are about."""
     lines = text.split("\n")
     return [
-        FaultRow(line, sentence, lines[line - 1] if 0 < line <= len(lines) else "")
-        for line, sentence in faults
+        FaultRow(line, fault, lines[line - 1] if 0 < line <= len(lines) else "")
+        for line, fault in faults
     ]
 
 
@@ -155,8 +157,8 @@ def restore(
     base = newest_version(connection)
     faults = save(erps, connection, clean_text(text), reason, base=base, by=by, at=at)
     if faults:
-        words = "; ".join(f"{line}: {sentence}" for line, sentence in faults)
-        raise FaultyVersion(number=version, faults=words)
+        rows = [Reason(OwnReason.LINE, {"line": line, "fault": fault}) for line, fault in faults]
+        raise FaultyVersion(number=version, faults=rows)
     return True
 
 

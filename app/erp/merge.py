@@ -10,7 +10,18 @@ from psycopg import sql
 from sqlalchemy.exc import DataError
 
 from app.core.db import db
-from app.erp.fields import EMPTY_DAYS, EMPTY_REF, HOME, HOMED, MERGES, ZONE_OF_ERP, Field, Merge
+from app.erp.fields import (
+    EMPTY_DAYS,
+    EMPTY_REF,
+    HOME,
+    HOMED,
+    MERGES,
+    ZONE_OF_ERP,
+    Field,
+    Merge,
+    row_fault,
+)
+from app.erp.reasons import RowReason
 from app.erp.staging import Batch, run, staging
 from connectors.erp.port import COLUMNS, RowKind
 
@@ -65,8 +76,8 @@ def put_aside(kind: RowKind, batch: Batch) -> int:
     return run(
         f"""
         INSERT INTO erp_rejected_row
-            (connection, message_no, kind, reason, content, rejected_at)
-        SELECT %(connection)s, %(message_no)s, '{kind}', fault,
+            (connection, message_no, kind, reasons, content, rejected_at)
+        SELECT %(connection)s, %(message_no)s, '{kind}', ('[' || fault || ']')::jsonb,
             (to_jsonb(staged) - 'seq')::text, %(at)s
         FROM {judged(kind)} JOIN {staging(kind)} AS staged USING (seq)
         WHERE fault <> ''
@@ -147,7 +158,7 @@ def _judgement(merge: Merge, *, careful: bool) -> str:
     return f"""
         CREATE TEMP TABLE {judged(merge.kind)} ON COMMIT DROP AS
         SELECT DISTINCT ON ({key}, bad_key) * FROM (
-            SELECT seq, {values}, concat_ws('; ', {faults}) AS fault,
+            SELECT seq, {values}, concat_ws(',', {faults}) AS fault,
                 CASE WHEN {_any_missing(merge)} THEN seq END AS bad_key
             FROM (SELECT seq, {raw}, {casts} FROM {staging(merge.kind)} OFFSET 0) AS staged
             {joins}
@@ -218,8 +229,8 @@ def _fault(field: Field) -> str:
     typed, source = _typed(field), f'"{field.source}"'
     cases = []
     if field.otherwise is None:
-        cases.append(f"WHEN {source} = '' THEN '{field.source} is empty'")
-    wrong = f"'{field.source} is not {field.cast.what}'"
+        cases.append(f"WHEN {source} = '' THEN {row_fault(RowReason.EMPTY, field.source)}")
+    wrong = row_fault(field.cast.fault, field.source)
     if field.cast.pattern and field.otherwise is None:
         cases.append(f"WHEN {typed} IS NULL THEN {wrong}")
     if field.cast.pattern and field.otherwise is not None:
@@ -232,7 +243,8 @@ def _fault(field: Field) -> str:
         cases.append(f"WHEN NOT ({field.cast.within.format(typed)}) THEN {wrong}")
     if field.finds:
         is_given = "" if field.otherwise is None else f" AND {typed} IS NOT NULL"
-        cases.append(f"WHEN {_found(field)}.id IS NULL{is_given} THEN '{field.source} is unknown'")
+        unknown = row_fault(RowReason.UNKNOWN, field.source)
+        cases.append(f"WHEN {_found(field)}.id IS NULL{is_given} THEN {unknown}")
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 

@@ -18,6 +18,7 @@ from app.core.words import call
 from app.erp.models import DeskAct, ExchangeAction
 from app.outbox.models import ExchangeRecord, MessageState, OutboxMessage
 from app.outbox.queries import first_before_it, is_halted
+from connectors.reasons import Reason
 
 SHOWN_ACTIONS = 20
 
@@ -101,7 +102,7 @@ class ExchangeRow:
     sent_at: datetime | None
     done_at: datetime | None
     doubt_since: datetime | None
-    last_error: str
+    last_error: Reason | None
     details: str
     owner: str | None
     owner_id: int | None

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.accounts.models import Person
 from app.claims.models import Claim
 from app.core.db import Base, Code, words
+from app.core.reasons import ReasonType
 from app.erp.differences import Mending, What
+from connectors.reasons import Reason
 
 
 class DocumentKind(StrEnum):
@@ -110,7 +112,7 @@ class Difference(Base):
 class Feed(Base):
     """How far a change feed was read, and when it last answered.
 
-    `restored_…`: when the ERP was last found gone back in time, after which message, its words.
+    `restored_…`: when the ERP was last found gone back in time, after which message, and why.
     `full_since`: everything is being read anew since then, `full_at`: when that last ended.
     """
 
@@ -120,10 +122,10 @@ class Feed(Base):
     message_no: Mapped[int] = mapped_column(BigInteger, default=0)
     pulled_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
-    last_error: Mapped[str] = mapped_column(default="")
+    last_error: Mapped[Reason | None] = mapped_column(ReasonType)
     restored_at: Mapped[datetime | None]
     restored_after: Mapped[int | None] = mapped_column(BigInteger)
-    restored_words: Mapped[str] = mapped_column(default="", server_default="")
+    restored_reason: Mapped[Reason | None] = mapped_column(ReasonType)
     full_since: Mapped[datetime | None]
     full_at: Mapped[datetime | None]
 
@@ -155,7 +157,7 @@ class MappingVersion(Base):
 
 
 class RejectedRow(Base):
-    """A row of the feed that could not be used, with its reason; the good ones went on."""
+    """A row of the feed that could not be used, with its reasons; the good ones went on."""
 
     __tablename__ = "erp_rejected_row"
     __table_args__ = (Index("ix_erp_rejected_row_connection", "connection", "id"),)
@@ -164,7 +166,7 @@ class RejectedRow(Base):
     connection: Mapped[str] = mapped_column(Code)
     message_no: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(Code)
-    reason: Mapped[str]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     content: Mapped[str]
     rejected_at: Mapped[datetime]
 

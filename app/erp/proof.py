@@ -9,13 +9,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.core.outside import KnownErp, outside
+from app.erp.reasons import HeldReason
 from app.outbox import evidence
 from app.outbox.doubts import Remedy
 from connectors.erp.port import Receipt
 from connectors.errors import OutsideError, Rejected
-
-NOTHING_THERE = "The ERP gave a receipt, but holds nothing under this key."
-TWICE = "The ERP holds this twice: {refs}. Only a person there can tell which one is right."
+from connectors.reasons import Reason
 
 
 def find_receipt(connection: str, key: UUID, revision: int) -> Receipt | None:
@@ -57,42 +56,47 @@ def read_back(connection: str, receipt: Receipt) -> Receipt:
     except OutsideError as error:
         error.outcome_unknown = True
         raise
-    reason = unlike(receipt, held[0] if held else None)
-    if reason:
-        raise Rejected(reason, details=f"{receipt}\n{held}", outcome_unknown=True)
+    if not held:
+        facts = f"{receipt}\n{held}"
+        raise Rejected(HeldReason.NOTHING_THERE, details=facts, outcome_unknown=True)
+    refuse_unlike(receipt, held[0], f"{receipt}\n{held}")
     return receipt
 
 
-def unlike(receipt: Receipt, held: Receipt | None) -> str:
-    """Say how what is held differs from what was confirmed; nothing when it does not.
+def refuse_unlike(receipt: Receipt, held: Receipt, details: str) -> None:
+    """Raise `Rejected` when what is held differs from what was confirmed."""
+    if wrong := unlike(receipt, held):
+        raise Rejected(HeldReason.DIFFERS, differences=wrong, details=details, outcome_unknown=True)
+
+
+def unlike(receipt: Receipt, held: Receipt) -> list[Reason]:
+    """Return how what is held differs from what was confirmed; nothing when it does not.
 
     A newer revision is no difference, nor is what the ERP has posted meanwhile.
     """
-    if held is None:
-        return NOTHING_THERE
     if held.revision > receipt.revision:
-        return ""
+        return []
     must = {
-        "revision": (receipt.revision, held.revision),
-        "number": (receipt.number, held.number),
-        "reference": (receipt.ref, held.ref),
+        HeldReason.REVISION: (receipt.revision, held.revision),
+        HeldReason.NUMBER: (receipt.number, held.number),
+        HeldReason.REFERENCE: (receipt.ref, held.ref),
     }
     # Not every service tells these; what it does not tell is not compared.
     may = {
-        "object": (receipt.object, held.object),
-        "file name": (receipt.name, held.name),
-        "size in bytes": (receipt.size, held.size),
-        "SHA-256": (receipt.sha256, held.sha256),
+        HeldReason.OBJECT: (receipt.object, held.object),
+        HeldReason.FILE_NAME: (receipt.name, held.name),
+        HeldReason.SIZE: (receipt.size, held.size),
+        HeldReason.DIGEST: (receipt.sha256, held.sha256),
     }
-    told = must | {name: pair for name, pair in may.items() if pair[1] not in ("", None)}
+    told = must | {code: pair for code, pair in may.items() if pair[1] not in ("", None)}
     wrong = [
-        f"{name} {'–' if there == '' else there} instead of {here}"
-        for name, (here, there) in told.items()
+        Reason(code, {"there": "–" if there == "" else there, "here": here})
+        for code, (here, there) in told.items()
         if here and here != there
     ]
     if receipt.posted and not held.posted:
-        wrong.append("not posted")
-    return f"The ERP holds it differently than it said: {', '.join(wrong)}." if wrong else ""
+        wrong.append(Reason(HeldReason.NOT_POSTED))
+    return wrong
 
 
 def _ask(connection: str, key: UUID) -> list[Receipt]:
@@ -102,7 +106,8 @@ def _ask(connection: str, key: UUID) -> list[Receipt]:
 def _refuse_twins(held: Sequence[Receipt]) -> None:
     refs = sorted({one.ref for one in held})
     if len(refs) > 1:
-        raise Rejected(TWICE.format(refs=", ".join(refs)), details=str(held), outcome_unknown=True)
+        facts = {"refs": ", ".join(refs), "details": str(held)}
+        raise Rejected(HeldReason.TWICE, outcome_unknown=True, **facts)
 
 
 def _known(connection: str) -> KnownErp:

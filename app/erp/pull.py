@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
+from app.core.reasons import reason_of
 from app.erp.ahead import Note, take_in
 from app.erp.deletions import apply_deletions, put_strangers_aside
 from app.erp.echoes import refresh_documents
@@ -21,6 +22,7 @@ from app.erp.staging import Batch
 from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
 from connectors.errors import Rejected, Restored
+from connectors.reasons import ErpReason
 
 PULLING = 20_261_122  # the first half of the advisory locks' keys
 # An ERP that goes back in time again and again is not answered by reading all of it every minute.
@@ -69,13 +71,13 @@ def pull(connection: str, *, at: datetime) -> PullReport:
         arrivals = take_in(stream, batch, note)
         read = sum(arrivals.read.values())
         if read != stream.count:
-            raise Rejected(f"The ERP declared {stream.count} rows and sent {read}.")
+            raise Rejected(ErpReason.OTHER_COUNT, declared=stream.count, sent=read)
     published, rejected = _publish(batch, arrivals.waiting, note)
     published += arrivals.published
     feed.message_no = batch.message_no
     feed.pulled_at = at
     feed.failed_at = None
-    feed.last_error = ""
+    feed.last_error = None
     if not more:
         note_confirmed(connection, RowKind, at=at)
     if not more and feed.full_since is not None:
@@ -89,7 +91,7 @@ def note_failure(connection: str, error: Exception, *, at: datetime) -> None:
     """Write down why the feed could not be read; its place stays where it was."""
     feed = _feed(connection)
     feed.failed_at = at
-    feed.last_error = f"{type(error).__name__}: {error}"
+    feed.last_error = reason_of(error)
 
 
 def start_over(connection: str) -> None:
@@ -120,7 +122,7 @@ def answer_restored(connection: str, error: Restored, *, at: datetime) -> bool:
         return False
     feed.restored_at = at
     feed.restored_after = feed.message_no
-    feed.restored_words = str(error)
+    feed.restored_reason = error.reason
     start_over(connection)
     return True
 
@@ -163,4 +165,4 @@ def _feed(connection: str) -> Feed:
 def _check_number(number: int, last: int) -> None:
     """A number that we have confirmed cannot come again, unless the ERP has forgotten it."""
     if number <= last:
-        raise Restored(f"The ERP counts backwards: message {number} after {last}.")
+        raise Restored(ErpReason.COUNTS_BACKWARDS, number=number, last=last)

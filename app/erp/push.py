@@ -37,7 +37,7 @@ from app.outbox.models import OutboxMessage
 from app.paperwork.models import Act
 from app.shipments.contracts import papers_of
 from connectors.erp.port import ClaimMessage, DecisionMessage, FileMessage, Receipt
-from connectors.errors import Rejected
+from connectors.erp.replies import said_no
 
 M = TypeVar("M", ClaimMessage, DecisionMessage)
 
@@ -141,8 +141,7 @@ def send_file(parcel: Parcel) -> Receipt:
     receipt = outside().erp(parcel.connection).put_file(message)
     # What was told is what must be stored, whether or not the receipt speaks of it.
     told = replace(receipt, name=message.name, sha256=message.sha256, size=len(content))
-    if reason := proof.unlike(told, receipt):
-        raise Rejected(reason, details=str(receipt), outcome_unknown=True)
+    proof.refuse_unlike(told, receipt, str(receipt))
     return _proven(parcel, told)
 
 
@@ -203,7 +202,7 @@ KEEPERS = {
 
 def _proven(told: Sent, receipt: Receipt) -> Receipt:
     if receipt.errors:
-        raise Rejected("; ".join(receipt.errors))
+        raise said_no(receipt.errors)
     return proof.read_back(told.connection, receipt)
 
 

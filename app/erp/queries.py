@@ -21,6 +21,7 @@ from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import MessageRow, waiting_for
 from app.shipments.models import Freshness as Kept
 from connectors.erp.port import RowKind
+from connectors.reasons import Reason
 
 COUNTED = {absence.kind for absence in ABSENCES}
 STALE = timedelta(minutes=15)
@@ -62,7 +63,7 @@ class DocumentRow:
 class ErpState:
     """A claim in the ERP: what is there, and what is on its way.
 
-    `last_error` is the neighbour's own words, for administrators only; dealers get `handover`.
+    `last_error` is for administrators only; dealers get `handover`.
     """
 
     documents: tuple[DocumentRow, ...]
@@ -71,7 +72,7 @@ class ErpState:
     parked: int
     attempts: int
     next_try_at: datetime | None
-    last_error: str
+    last_error: Reason | None
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ class Freshness:
     message_no: int
     pulled_at: datetime | None
     failed_at: datetime | None
-    last_error: str
+    last_error: Reason | None
     restored_at: datetime | None
     restored_after: int | None
-    restored_words: str
+    restored_reason: Reason | None
     full_since: datetime | None
     full_at: datetime | None
     rejected_rows: int
@@ -111,7 +112,7 @@ def erp_state(claim_id: UUID) -> ErpState:
         next_try_at=(
             next_try(waiting[0].connection, waiting[0].due_at) if waiting and not parked else None
         ),
-        last_error=first.last_error if first else "",
+        last_error=first.last_error if first else None,
     )
 
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
@@ -19,20 +20,24 @@ class Faulty:
     """Which rows to list; what is empty does not narrow."""
 
     kind: str = ""
-    reason: str = ""
+    fault: str = ""
 
     @classmethod
     def read(cls, words: Mapping[str, str]) -> "Faulty":
         """Return what an address asks for."""
-        return cls(kind=words.get("kind", "")[:64], reason=words.get("reason", "")[:1000])
+        return cls(kind=words.get("kind", "")[:64], fault=words.get("fault", "")[:64])
 
 
 @dataclass(frozen=True)
 class Reason:
-    """How many rows of a kind have the same fault, and when the last of them came."""
+    """How many rows of a kind have the same fault, and when the last of them came.
+
+    `fault` stands for the reasons in an address.
+    """
 
     kind: str
-    reason: str
+    fault: str
+    reasons: list[dict[str, Any]]
     count: int
     last_at: datetime
 
@@ -44,7 +49,7 @@ class RejectedRowView:
     id: int
     message_no: int
     kind: str
-    reason: str
+    reasons: list[dict[str, Any]]
     content: str
     rejected_at: datetime
 
@@ -65,8 +70,8 @@ def list_rejected(
     query = select(*columns).where(RejectedRow.connection == connection)
     if wanted.kind:
         query = query.where(RejectedRow.kind == wanted.kind)
-    if wanted.reason:
-        query = query.where(RejectedRow.reason == wanted.reason)
+    if wanted.fault:
+        query = query.where(_fault() == wanted.fault)
     key = read_key(after, 1)
     if key and key[0].isdecimal() and len(key[0]) < len(str(2**63)):
         query = query.where(RejectedRow.id < int(key[0]))
@@ -78,10 +83,21 @@ def list_reasons(connection: str) -> list[Reason]:
     """Return the most frequent faults, so that one cause is mended once."""
     count = func.count()
     query = (
-        select(RejectedRow.kind, RejectedRow.reason, count, func.max(RejectedRow.rejected_at))
+        select(
+            RejectedRow.kind,
+            _fault(),
+            RejectedRow.reasons,
+            count,
+            func.max(RejectedRow.rejected_at),
+        )
         .where(RejectedRow.connection == connection)
-        .group_by(RejectedRow.kind, RejectedRow.reason)
-        .order_by(count.desc(), RejectedRow.kind, RejectedRow.reason)
+        .group_by(RejectedRow.kind, RejectedRow.reasons)
+        .order_by(count.desc(), RejectedRow.kind, RejectedRow.reasons)
         .limit(SHOWN_REASONS)
     )
     return [Reason(*row) for row in db.execute(query)]
+
+
+def _fault() -> ColumnElement[str]:
+    """Return what stands for a row's reasons in an address."""
+    return func.md5(cast(RejectedRow.reasons, Text))

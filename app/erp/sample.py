@@ -3,8 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from app.erp.field_names import named
 from app.erp.fields import MERGES, Field
+from app.erp.reasons import RowReason
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.port import COLUMNS, Row, RowKind
+from connectors.reasons import Reason
 
 SHOWN_ROWS = 10
 # How many rows of which kind a person looks at when there are enough of each: ten in all.
@@ -43,25 +47,32 @@ def as_record(kind: RowKind, row: Row) -> str:
     return f"{merge.table}: {' · '.join(pairs)}"
 
 
-def faults_of(kind: RowKind, row: Row) -> list[str]:
-    """Return what of a row could not be used, each as table, field and reason."""
+def faults_of(kind: RowKind, row: Row) -> list[Reason]:
+    """Return what of a row could not be used."""
     if kind not in _MERGES:
         return []
     merge, texts = _MERGES[kind], _texts(kind, row)
     return [
-        f"{merge.table}.{field.source}: {reason}"
+        _whole(Reason(code, named(field.source)), texts[field.source])
         for field in merge.fields
-        if (reason := _fault(field, texts[field.source]))
+        if (code := _fault(field, texts[field.source]))
     ]
+
+
+def _whole(fault: Reason, text: str) -> Reason:
+    """Return a fault with the text that the ERP sent, if it sent any."""
+    if not text:
+        return fault
+    return Reason(MappingReason.WITH_DETAILS, {"fault": fault, "words": text})
 
 
 def _texts(kind: RowKind, row: Row) -> dict[str, str]:
     return {name: value or "" for name, value in zip(COLUMNS[kind], row, strict=True)}
 
 
-def _fault(field: Field, text: str) -> str:
+def _fault(field: Field, text: str) -> RowReason | None:
     if not text:
-        return "" if field.otherwise is not None else "is required"
+        return None if field.otherwise is not None else RowReason.EMPTY
     if field.cast.pattern and not re.fullmatch(field.cast.pattern, text):
-        return f"{text!r} is not {field.cast.what}"
-    return ""
+        return field.cast.fault
+    return None

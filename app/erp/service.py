@@ -76,7 +76,7 @@ def send_again(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> 
 def settle(message: ExchangeRow, reason: str, *, by: User, at: datetime) -> None:
     """Take a message as kept, because a person has seen to it."""
     reason = given(reason)
-    outbox.done_by_hand(message.id, f"{by.name}: {reason}", at=at)
+    outbox.done_by_hand(message.id, reason, by=by.name, at=at)
     note(DeskAct.SETTLE, by, at, message_id=message.id, kind=message.kind, reason=reason)
 
 

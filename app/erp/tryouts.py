@@ -10,9 +10,9 @@ from app.erp.sample import as_record, faults_of
 from app.outbox.models import ExchangeRecord, OutboxMessage
 from connectors.erp.mapping import Mapping
 from connectors.erp.mapping.model import Asked
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.tryout import Heard, operations_of, try_out
-
-NOTHING_RECORDED = "no reply of {operation} was recorded: paste one"
+from connectors.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def try_reply(erps: InstalledErps, connection: str, text: str, operation: str, r
     if is_recorded:
         reply = last_reply(connection, _called(mapping, operation))
     if not reply:
-        fault = (1, NOTHING_RECORDED.format(operation=operation))
-        return Trial(operation, faults=(fault,))
+        fault = Reason(MappingReason.NOT_RECORDED, {"operation": operation})
+        return Trial(operation, faults=((1, fault),))
     tried = try_out(mapping, operation, reply.encode())
     unusable = [(1, fault) for kind, row in tried.rows for fault in faults_of(kind, row)]
     return Trial(

@@ -1,7 +1,7 @@
 """The doctor's questions and verdicts, and the words for people."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app.core.errors import N_
 from app.core.i18n import shown, storable
 from app.core.words import call
+from connectors.reasons import Reason
 
 
 class Verdict(StrEnum):
@@ -84,6 +85,10 @@ class Words:
         return str(gettext(self.text, **shown(self.values))) if self.text else ""
 
 
+# A line for the administrator: as it came, or a reason, which is kept packed.
+Detail = str | Reason | dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Examination:
     """One question with its verdict, what was seen and what to do next."""
@@ -92,7 +97,7 @@ class Examination:
     verdict: Verdict
     seen: Words
     step: Words = Words()
-    details: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
 
 
 def not_asked(question: Question) -> Examination:
@@ -102,7 +107,7 @@ def not_asked(question: Question) -> Examination:
     )
 
 
-def failed(question: Question, reason: str, details: str = "") -> Examination:
+def failed(question: Question, reason: Reason, details: str = "") -> Examination:
     """Say in the connector's words that the ERP did not answer as it should."""
     return Examination(
         question,
@@ -115,10 +120,17 @@ def failed(question: Question, reason: str, details: str = "") -> Examination:
 
 def pack(examination: Examination) -> dict[str, Any]:
     """Return what JSON can hold."""
-    packed = asdict(examination)
-    for sentence in ("seen", "step"):
-        packed[sentence]["values"] = storable(packed[sentence]["values"])
-    return packed
+    return {
+        "question": examination.question.value,
+        "verdict": examination.verdict.value,
+        "seen": _packed(examination.seen),
+        "step": _packed(examination.step),
+        **storable({"details": examination.details}),
+    }
+
+
+def _packed(words: Words) -> dict[str, Any]:
+    return {"text": words.text, "values": storable(words.values)}
 
 
 def unpack(packed: Mapping[str, Any]) -> Examination:

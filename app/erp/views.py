@@ -15,6 +15,7 @@ from app.claims.history import readdressed_letters
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
+from app.core.i18n import say
 from app.core.web import done
 from app.erp import health, intake, mapping_pages, messages, queries, service
 from app.erp.clockwork import list_runs
@@ -101,7 +102,8 @@ def pull(name: str) -> Response:
         reports = intake.pull_all(name) if is_full else intake.pull_now(name)
     except OutsideError as error:
         note(name, None, by=current_user, at=now(), reason=str(error))
-        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=error), "danger")
+        words = say(error.reason)
+        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=words), "danger")
     except PullIsRunning:
         flash(gettext("A pull is running already."), "info")
     else:

@@ -30,6 +30,7 @@ from app.files.rules import (
     name_for,
 )
 from connectors.errors import Rejected
+from connectors.reasons import StorageReason
 
 CHUNK = 256 * 1024
 
@@ -170,7 +171,7 @@ def read(file: StoredFile, variant: Variant = Variant.SERVED) -> bytes:
 def _read_original(file: StoredFile) -> bytes:
     content = outside().storage.get(file.original_key)
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise Rejected("A stored file has changed since it was taken in", details=str(file.id))
+        raise Rejected(StorageReason.CHANGED, details=str(file.id))
     return content
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.i18n import texts_in
+from app.core.reasons import said_in
 from app.core.text import clean_line
 from app.vocabulary import Language
 from connectors.mail.port import Letter
+from connectors.reasons import Reason
 
 MOST = 20  # lines; the screen has the rest
 
@@ -25,10 +27,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message that waits for a person: of which claim, and the neighbour's words."""
+    """A message that waits for a person: of which claim, and why."""
 
     number: str
-    reason: str
+    reason: Reason | None
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,13 @@ class Stop:
     """A connection, or a kind of messages on it, that only a person lets go on."""
 
     title: str
-    reason: str
+    reason: Reason | None
 
 
 def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime) -> Letter:
     """Remind somebody of what waits for him."""
-    texts = texts_in(reader.language)
+    language = reader.language
+    texts = texts_in(language)
     _ = texts.gettext
     number = len(letters)
     head = texts.ngettext(
@@ -49,7 +52,10 @@ def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime)
         "%(number)s messages to the ERP are assigned to you",
         number,
     )
-    lines = [f"– {one.number or '–'}: {clean_line(one.reason)}" for one in letters[:MOST]]
+    lines = [
+        f"– {one.number or '–'}: {clean_line(said_in(one.reason, language))}"
+        for one in letters[:MOST]
+    ]
     return _letter(
         reader,
         f"dead-letters-{reader.person_id}-{at.date()}",
@@ -64,8 +70,9 @@ def dead_letters(reader: Reader, letters: Sequence[DeadLetter], *, at: datetime)
 
 def exchange_alarm(reader: Reader, stops: Sequence[Stop], *, key: str) -> Letter:
     """Say at once that something has stopped which does not go on by itself."""
-    _ = texts_in(reader.language).gettext
-    lines = [f"– {one.title}: {clean_line(one.reason)}" for one in stops[:MOST]]
+    language = reader.language
+    _ = texts_in(language).gettext
+    lines = [f"– {one.title}: {clean_line(said_in(one.reason, language))}" for one in stops[:MOST]]
     return _letter(
         reader,
         f"alarm-{reader.person_id}-{key}",

@@ -11,6 +11,7 @@ from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import MAIL, outside
+from app.core.reasons import words
 from app.notifications.alarm_mails import DeadLetter, Reader, Stop, dead_letters, exchange_alarm
 from app.outbox.delivery import Keeper
 from app.outbox.halts import list_halted
@@ -107,5 +108,5 @@ def _stops() -> Sequence[Stop]:
     titles = {name: known.title for name, known in outside().erps.items()}
     denied = select(Connection).where(Connection.state.in_(ALARMING))
     found = [Stop(titles.get(one.name, one.name), one.reason) for one in db.scalars(denied)]
-    found += [Stop(titles.get(one.connection, ""), one.reason) for one in list_halted()]
+    found += [Stop(titles.get(one.connection, ""), words(one.reason)) for one in list_halted()]
     return found

@@ -16,9 +16,20 @@ from app.vocabulary import DEALERS, MANAGERS, Role
 from connectors.errors import Rejected
 from connectors.mail.compose import is_address
 from connectors.mail.port import Letter
+from connectors.reasons import ReasonCode
 
 _NOWHERE = ".invalid"  # reserved for names of no host (RFC 2606)
-NOBODY = N_("Nobody who could act on this letter can be reached by mail.")
+
+
+class LetterReason(ReasonCode):
+    """Why a letter goes to nobody."""
+
+    NOBODY = (
+        "letter_nobody",
+        N_("Nobody who could act on this letter can be reached by mail."),
+    )
+
+
 INSTEAD = N_("You get this letter because %(name)s cannot be reached by mail.")
 
 
@@ -39,7 +50,7 @@ def recipient(meant: Person | None, claim: Claim | None = None) -> Recipient:
         return Recipient(meant)
     found = next((one for one in _others(meant, claim) if is_reachable(one)), None)
     if found is None:
-        raise Rejected(NOBODY)
+        raise Rejected(LetterReason.NOBODY)
     return Recipient(found, meant.name if meant else "")
 
 

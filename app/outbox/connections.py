@@ -15,10 +15,12 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.db import db
 from app.core.errors import N_, NotAllowed
 from app.core.outside import MAIL
+from app.core.reasons import words
 from app.outbox.models import Connection
 from app.outbox.rules import ALARMING, ASKED_AGAIN, BREAK_AFTER, ConnectionState, probe_wait
 from app.outbox.service import promise
-from connectors.errors import Closed, Denied, Foreign
+from connectors.errors import Closed, Denied, Foreign, OutsideError
+from connectors.reasons import Reason
 
 # Every message would otherwise write the same row.
 NOTED_EVERY = timedelta(seconds=10)
@@ -28,11 +30,17 @@ _WORKING = {
     "stopped_at": None,
     "paused_until": None,
     "paused_by": "",
-    "reason": "",
+    "reason": None,
     "stopped_by": None,
     "failures": 0,
     "probes": 0,
 }
+
+_STOPS: tuple[tuple[type[OutsideError], ConnectionState], ...] = (
+    (Denied, ConnectionState.DENIED),
+    (Foreign, ConnectionState.FOREIGN),
+    (Closed, ConnectionState.CLOSED),
+)
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +71,7 @@ def refuse_if_held(name: str) -> None:
 def stop(
     name: str,
     state: ConnectionState,
-    reason: str,
+    reason: Reason,
     *,
     at: datetime,
     message_id: int | None = None,
@@ -72,7 +80,7 @@ def stop(
 
     `message_id` is the message whose attempt was answered so.
     """
-    facts = {"connection": name, "state": state.value, "reason": reason}
+    facts = {"connection": name, "state": state.value, "reason": str(reason)}
     level = logging.ERROR if state in ALARMING else logging.WARNING
     log.log(level, "connection.stopped", extra=facts)
     values = {
@@ -93,19 +101,14 @@ def stop(
 
 def stop_for(name: str, error: Exception, *, at: datetime, message_id: int | None = None) -> bool:
     """Stop a connection when an error is about all of it; return whether it is."""
-    match error:
-        case Denied():
-            stop(name, ConnectionState.DENIED, str(error), at=at, message_id=message_id)
-        case Foreign():
-            stop(name, ConnectionState.FOREIGN, str(error), at=at, message_id=message_id)
-        case Closed():
-            stop(name, ConnectionState.CLOSED, str(error), at=at, message_id=message_id)
-        case _:
-            return False
-    return True
+    for kind, state in _STOPS:
+        if isinstance(error, kind):
+            stop(name, state, error.reason, at=at, message_id=message_id)
+            return True
+    return False
 
 
-def note_failure(name: str, reason: str, *, at: datetime) -> None:
+def note_failure(name: str, reason: Reason, *, at: datetime) -> None:
     """Count a failure; the last of several in a row breaks the connection."""
     trouble = {"last_error": reason, "last_error_at": at}
     failures = Connection.failures + 1
@@ -150,7 +153,7 @@ def reopen(name: str, ticket: datetime, *, at: datetime, failures: int = 0) -> N
 
 
 def keep_stopped(
-    name: str, ticket: datetime, state: ConnectionState, reason: str, *, at: datetime
+    name: str, ticket: datetime, state: ConnectionState, reason: Reason | None, *, at: datetime
 ) -> None:
     """Write down why a probe was in vain."""
     values: dict[str, Any] = {"reason": reason, "last_error": reason, "last_error_at": at}
@@ -171,7 +174,7 @@ def pause(name: str, reason: str, *, by: str, at: datetime) -> None:
         "stopped_at": at,
         "paused_until": None,
         "paused_by": by,
-        "reason": reason,
+        "reason": words(reason),
         "stopped_by": None,
     }
     _upsert(name, values)
@@ -204,9 +207,7 @@ def _alarm(name: str, at: datetime) -> None:
 
 
 def _untroubled(name: str) -> Connection:
-    return Connection(
-        name=name, state=ConnectionState.WORKING, failures=0, probes=0, reason="", last_error=""
-    )
+    return Connection(name=name, state=ConnectionState.WORKING, failures=0, probes=0)
 
 
 def _upsert(

@@ -23,15 +23,18 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.clock import now
 from app.core.db import db
+from app.core.reasons import reason_of
 from app.outbox import connections, doubts, endings, evidence, leases
 from app.outbox.doubts import Inquiry, NobodyKnows, StillQuiet
 from app.outbox.leases import Leased, LeaseLost, Run, by_session, done
 from app.outbox.models import OutboxMessage
 from app.outbox.queries import is_due, is_first_of_its_queue
+from app.outbox.reasons import OutboxReason
 from app.outbox.rules import BREAK_AFTER, ConnectionState
 from app.outbox.sharing import BATCH, IsOver, keep_all
 from app.outbox.slots import one_slot
 from connectors.errors import Closed, Denied, Foreign, OutsideError
+from connectors.reasons import Reason
 
 LEASE = timedelta(minutes=3)  # longer than the longest call to a neighbour
 LOCAL_SECONDS = 1.0  # before somebody looks whether neighbours are waited for
@@ -245,23 +248,23 @@ def _probe(connection: str, link: Link, at: datetime) -> bool:
     return _is_working(connection)
 
 
-def _ping(link: Link) -> tuple[ConnectionState, str]:
-    """Return what the answer means, and the words of a bad one."""
+def _ping(link: Link) -> tuple[ConnectionState, Reason | None]:
+    """Return what the answer means, and why where it is a bad one."""
     try:
         if link.ping is not None:
             link.ping()
     except Denied as error:
-        return ConnectionState.DENIED, str(error)
+        return ConnectionState.DENIED, error.reason
     except Foreign as error:
-        return ConnectionState.FOREIGN, str(error)
+        return ConnectionState.FOREIGN, error.reason
     except Closed as error:
-        return ConnectionState.CLOSED, str(error)
+        return ConnectionState.CLOSED, error.reason
     except OutsideError as error:
-        return ConnectionState.BROKEN, str(error)
+        return ConnectionState.BROKEN, error.reason
     except Exception as error:
         log.exception("connection.probe_failed")
-        return ConnectionState.BROKEN, endings.words_of(error)
-    return ConnectionState.WORKING, ""
+        return ConnectionState.BROKEN, reason_of(error)
+    return ConnectionState.WORKING, None
 
 
 def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
@@ -275,16 +278,16 @@ def _deliver(message: Leased, keepers: Keepers, at: datetime) -> None:
         except StillQuiet as pause:
             db.rollback()
             endings.wait_quietly(message, pause, at)
-        except NobodyKnows as unknown:
+        except NobodyKnows:
             db.rollback()
-            endings.park(message, at, last_error=str(unknown))
+            endings.park(message, at, last_error=Reason(OutboxReason.NOBODY_KNOWS))
         except OutsideError as error:
             db.rollback()
             endings.take_no(message, error, at)
         except OperationalError as error:
             db.rollback()
             log.info("outbox.postponed", extra=endings.facts_of(message) | {"reason": str(error)})
-            endings.postpone(message, at, last_error=endings.words_of(error))
+            endings.postpone(message, at, last_error=reason_of(error))
         except Exception as error:
             db.rollback()
             log.exception("outbox.failed", extra=endings.facts_of(message))

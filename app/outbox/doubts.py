@@ -8,15 +8,10 @@ from typing import Any
 
 from app.outbox.history import note
 from app.outbox.leases import Leased
+from app.outbox.reasons import OutboxReason
 from app.outbox.rules import Happening
 
 ASKED_AT_LEAST = timedelta(seconds=1)  # a quiet time that is nearly over is not asked in a loop
-
-
-UNKNOWN = (
-    "It was sent, the answer was lost, and this service can neither be asked about it nor does it"
-    " keep a key only once. Look there: mark it as done if it is there, send it again if it is not."
-)
 
 
 class Remedy(StrEnum):
@@ -50,7 +45,7 @@ class StillQuiet(Exception):
     """The neighbour does not know the message, but it may come to know it before `until`."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("Sent, not known there yet: asked again before it is sent once more.")
+        super().__init__(OutboxReason.STILL_QUIET.sentence)
         self.until = until
 
 
@@ -58,7 +53,7 @@ class NobodyKnows(Exception):
     """Only a person can find out whether the message arrived."""
 
     def __init__(self) -> None:
-        super().__init__(UNKNOWN)
+        super().__init__(OutboxReason.NOBODY_KNOWS.sentence)
 
 
 def ask(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> Any:
@@ -72,10 +67,10 @@ def ask(message: Leased, inquiry: Inquiry, content: Any, *, at: datetime) -> Any
     if remedy is Remedy.PERSON:
         raise NobodyKnows
     if remedy is Remedy.REPEAT:
-        note(message.id, Happening.REPEATED, "", at=at)
+        note(message.id, Happening.REPEATED, at=at)
         return None
     reply = inquiry.ask(content)
-    note(message.id, Happening.NOT_FOUND if reply is None else Happening.FOUND, "", at=at)
+    note(message.id, Happening.NOT_FOUND if reply is None else Happening.FOUND, at=at)
     return reply
 
 

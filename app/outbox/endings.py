@@ -12,20 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.db import db
+from app.core.reasons import fault
 from app.outbox import connections, evidence, leases
 from app.outbox.doubts import StillQuiet
 from app.outbox.history import note
 from app.outbox.leases import Leased, LeaseLost, free
 from app.outbox.models import MessageState
+from app.outbox.reasons import OutboxReason
 from app.outbox.rules import CLOSING_WAITS, MOST_CLOSINGS, MOST_TRANSIENT, Happening
 from connectors.errors import Closed, OutsideError, Rejected, Transient, Unavailable
+from connectors.reasons import Reason
 
 MOST_FAILURES = 5
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60, 120, 300, 600, 900))
-CLOSES_ALONE = (
-    "{times} times in a row this message was answered as if the whole connection were closed, while"
-    " pings were answered: {answer}"
-)
 JITTER = (0.8, 1.0)  # so that all that failed together does not come back together
 
 log = logging.getLogger(__name__)
@@ -44,8 +43,9 @@ def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
     if connection and _closes_it_alone(message, error):
         log.warning("outbox.closes_alone", extra=facts)
         connections.note_answer(connection, at=at)
-        words = CLOSES_ALONE.format(times=message.closings + 1, answer=error)
-        park(message, at, last_error=words, details=error.details)
+        values = {"times": message.closings + 1, "answer": error.reason}
+        reason = Reason(OutboxReason.CLOSES_ALONE, values)
+        park(message, at, last_error=reason, details=error.details)
         return
     if connection and connections.stop_for(connection, error, at=at, message_id=message.id):
         _wait_for_connection(message, error, at)
@@ -56,21 +56,21 @@ def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
             if connection:
                 connections.note_answer(connection, at=at)
             what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
-            postpone(message, at, what, last_error=str(error))
+            postpone(message, at, what, last_error=error.reason)
         case Transient():
             log.warning("outbox.locked_for_days", extra=facts)
-            park(message, at, last_error=str(error), details=error.details)
+            park(message, at, last_error=error.reason, details=error.details)
         case Unavailable():
             log.info("outbox.postponed", extra=facts)
             if connection:
-                connections.note_failure(connection, str(error), at=at)
+                connections.note_failure(connection, error.reason, at=at)
             what = Happening.IN_DOUBT if error.outcome_unknown else Happening.POSTPONED
-            postpone(message, at, what, last_error=str(error))
+            postpone(message, at, what, last_error=error.reason)
         case Rejected():
             log.warning("outbox.rejected", extra=facts)
             if connection:
                 connections.note_answer(connection, at=at)
-            park(message, at, last_error=str(error), details=error.details)
+            park(message, at, last_error=error.reason, details=error.details)
 
 
 def _closes_it_alone(message: Leased, error: OutsideError) -> bool:
@@ -83,7 +83,7 @@ def _closes_it_alone(message: Leased, error: OutsideError) -> bool:
 
 def _wait_for_connection(message: Leased, error: OutsideError, at: datetime) -> None:
     """Let a message wait with its connection, and count when it was what closed it."""
-    facts: dict[str, Any] = {"last_error": str(error)}
+    facts: dict[str, Any] = {"last_error": error.reason}
     if isinstance(error, Closed):
         wait = CLOSING_WAITS[min(message.closings, len(CLOSING_WAITS) - 1)]
         facts["closings"] = message.closings + 1
@@ -115,7 +115,7 @@ def untry(message: Leased, at: datetime, what: Happening | None, **facts: Any) -
 def wait_quietly(message: Leased, pause: StillQuiet, at: datetime) -> None:
     """Leave a neighbour alone that may still be at work on what was sent."""
     log.info("outbox.quiet", extra=facts_of(message) | {"until": pause.until.isoformat()})
-    untry(message, at, None, due_at=pause.until, last_error=str(pause))
+    untry(message, at, None, due_at=pause.until, last_error=Reason(OutboxReason.STILL_QUIET))
 
 
 def give_back(messages: Sequence[Leased]) -> None:
@@ -128,18 +128,13 @@ def count_failure(message: Leased, at: datetime, error: Exception) -> None:
     """Postpone after a fault of our own; park it when trying again does not help."""
     facts: dict[str, Any] = {
         "failures": message.failures + 1,
-        "last_error": words_of(error),
+        "last_error": fault(error),
         "details": "".join(traceback.format_exception(error)),
     }
     if message.failures + 1 >= MOST_FAILURES:
         park(message, at, **facts)
     else:
         postpone(message, at, **facts)
-
-
-def words_of(error: Exception) -> str:
-    """Return what a fault of our own is called."""
-    return f"{type(error).__name__}: {error}"
 
 
 def facts_of(message: Leased) -> dict[str, Any]:
@@ -161,5 +156,5 @@ def _write_if_ours(message: Leased, at: datetime, what: Happening | None, **valu
         leases.write(message, **values)
         evidence.keep(message.id, at=at)
         if what is not None:
-            note(message.id, what, str(values.get("last_error", "")), at=at)
+            note(message.id, what, values.get("last_error"), at=at)
     db.commit()

@@ -9,22 +9,23 @@ from sqlalchemy import insert, select
 from app.core.db import db
 from app.outbox.models import MessageEvent, OutboxMessage
 from app.outbox.rules import Happening
+from connectors.reasons import Reason
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """What happened, in the neighbour's or our words."""
+    """What happened, and why where there is a reason."""
 
     at: datetime
     what: Happening
-    words: str
+    reason: Reason | None
 
 
-def note(message_id: int, what: Happening, words: str, *, at: datetime) -> None:
+def note(message_id: int, what: Happening, reason: Reason | None = None, *, at: datetime) -> None:
     """Add a line, in the transaction of what it tells."""
-    values = {"message_id": message_id, "at": at, "what": what, "words": words}
+    values = {"message_id": message_id, "at": at, "what": what, "reason": reason}
     db.execute(insert(MessageEvent).values(**values))
 
 

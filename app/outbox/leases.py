@@ -216,7 +216,7 @@ def free(state: MessageState) -> dict[str, Any]:
 
 def done(at: datetime) -> dict[str, Any]:
     """Return what says that a promise is kept."""
-    over = {"done_at": at, "doubt_since": None, "last_error": "", "details": ""}
+    over = {"done_at": at, "doubt_since": None, "last_error": None, "details": ""}
     return free(MessageState.DONE) | over
 
 

@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, Code, words
+from app.core.reasons import ReasonType
 from app.outbox.rules import ConnectionState, Happening
+from connectors.reasons import Reason
 
 
 class MessageState(StrEnum):
@@ -72,7 +74,7 @@ class OutboxMessage(Base):
     owner_id: Mapped[int | None]
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(default="")
+    last_error: Mapped[Reason | None] = mapped_column(ReasonType)
     details: Mapped[str] = mapped_column(default="")
 
 
@@ -87,7 +89,7 @@ class MessageEvent(Base):
     )
     at: Mapped[datetime]
     what: Mapped[Happening] = mapped_column(words(Happening))
-    words: Mapped[str] = mapped_column(default="")
+    reason: Mapped[Reason | None] = mapped_column(ReasonType)
 
 
 class Connection(Base):
@@ -113,12 +115,12 @@ class Connection(Base):
     stopped_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[Reason | None] = mapped_column(ReasonType)
     stopped_by: Mapped[int | None] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(default=0)
     probes: Mapped[int] = mapped_column(default=0)
     last_success_at: Mapped[datetime | None]
-    last_error: Mapped[str] = mapped_column(default="")
+    last_error: Mapped[Reason | None] = mapped_column(ReasonType)
     last_error_at: Mapped[datetime | None]
 
 

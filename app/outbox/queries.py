@@ -18,6 +18,7 @@ from app.outbox.models import (
     OutboxMessage,
 )
 from app.outbox.rules import ALARMING
+from connectors.reasons import Reason
 
 DAY = timedelta(days=1)
 
@@ -37,7 +38,7 @@ class MessageRow:
     attempts: int
     sent_at: datetime | None
     done_at: datetime | None
-    last_error: str
+    last_error: Reason | None
     details: str
 
 

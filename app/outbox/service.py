@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.outbox.models import Job, MessageState, OutboxMessage
+from app.outbox.reasons import OutboxReason
 from connectors.doorbell.port import CHANNEL
+from connectors.reasons import Reason
 
 # Written at once and not as an object of the session: half the time, and nobody reads it back.
 _PROMISE = insert(cast("Table", OutboxMessage.__table__)).inline()
@@ -105,7 +107,7 @@ def take_over(message_id: int, *, owner_id: int) -> bool:
     return db.execute(query).first() is not None
 
 
-def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
+def done_by_hand(message_id: int, reason: str, *, by: str, at: datetime) -> bool:
     """Take a message as kept because a person has seen to it; what waits behind it goes on.
 
     Return whether there is such a message.
@@ -114,7 +116,7 @@ def done_by_hand(message_id: int, reason: str, *, at: datetime) -> bool:
         message_id,
         state=MessageState.DONE,
         done_at=at,
-        last_error=reason,
+        last_error=Reason(OutboxReason.DONE_BY_HAND, {"name": by, "words": reason}),
         owner_id=None,
         doubt_since=None,
     )

@@ -15,6 +15,7 @@ from app.outbox.models import MessageState
 from app.outbox.queries import waiting_for
 from app.paperwork.models import Act
 from app.vocabulary import Language
+from connectors.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class ActRow:
 
 @dataclass(frozen=True)
 class ActOwed:
-    """An act that a claim still waits for; `failure` is why it was given up, "" while it is not.
+    """An act that a claim still waits for; `failure` is why it was given up, None while it is not.
 
     `next_try_at` is when a failed attempt is repeated, None before the first.
     """
 
     message_id: int
     next_try_at: datetime | None
-    failure: str
+    failure: Reason | None
 
 
 def acts_owed(claim_id: UUID) -> list[ActOwed]:
@@ -49,7 +50,7 @@ def acts_owed(claim_id: UUID) -> list[ActOwed]:
         ActOwed(
             message.id,
             message.due_at if message.attempts else None,
-            message.last_error if message.state is MessageState.PARKED else "",
+            message.last_error if message.state is MessageState.PARKED else None,
         )
         for message in waiting_for(claim_id)
         if message.kind.startswith("act.")

@@ -19,6 +19,7 @@ from app.deadlines.statutes import FILE, shipped_rules
 from app.vocabulary import Language
 
 APP = Path(__file__).parents[1]
+CONNECTORS = APP.parent / "connectors"
 CATALOGUES = Path(__file__).parent
 LANGUAGES = tuple(language for language in Language if language is not Language.EN)
 
@@ -68,12 +69,14 @@ def read_catalogue(language: Language) -> Catalog:
 
 
 def extract() -> Catalog:
-    """Return every text that the code and the templates mark, and what the rules of law say."""
+    """Return every text that code and templates mark, and what the rules of law say."""
     found = Catalog()
-    for file, line, text, comments, context in extract_from_dir(
-        APP, MAPPING, OPTIONS, KEYWORDS, comment_tags=()
-    ):
-        found.add(text, locations=[(f"app/{file}", line)], auto_comments=comments, context=context)
+    for folder in (APP, CONNECTORS):
+        for file, line, text, comments, context in extract_from_dir(
+            folder, MAPPING, OPTIONS, KEYWORDS, comment_tags=()
+        ):
+            place = f"{folder.name}/{file}"
+            found.add(text, locations=[(place, line)], auto_comments=comments, context=context)
     for rule in shipped_rules():
         for note in (rule.policy, rule.late_text):
             if not MERE.fullmatch(note):

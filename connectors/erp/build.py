@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.erp.mapping import Mapping
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.port import Erp
 from connectors.erp.recording import NOBODY, Recorder
 from connectors.erp.sessions import SessionMode
 from connectors.erp.soap import SoapErp
+from connectors.reasons import Reason
 
 
 def build_erp(mapping: Mapping, *, password: str = "", recorder: Recorder = NOBODY) -> Erp:
@@ -17,18 +19,18 @@ def build_erp(mapping: Mapping, *, password: str = "", recorder: Recorder = NOBO
     return SoapErp(mapping, password=password, recorder=recorder)
 
 
-def ca_fault(mapping: Mapping) -> str:
-    """Say what is wrong with the file of certificates that a mapping trusts; "" when nothing is."""
+def ca_fault(mapping: Mapping) -> Reason | None:
+    """Return what is wrong with the file of certificates that a mapping trusts, if anything is."""
     path = mapping.service.ca_file
     if not path:
-        return ""
+        return None
     try:
         ssl.create_default_context(cafile=path)
     except ssl.SSLError:
-        return f"ca_file: {Path(path).name} holds no certificate"
+        return Reason(MappingReason.BAD_CA_FILE, {"file": Path(path).name})
     except OSError:
-        return f"ca_file: {Path(path).name} is not there or cannot be read"
-    return ""
+        return Reason(MappingReason.NO_CA_FILE, {"file": Path(path).name})
+    return None
 
 
 def at_place(

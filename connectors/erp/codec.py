@@ -13,15 +13,15 @@ from connectors.erp.paths import Node, find, find_each, lost
 from connectors.erp.port import COLUMNS, Capabilities, ErpInfo, Receipt, Row
 from connectors.erp.words import Maps, to_ours
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 LONGEST_NUMBER = 18  # digits that a table can keep
 SUM = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 EMPTY_YEAR = 1  # 1C writes "no date" as the first day of the first year
 TRUTHS = {"true": True, "1": True, "false": False, "0": False, "": False}
-MISFIT = "The ERP's answer does not fit the contract."
 NO_REF = "00000000-0000-0000-0000-000000000000"  # 1C's reference to nothing
 NO_NAMES = {"", NO_REF}
-REFUSED = "The ERP refused without saying why."
+NO_WORDS = ""  # a refusal without a word
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Reader:
         if answer.has("at"):
             at = read_moment(answer.text("at"), self.zone)
             if at is None:
-                raise Rejected("The ERP does not know the time.")
+                raise Rejected(ErpReason.NO_TIME)
         return ErpInfo(
             product=answer.text("product"),
             version=answer.text("version"),
@@ -79,7 +79,7 @@ class Reader:
     def _errors(self, answer: "Answer") -> tuple[str, ...]:
         told = answer.texts("errors")
         if answer.text("accepted").strip() and not answer.truth("accepted"):
-            return told or (REFUSED,)
+            return told or (NO_WORDS,)
         return told
 
     def answer(self, reply: Reply, message: Node) -> "Answer":
@@ -119,7 +119,9 @@ class Reader:
                 _refuse_lost_column(node, place.steps)
             return place.absent
         if len(found) > 1:
-            raise Rejected(MISFIT, details=f"{'/'.join(place.steps)} comes {len(found)} times")
+            raise Rejected(
+                ErpReason.MISFIT, details=f"{'/'.join(place.steps)} comes {len(found)} times"
+            )
         if found[0].is_nil:
             return place.nil
         theirs = found[0].text
@@ -129,7 +131,7 @@ class Reader:
             return theirs
         ours = to_ours(self.words, place.words, theirs.strip())
         if ours is None and is_strict:
-            raise Rejected(f"The value map {place.words} does not know the ERP's word {theirs}.")
+            raise Rejected(ErpReason.UNKNOWN_WORD, map=place.words, word=theirs)
         return theirs if ours is None else ours
 
 
@@ -174,7 +176,7 @@ class Answer:
         """Return a whole number."""
         text = self.text(name).strip()
         if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-            raise Rejected(MISFIT, details=f"{name}: {text}")
+            raise Rejected(ErpReason.MISFIT, details=f"{name}: {text}")
         return int(text)
 
     def amount(self, name: str) -> Decimal | None:
@@ -183,14 +185,14 @@ class Answer:
         if not text:
             return None
         if not SUM.fullmatch(text):
-            raise Rejected(MISFIT, details=f"{name}: {text}")
+            raise Rejected(ErpReason.MISFIT, details=f"{name}: {text}")
         return Decimal(text)
 
     def truth(self, name: str) -> bool:
         """Return yes or no; no when it is not told."""
         text = self.text(name).strip().lower()
         if text not in TRUTHS:
-            raise Rejected(MISFIT, details=f"{name}: {text}")
+            raise Rejected(ErpReason.MISFIT, details=f"{name}: {text}")
         return TRUTHS[text]
 
     def key(self, asked: UUID | None) -> UUID:
@@ -200,7 +202,9 @@ class Answer:
         try:
             return UUID(self.text("external_id").strip())
         except ValueError as error:
-            raise Rejected(MISFIT, details=f"external_id: {self.text('external_id')}") from error
+            raise Rejected(
+                ErpReason.MISFIT, details=f"external_id: {self.text('external_id')}"
+            ) from error
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:
@@ -210,7 +214,7 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise Rejected("The ERP sent a date that cannot be read.", details=text) from error
+        raise Rejected(ErpReason.BAD_DATE, details=text) from error
     if moment.year == EMPTY_YEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
@@ -224,25 +228,25 @@ def _day(text: str, zone: tzinfo) -> date | None:
     try:
         return moment.astimezone(zone).date()
     except OverflowError as error:  # on the last day of the last year
-        raise Rejected("The ERP sent a date that cannot be read.", details=text) from error
+        raise Rejected(ErpReason.BAD_DATE, details=text) from error
 
 
 def _entries(node: Node, steps: tuple[str, ...]) -> list[Node]:
     """Return the entries of a list; raise `Rejected` when another name stands in its place."""
     found = find_each(node, steps)
     if not found and (gone := lost(node, steps)):
-        raise Rejected(f"The ERP's answer does not fit the mapping: {gone}.")
+        raise Rejected(gone.code, **gone.values)
     return found
 
 
 def _refuse_lost_column(row: Node, steps: tuple[str, ...]) -> None:
     """Raise `Rejected` for a column that the mapping promises and the table does not have."""
     if gone := lost(row, steps):
-        raise Rejected(f"The ERP's answer does not fit the mapping: {gone}.")
+        raise Rejected(gone.code, **gone.values)
 
 
 def _only(node: Node, steps: tuple[str, ...]) -> Node:
     found = find(node, steps)
     if len(found) != 1:
-        raise Rejected(MISFIT, details=f"{'/'.join(steps)} comes {len(found)} times")
+        raise Rejected(ErpReason.MISFIT, details=f"{'/'.join(steps)} comes {len(found)} times")
     return found[0]

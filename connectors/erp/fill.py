@@ -29,6 +29,7 @@ from connectors.erp.schema import CORE_NS, XS_NS, Declared
 from connectors.erp.words import Maps, to_theirs
 from connectors.erp.wsdl import Contract
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 # Characters that XML cannot carry; people paste them from spreadsheets.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -71,7 +72,7 @@ class Filler:
         values: dict[str, Any] = {}
         for name, source in group.children:
             if name not in children:
-                raise Rejected(f"The contract's {element.name} has no {name}.")
+                raise Rejected(ErpReason.NO_ELEMENT, element=element.name, name=name)
             value = self._source(source, children[name], said)
             if value is not OMITTED:
                 values[name] = value
@@ -148,7 +149,7 @@ class Filler:
         if source.packing is Packing.ARRAY:
             return {"Value": self._array(inner, said)}
         if not isinstance(inner, Group):
-            raise Rejected(f"The mapping's {source.packing} holds no names.")
+            raise Rejected(ErpReason.NO_NAMES, packing=source.packing.value)
         if source.packing is Packing.TABLE:
             rows = [_named(item) for item in _look_up(inner.each, said)]
             return {
@@ -178,7 +179,7 @@ class Filler:
         if isinstance(source, Packed):
             return self._boxed(source.packing, self._packed(source, said))
         if isinstance(source, Group):
-            raise Rejected("Inside a container of 1C's there are no plain blocks.")
+            raise Rejected(ErpReason.PLAIN_BLOCK)
         value = self._value(source, said)
         return value if value is OMITTED else self._typed(value)
 
@@ -202,7 +203,7 @@ def _look_up(path: Sequence[str], said: Sequence[Said]) -> Any:
             for name in path[1:]:
                 value = getattr(value, name, None)
             return value
-    raise Rejected(f"The mapping asks for {'.'.join(path)}, which is not said here.")
+    raise Rejected(ErpReason.NOT_SAID, path=".".join(path))
 
 
 def _named(item: Any) -> Said:
@@ -219,7 +220,7 @@ def _number(value: Any) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise Rejected(f"{value} is to be sent as a number and is none.") from error
+        raise Rejected(ErpReason.NO_NUMBER, value=str(value)) from error
 
 
 def _clean(text: str) -> str:

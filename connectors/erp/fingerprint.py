@@ -12,6 +12,7 @@ from lxml import etree
 from connectors.erp.schema import WSDL_NS, Declarations, Declared
 from connectors.erp.wsdl import read_xml
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 USED = (
     "Ping", "GetVersion", "GetCapabilities", "GetChanges", "ConfirmChanges", "GetFullPage",
@@ -40,9 +41,9 @@ def _declarations(wsdl: bytes) -> Declarations:
     try:
         root = read_xml(wsdl)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Rejected("What is published is not XML.", details=str(error)) from error
+        raise Rejected(ErpReason.NOT_XML, details=str(error)) from error
     if root.tag != f"{{{WSDL_NS}}}definitions":
-        raise Rejected("What is published is not a WSDL.", details=str(root.tag))
+        raise Rejected(ErpReason.NOT_WSDL, details=str(root.tag))
     return Declarations(root)
 
 

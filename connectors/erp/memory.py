@@ -27,6 +27,7 @@ from connectors.erp.port import (
 )
 from connectors.erp.wsdl import PACKAGED_WSDL
 from connectors.errors import OutsideError, Rejected, Unavailable
+from connectors.reasons import ErpReason
 
 Key = tuple[UUID, int]
 Message = ClaimMessage | DecisionMessage | FileMessage
@@ -182,14 +183,14 @@ class RememberingErp:
     def _keep(self, shelf: dict[Key, M], message: M) -> Receipt:
         key = (message.external_id, message.revision)
         if shelf.setdefault(key, message) != message:
-            raise Rejected("The key already holds another content.")
+            raise Rejected(ErpReason.KEY_TAKEN)
         receipt = self._receipt(message)
         held = self.receipts.setdefault(message.external_id, receipt)
         if held.revision < receipt.revision:
             self.receipts[message.external_id] = receipt
         if self._receipts_to_lose:
             self._receipts_to_lose -= 1
-            raise Unavailable("The receipt was lost.", outcome_unknown=True)
+            raise Unavailable(ErpReason.LOST_RECEIPT, outcome_unknown=True)
         return receipt
 
     def _receipt(self, message: Message) -> Receipt:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from connectors.erp.mapping.model import Call, Mapping, Thing
+from connectors.erp.mapping.model import Asked, Call, Mapping, Thing
 from connectors.errors import NotOffered
+from connectors.reasons import ErpReason
 
 EVIDENCE = "evidence"  # the kind of a file that is no act
 
@@ -32,15 +33,16 @@ def objects_in(mapping: Mapping) -> tuple[str, ...]:
     return tuple(sorted({name for rule in mapping.objects.values() for name in rule.names()}))
 
 
-def choose(calls: Sequence[Call], wanted: str, what: str) -> Call:
+def choose(calls: Sequence[Call], wanted: str, asked: Asked) -> Call:
     """Return the operation for an object; raise `NotOffered` when there is none."""
     for call in calls:
         if not call.objects or wanted in call.objects:
             return call
     if not calls:
-        raise NotOffered(f"The service has no operation for {what}.")
-    sort = f"that becomes {wanted}" if wanted else "of this sort"
-    raise NotOffered(f"The service has no operation for {what} {sort}.")
+        raise NotOffered(ErpReason.NO_OPERATION, asked=asked.value)
+    if wanted:
+        raise NotOffered(ErpReason.NO_OPERATION_FOR, asked=asked.value, object=wanted)
+    raise NotOffered(ErpReason.NO_OPERATION_SORT, asked=asked.value)
 
 
 def _words_at(value: Any, path: Sequence[str]) -> list[str]:

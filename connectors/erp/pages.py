@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from connectors.erp.codec import MISFIT, Answer, Reader
+from connectors.erp.codec import Answer, Reader
 from connectors.erp.mapping.model import Call, Constant, Group, Packed, Source, Value
 from connectors.erp.paths import Node, find
 from connectors.erp.port import COLUMNS, Row, RowKind
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import ErpReason
 
 MOST_PAGES = 100_000  # a service that ignores the place would be asked for ever
 # The columns that tell the rows of a kind apart; joined, they are the place in the list.
@@ -21,8 +22,6 @@ KEYS: dict[RowKind, tuple[str, ...]] = {
     RowKind.DELETED: ("Kind", "Ref"),
 }
 USUAL_KEY = ("Ref",)
-
-TOO_LONG = "The ERP's lists were not read to their end within the %g seconds of feed_seconds."
 
 Ask = Callable[[Call, dict[str, Any]], Node]
 
@@ -37,7 +36,7 @@ class Patience:
     def check(self) -> None:
         """Raise `Unavailable` when it has come to its end."""
         if time.monotonic() > self._until:
-            raise Unavailable(TOO_LONG % self._seconds)
+            raise Unavailable(ErpReason.LISTS_TOO_LONG, seconds=f"{self._seconds:g}")
 
 
 class Pages:
@@ -80,7 +79,7 @@ class Pages:
             if not own or _key(self._kind, own[-1]) == after:
                 break
             after, skip = _key(self._kind, own[-1]), skip + len(own)
-        raise Rejected(f"The ERP's list of {self._kind} does not come to its end.")
+        raise Rejected(ErpReason.ENDLESS_LIST, kind=self._kind)
 
     def _page(
         self, *, after: str, skip: int, number: int
@@ -98,7 +97,7 @@ class Pages:
         if not answer.has("more"):
             return can_go_on and own > 0 and ("limit" not in self._said or own >= self._limit)
         if answer.truth("more") and not can_go_on:
-            raise Rejected(f"The ERP has more of {self._kind}, and the mapping cannot ask for it.")
+            raise Rejected(ErpReason.NO_MORE_PAGES, kind=self._kind)
         return answer.truth("more")
 
 
@@ -141,14 +140,16 @@ def read_rows(call: Call, answer: Answer, reader: Reader) -> Iterator[tuple[RowK
     if rows is None or not containers:
         return
     if len(containers) > 1:
-        raise Rejected(MISFIT, details=f"{'/'.join(rows.within)} comes {len(containers)} times")
+        raise Rejected(
+            ErpReason.MISFIT, details=f"{'/'.join(rows.within)} comes {len(containers)} times"
+        )
     found = list(reader.rows(rows.rules, containers[0]))
     if answer.has("count"):
         depth = min(len(rule.each) for rule in rows.rules)
         records = sum(1 for rule, _ in found if len(rule.each) == depth)
         if records != answer.whole("count"):
             declared = answer.text("count")
-            raise Rejected(f"The ERP declared {declared} rows and sent {records}.")
+            raise Rejected(ErpReason.OTHER_COUNT, declared=declared, sent=records)
     for rule, row in found:
         yield rule.kind, row
 

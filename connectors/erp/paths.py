@@ -7,12 +7,12 @@ prefix, or with one that nobody has declared.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
 
 from connectors.erp.mapping.model import PARENT
 from connectors.erp.schema import CORE_NS
+from connectors.reasons import ErpReason, Reason
 
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TRUE = {"true", "1"}
@@ -147,20 +147,7 @@ def find(node: Node, steps: Sequence[str]) -> list[Node]:
     return found
 
 
-@dataclass(frozen=True)
-class Lost:
-    """A name that an answer does not have, although it has others at its place."""
-
-    name: str
-    names: tuple[str, ...]
-    is_column: bool
-
-    def __str__(self) -> str:
-        kind = "column" if self.is_column else "name"
-        return f"the answer has no {kind} {self.name}; it has {', '.join(self.names)}"
-
-
-def lost(node: Node, steps: Sequence[str]) -> Lost | None:
+def lost(node: Node, steps: Sequence[str]) -> Reason | None:
     """Return where a path ends too soon in one of 1C's containers, None where it does not.
 
     What a plain element lacks is no fault: its names were held against the contract.
@@ -174,7 +161,9 @@ def lost(node: Node, steps: Sequence[str]) -> Lost | None:
         for one in found:
             names = one.names()
             if names and name not in names:
-                return Lost(name, names, is_column=bool(one.columns) or one.is_table)
+                is_column = bool(one.columns) or one.is_table
+                code = ErpReason.LOST_COLUMN if is_column else ErpReason.LOST_NAME
+                return Reason(code, {"name": name, "names": ", ".join(names)})
         return None
     return None
 

@@ -25,24 +25,24 @@ from connectors.errors import (
     Transient,
     Unavailable,
 )
+from connectors.reasons import ErpReason
 
 DETAILS_CHARS = 20_000
 FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in ENVELOPES.values())
 BUSY_STATUSES = {408, 425, 429}
 TAKEN_STATUSES = {200, 202, 204}
-NO_RECEIPT = "The ERP gave no receipt."
 DENIALS = {
-    401: "The ERP did not accept the user name and password.",
-    403: "The ERP's user has no right to this service.",
+    401: ErpReason.WRONG_PASSWORD,
+    403: ErpReason.NO_RIGHT,
 }
 REFUSALS = {
-    400: "The ERP could not read the request.",
-    404: "The ERP has no such service at this address.",
+    400: ErpReason.UNREADABLE_REQUEST,
+    404: ErpReason.NO_SERVICE,
 }
 CLOSED = {
-    Closure.MAINTENANCE: "The ERP is closed at the moment",
-    Closure.LICENCE: "The ERP has no free licence",
-    Closure.POOL: "The ERP has no free session for us",
+    Closure.MAINTENANCE: ErpReason.MAINTENANCE,
+    Closure.LICENCE: ErpReason.NO_LICENCE,
+    Closure.POOL: ErpReason.POOL_FULL,
 }
 NO_SESSION = 406
 
@@ -55,12 +55,12 @@ def read_message(reply: Reply, contract: Contract, operation: str) -> etree._Ele
     if message.tag in FAULTS:
         raise fault_error(message, reply)
     if message.tag != contract.operation(operation)[1].tag:
-        raise _strange("The ERP answered something else than was asked.", reply, _text(body))
+        raise _strange(ErpReason.OTHER_ANSWER, reply, _text(body))
     try:
         contract.check(message)
     except Rejected as error:
         details = f"{error.details}\n{_text(body)}"
-        raise _strange("The ERP's answer does not fit the contract.", reply, details) from error
+        raise _strange(ErpReason.MISFIT, reply, details) from error
     return message
 
 
@@ -85,38 +85,42 @@ def _absence(reply: Reply, text: str) -> Unavailable | None:
     if closed := closure(text):
         return closed
     if reply.status == NO_SESSION:
-        return Closed(f"{CLOSED[Closure.POOL]}.", details=text)
+        return Closed(ErpReason.NO_SESSION, details=text)
     if reply.status == 400 and SESSION_ENDED.search(text):
-        return Unavailable("The ERP has ended our session.")
+        return Unavailable(ErpReason.SESSION_ENDED)
     if reply.status in TAKEN_STATUSES and reply.effect and not text.strip():
-        return Unavailable(NO_RECEIPT, outcome_unknown=True)
+        return Unavailable(ErpReason.NO_RECEIPT, outcome_unknown=True)
     if reply.status in BUSY_STATUSES:
-        return Unavailable("The ERP is too busy to take the request.")
+        return Unavailable(ErpReason.BUSY)
     if reply.status >= 500 and (fault := passing(text, text, effect=reply.effect)):
         return fault
     if reply.status >= 500:
         unknown = reply.effect and reply.status != 503
-        return Unavailable(f"The ERP failed (HTTP {reply.status}).", outcome_unknown=unknown)
+        return Unavailable(ErpReason.FAILED, status=reply.status, outcome_unknown=unknown)
     return None
 
 
 def _refusal(reply: Reply, text: str) -> Rejected:
     """Return what a person has to look at."""
     if 300 <= reply.status < 400:
-        return Rejected("The ERP's address leads elsewhere; enter the final one.", details=text)
+        return Rejected(ErpReason.MOVED, details=text)
     if reply.status in DENIALS:
         return Denied(DENIALS[reply.status], details=text)
     if reply.status in REFUSALS:
         return Rejected(REFUSALS[reply.status], details=text)
     if reply.status == 200:
-        return _strange("A web page answered instead of the ERP.", reply, text)
-    words = f"The ERP refused the request (HTTP {reply.status})."
-    return _strange(words, reply, text) if reply.status < 300 else Rejected(words, details=text)
+        return _strange(ErpReason.WEB_PAGE, reply, text)
+    return Rejected(
+        ErpReason.REFUSED_STATUS,
+        status=reply.status,
+        details=text,
+        outcome_unknown=reply.effect and reply.status < 300,
+    )
 
 
-def _strange(reason: str, reply: Reply, details: str) -> Rejected:
+def _strange(code: ErpReason, reply: Reply, details: str) -> Rejected:
     """Return that nobody can tell from the answer what was done."""
-    return Rejected(reason, details=details, outcome_unknown=reply.effect)
+    return Rejected(code, details=details, outcome_unknown=reply.effect)
 
 
 def closure(text: str) -> Closed | None:
@@ -124,7 +128,7 @@ def closure(text: str) -> Closed | None:
     closed = closed_by(text)
     if closed is None:
         return None
-    return Closed(f"{CLOSED[closed.closure]}: {closed.sentence}", details=text[:DETAILS_CHARS])
+    return Closed(CLOSED[closed.closure], words=closed.sentence, details=text[:DETAILS_CHARS])
 
 
 def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
@@ -135,17 +139,28 @@ def fault_error(fault: etree._Element, reply: Reply) -> OutsideError:
         return closed
     if OTHER_PACKAGE in whole:
         sentence = whole.partition(OTHER_PACKAGE)[2].strip(": \t\n")
-        return Rejected(f"The ERP's package differs from the contract: {sentence}", details=raw)
-    sentence = own_words(whole) or "The ERP failed without a word."
+        return Rejected(ErpReason.OTHER_PACKAGE, words=sentence, details=raw)
+    words = own_words(whole)
     if RESTORED.search(whole):
-        return Restored(sentence, details=raw)
-    return passing(whole, raw, effect=reply.effect) or Rejected(sentence, details=raw)
+        return Restored(ErpReason.SAYS, words=words, details=raw)
+    if transient := passing(whole, raw, effect=reply.effect):
+        return transient
+    if not words:
+        return Rejected(ErpReason.SPEECHLESS, details=raw)
+    return Rejected(ErpReason.SAYS, words=words, details=raw)
 
 
 def refusal(errors: Sequence[str], raw: str) -> OutsideError:
     """Return what the refusals of a receipt mean: some services put a lock's conflict there."""
-    words = "; ".join(errors)
-    return passing("\n".join(errors), raw, effect=True) or Rejected(words, details=raw)
+    return passing("\n".join(errors), raw, effect=True) or said_no(errors, raw)
+
+
+def said_no(errors: Sequence[str], raw: str = "") -> Rejected:
+    """Return the refusal that a receipt's errors are; they may be without a word."""
+    words = "; ".join(filter(None, errors))
+    if not words:
+        return Rejected(ErpReason.REFUSED, details=raw)
+    return Rejected(ErpReason.SAYS, words=words, details=raw)
 
 
 def passing(text: str, raw: str, *, effect: bool) -> Transient | None:
@@ -153,44 +168,44 @@ def passing(text: str, raw: str, *, effect: bool) -> Transient | None:
     fault = passing_fault(text)
     if fault is None:
         return None
-    words = f"The ERP could not do it at this moment: {fault.sentence}"
-    return Transient(words, details=raw, outcome_unknown=effect and not fault.is_undone)
+    unknown = effect and not fault.is_undone
+    words = fault.sentence
+    return Transient(ErpReason.PASSING, words=words, details=raw, outcome_unknown=unknown)
 
 
 def body_element(root: etree._Element, reply: Reply) -> etree._Element:
     """Return the only element in the body of an envelope, or raise `Rejected`."""
     namespace = etree.QName(root).namespace or ""
     if root.tag != f"{{{namespace}}}Envelope" or namespace not in ENVELOPES.values():
-        raise _strange("The answer is not a SOAP message.", reply, str(root.tag))
+        raise _strange(ErpReason.NOT_SOAP, reply, str(root.tag))
     bodies = root.findall(f"{{{namespace}}}Body")
     if len(bodies) != 1 or len(bodies[0]) != 1:
-        raise _strange("The ERP's answer has no body, or more than one.", reply, "")
+        raise _strange(ErpReason.NO_BODY, reply, "")
     return bodies[0][0]
 
 
 def _parse(body: bytes, reply: Reply, contract: Contract) -> etree._Element:
     if not body.strip():
         if reply.effect:
-            raise Unavailable(NO_RECEIPT, outcome_unknown=True)
-        raise Rejected("The ERP gave an empty answer.")
+            raise Unavailable(ErpReason.NO_RECEIPT, outcome_unknown=True)
+        raise Rejected(ErpReason.EMPTY)
     try:
         root = etree.fromstring(body, safe_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         if _looks_cut(body):
-            reason = "The ERP's answer is cut off."
-            raise Unavailable(reason, outcome_unknown=reply.effect) from error
-        raise _strange("The ERP's answer cannot be read.", reply, _text(body)) from error
+            raise Unavailable(ErpReason.CUT, outcome_unknown=reply.effect) from error
+        raise _strange(ErpReason.UNREADABLE, reply, _text(body)) from error
     refuse_doctype(root, reply)
     message = body_element(root, reply)
     if message.tag not in FAULTS and root.tag != f"{{{contract.version.namespace}}}Envelope":
-        raise _strange("The ERP answered in another version of SOAP.", reply, _text(body))
+        raise _strange(ErpReason.OTHER_SOAP, reply, _text(body))
     return message
 
 
 def refuse_doctype(root: etree._Element, reply: Reply) -> None:
     """Raise `Rejected` for a document that brings its own definitions."""
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]
-        raise _strange("The ERP's answer brings a DOCTYPE, which SOAP forbids.", reply, "")
+        raise _strange(ErpReason.DOCTYPE, reply, "")
 
 
 def _looks_cut(body: bytes) -> bool:

@@ -18,6 +18,7 @@ from connectors.erp.recording import Tape
 from connectors.erp.replies import find_fault
 from connectors.erp.transport import Endpoint, Limits, Reply, WebSession, new_session, post
 from connectors.errors import OutsideError, Rejected, Unavailable
+from connectors.reasons import ErpReason
 
 HEADER = "IBSession"
 COOKIE = "ibsession"
@@ -156,7 +157,7 @@ class Lines:
     def _line(self, patience: float) -> Iterator[Line]:
         """Hold a line of one's own; one that broke is not used again."""
         if not self._places.acquire(timeout=patience):
-            raise Unavailable("All of our sessions with the ERP are busy.")
+            raise Unavailable(ErpReason.SESSIONS_BUSY)
         try:
             with self._lock:
                 line = self._free.pop() if self._free else Line()

@@ -47,17 +47,10 @@ from connectors.erp.stream import SoapChangeStream
 from connectors.erp.transport import Endpoint, Limits, Reply
 from connectors.erp.wsdl import Contract
 from connectors.errors import NotOffered, OutsideError, Rejected
+from connectors.reasons import ErpReason
 
-NO_RECEIPT = "The ERP's answer names no document, so it is no receipt."
-UNRECOGNISED = "Nothing of the ERP's answer is where the mapping says."
 FEED_BYTES = 4 * 1024**3  # of a change feed that is read as it arrives
 WHOLE_BYTES = 128 * 1024**2  # of one that has to be held as a whole
-WORDS = {
-    Asked.PING: "a ping", Asked.VERSION: "its version", Asked.CAPABILITIES: "what it can do",
-    Asked.CHANGES: "changes", Asked.CONFIRM: "an acknowledgement", Asked.PAGES: "lists",
-    Asked.PUT_CLAIM: "a claim", Asked.PUT_DECISION: "a decision", Asked.PUT_PART: "a part",
-    Asked.PUT_FILE: "a file", Asked.STATES: "states",
-}  # fmt: skip
 
 
 class SoapErp:
@@ -115,7 +108,7 @@ class SoapErp:
             return
         done = self._ask(Asked.CONFIRM, {"message_no": message_no})
         if done.has("done") and not done.truth("done"):
-            raise Rejected(f"The ERP did not take the acknowledgement of message {message_no}.")
+            raise Rejected(ErpReason.NOT_ACKNOWLEDGED, number=message_no)
 
     def put_claim(self, message: ClaimMessage) -> Receipt:
         """Hand over a claim; the ERP keeps it once under (external id, revision)."""
@@ -150,7 +143,7 @@ class SoapErp:
         answers = self._reader.answers(call.reply, message)
         receipts = [self._reader.receipt(answer, None, 0) for answer in answers]
         if not {receipt.external_id for receipt in receipts} <= set(external_ids):
-            raise Rejected("The ERP told the state of something we did not ask about.")
+            raise Rejected(ErpReason.STRANGE_STATE)
         return receipts
 
     def approach(self) -> Approach:
@@ -185,7 +178,7 @@ class SoapErp:
         for call in self._mapping.calls.get(Asked.PAGES, ()):
             if kind in call.kinds:
                 return self._pages(call, kind, limit).first()[:limit]
-        raise NotOffered(f"The service has no operation for a list of {kind}.")
+        raise NotOffered(ErpReason.NO_LIST, kind=kind)
 
     def draft_claim(self, message: ClaimMessage) -> str:
         """Return what `put_claim` would send, laid out; the log-in is masked."""
@@ -209,7 +202,7 @@ class SoapErp:
         said = {**self._about(Thing.CLAIM, message), DRY_RUN: True}
         call = self._choose(Asked.PUT_CLAIM, said["object"])
         if DRY_RUN not in said_in(call.request):
-            raise NotOffered("The service cannot check a claim without keeping it.")
+            raise NotOffered(ErpReason.NO_REHEARSAL)
         answer = self._reader.answer(call.reply, self._call(call, said))
         return self._reader.receipt(answer, message.external_id, message.revision)
 
@@ -226,8 +219,9 @@ class SoapErp:
         try:
             return path.read_bytes()
         except OSError as error:
-            reason = f"The contract {path.name} cannot be read."
-            raise Rejected(reason, details=str(error)) from error
+            raise Rejected(
+                ErpReason.CONTRACT_UNREADABLE, file=path.name, details=str(error)
+            ) from error
 
     def _lists(self) -> Iterator[Pages]:
         patience = Patience(self._mapping.patience.feed_seconds)
@@ -253,7 +247,7 @@ class SoapErp:
         """Return what is held under one key: nothing where all that is answered is empty."""
         answers = self._reader.answers(call.reply, self._call(call, {"external_id": str(key)}))
         if not all(answer.is_recognised() for answer in answers):
-            raise Rejected(UNRECOGNISED)
+            raise Rejected(ErpReason.UNRECOGNISED)
         receipts = [self._reader.receipt(answer, key, 0) for answer in answers]
         return [
             one
@@ -265,7 +259,7 @@ class SoapErp:
         """A part alone changes nothing that anybody sees, so its outcome is never in doubt."""
         taken = self._ask(Asked.PUT_PART, said)
         if taken.has("done") and not taken.truth("done"):
-            raise Rejected(f"The ERP did not take part {said['part_no']} of the file.")
+            raise Rejected(ErpReason.PART_REFUSED, part=said["part_no"])
 
     def _put(
         self,
@@ -285,16 +279,20 @@ class SoapErp:
             error.outcome_unknown = True
             raise
         if (receipt.external_id, receipt.revision) != (message.external_id, message.revision):
-            reason = "The ERP's receipt is about something else."
-            raise Rejected(reason, details=raw, outcome_unknown=True)
+            raise Rejected(ErpReason.OTHER_RECEIPT, details=raw, outcome_unknown=True)
         if receipt.errors:
             raise refusal(receipt.errors, raw)
         if not answer.names_something():
-            raise Rejected(NO_RECEIPT, details=raw, outcome_unknown=True)
+            raise Rejected(ErpReason.NAMES_NOTHING, details=raw, outcome_unknown=True)
         wanted = said["object"] or ""
         if wanted and receipt.object and receipt.object != wanted:
-            reason = f"The ERP made {receipt.object} of it, and not {wanted} as the mapping says."
-            raise Rejected(reason, details=raw, outcome_unknown=True)
+            raise Rejected(
+                ErpReason.OTHER_OBJECT,
+                made=receipt.object,
+                wanted=wanted,
+                details=raw,
+                outcome_unknown=True,
+            )
         return replace(receipt, object=receipt.object or wanted)
 
     def _about(self, thing: Thing, message: Any, **more: Any) -> dict[str, Any]:
@@ -303,7 +301,7 @@ class SoapErp:
         return {**vars(message), "object": wanted or None, DRY_RUN: False, **more}
 
     def _choose(self, asked: Asked, wanted: str | None = None) -> Call:
-        return choose(self._mapping.calls.get(asked, ()), wanted or "", WORDS[asked])
+        return choose(self._mapping.calls.get(asked, ()), wanted or "", asked)
 
     def _ask(self, asked: Asked, said: dict[str, Any]) -> Answer:
         """Return the answer to a question that changes nothing."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.erp.codec import LONGEST_NUMBER, MISFIT, Reader
+from connectors.erp.codec import LONGEST_NUMBER, Reader
 from connectors.erp.feed import IGNORED, FeedPlan, Record
 from connectors.erp.paths import NIL, TRUE, Node, find_each
 from connectors.erp.port import COLUMNS, Row, RowKind
@@ -15,6 +15,7 @@ from connectors.erp.schema import Declared
 from connectors.erp.transport import Reply
 from connectors.erp.wsdl import SoapVersion
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 MOST_SHAPES = 1_000  # a server that sends each row otherwise must not fill our memory
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -70,9 +71,7 @@ class SoapChangeStream:
                     yield element  # type: ignore[misc]
             self._root: Any = parser.close()
         except etree.XMLSyntaxError as error:
-            raise Rejected(
-                "The ERP's answer is cut off or malformed.", details=str(error)
-            ) from error
+            raise Rejected(ErpReason.CUT_OR_MALFORMED, details=str(error)) from error
 
     def _open_items(self) -> tuple[etree._Element, etree._Element]:
         """Read up to the first row; return it and the list around it, at its one right place."""
@@ -84,14 +83,14 @@ class SoapChangeStream:
             if items is not None:
                 self._check_place(items)
                 return element, items
-        raise Rejected("The ERP's answer holds no changes, not even an empty list.")
+        raise Rejected(ErpReason.NO_CHANGES)
 
     def _check_place(self, items: etree._Element) -> None:
         refuse_doctype(items, self._reply)
         path = [ancestor.tag for ancestor in items.iterancestors()]
         wanted = [f"{{{self._envelope}}}Body", f"{{{self._envelope}}}Envelope"]
         if path != [*self._plan.path, *wanted]:
-            raise Rejected("The ERP answered something else than was asked.", details=str(path))
+            raise Rejected(ErpReason.OTHER_ANSWER, details=str(path))
 
     def _rows(self) -> Iterator[tuple[RowKind, Row]]:
         """Yield the rows of the records, dropping each record when the next has come."""
@@ -110,7 +109,7 @@ class SoapChangeStream:
                 continue  # a field that is called like a record, as a line's `Unit` is
             reader = readers.get(element.tag)
             if reader is None or element.getprevious() is not last:
-                raise Rejected("The ERP sent a row of an unknown kind.")
+                raise Rejected(ErpReason.UNKNOWN_KIND)
             records += 1
             if isinstance(reader, _RowReader):
                 yield reader.kind, reader.read(element)
@@ -132,14 +131,14 @@ class SoapChangeStream:
     def _finish(self, records: int) -> None:
         """Read the closing tags: only they prove that the reply is whole."""
         if next(self._ends, None) is not None:
-            raise Rejected("The ERP sent rows after the end of the list.")
+            raise Rejected(ErpReason.AFTER_END)
         for around, declared in zip(self._items.iterancestors(), self._plan.levels, strict=False):
             names = [str(child.tag) for child in around]
             if not _fits(names, declared):
-                raise Rejected(MISFIT, details=str(names))
+                raise Rejected(ErpReason.MISFIT, details=str(names))
         body_element(self._root, self._reply)
         if self._declared not in {None, records}:
-            raise Rejected(f"The ERP declared {self._declared} rows and sent {records}.")
+            raise Rejected(ErpReason.OTHER_COUNT, declared=self._declared, sent=records)
 
 
 class _RowReader:
@@ -175,7 +174,7 @@ class _RowReader:
         return None if order == tuple(range(len(tags))) else order
 
     def _misfit(self, details: str) -> Rejected:
-        return Rejected(f"A row {self.kind} does not fit the contract.", details=details)
+        return Rejected(ErpReason.ROW_MISFIT, kind=self.kind, details=details)
 
 
 def _empty(element: etree._Element) -> str | None:
@@ -198,20 +197,20 @@ def _fits(names: list[str], siblings: tuple[Declared, ...]) -> bool:
 
 def _refuse_strangers(items: etree._Element, last: etree._Element | None) -> None:
     if (items[-1] if len(items) else None) is not last:
-        raise Rejected("The ERP sent a row of an unknown kind.")
+        raise Rejected(ErpReason.UNKNOWN_KIND)
 
 
 def _whole(parent: etree._Element, tag: str) -> int:
     text = _only_text(parent, tag)
     if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise Rejected(MISFIT, details=f"{tag}: {text}")
+        raise Rejected(ErpReason.MISFIT, details=f"{tag}: {text}")
     return int(text)
 
 
 def _truth(parent: etree._Element, tag: str) -> bool:
     text = _only_text(parent, tag)
     if text not in BOOLEANS:
-        raise Rejected(MISFIT, details=f"{tag}: {text}")
+        raise Rejected(ErpReason.MISFIT, details=f"{tag}: {text}")
     return BOOLEANS[text]
 
 

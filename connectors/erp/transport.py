@@ -23,6 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectors.errors import OutsideError, Rejected, Unavailable
+from connectors.reasons import ErpReason
 
 CHUNK = 64 * 1024
 LEAD = b"\xef\xbb\xbf \t\r\n"  # what may stand before the prolog by mistake
@@ -194,8 +195,11 @@ class Reply:
             for chunk in _without_lead(self._raw.stream(CHUNK, decode_content=True)):
                 size += len(chunk)
                 if size > self._limits.reply_bytes:
-                    words = f"The ERP's answer is longer than {self._limits.reply_bytes} bytes."
-                    raise Rejected(words, outcome_unknown=self.effect)
+                    raise Rejected(
+                        ErpReason.TOO_LONG,
+                        bytes=self._limits.reply_bytes,
+                        outcome_unknown=self.effect,
+                    )
                 if self._heard is not None:
                     self._heard(chunk)
                 yield chunk
@@ -286,7 +290,7 @@ def _send(
             verify=endpoint.ca_file or True,
         )
     except _WRONG_ADDRESS as error:
-        raise Rejected("The ERP's address is not a web address.", details=str(error)) from error
+        raise Rejected(ErpReason.NO_ADDRESS, details=str(error)) from error
     except _TROUBLE as error:
         raise _explain(error, watch, limits, effect=effect) from error
     finally:
@@ -294,24 +298,25 @@ def _send(
 
 
 def _explain(error: Exception, watch: Watch, limits: Limits, *, effect: bool) -> OutsideError:
-    """Say in one sentence what the network did to us, and which limit of the mapping it was."""
+    """Say what the network did to us, and which limit of the mapping it was."""
     unknown = effect and watch.connected
     if watch.expired:
-        words = f"within the {limits.total:g} seconds of {limits.total_name}"
         return Unavailable(
-            f"The ERP was too slow to answer in full {words}.", outcome_unknown=unknown
+            ErpReason.TOO_SLOW,
+            seconds=f"{limits.total:g}",
+            limit=limits.total_name,
+            outcome_unknown=unknown,
         )
     if isinstance(error, requests.exceptions.SSLError):
-        return Unavailable("The ERP's certificate is not trusted.", outcome_unknown=unknown)
+        return Unavailable(ErpReason.UNTRUSTED, outcome_unknown=unknown)
     if isinstance(error, requests.ConnectTimeout):
-        words = f"within the {limits.connect:g} seconds of connect_seconds"
-        return Unavailable(f"The ERP cannot be reached {words}.")
+        return Unavailable(ErpReason.UNREACHABLE_WITHIN, seconds=f"{limits.connect:g}")
     if not watch.connected:
-        return Unavailable("The ERP cannot be reached.")
+        return Unavailable(ErpReason.UNREACHABLE)
     if isinstance(error, _TIME_OUTS) or _is_time_out(error):
-        words = f"within the {limits.read:g} seconds of read_seconds"
-        return Unavailable(f"The ERP did not answer {words}.", outcome_unknown=unknown)
-    return Unavailable("The ERP broke off the conversation.", outcome_unknown=unknown)
+        seconds = f"{limits.read:g}"
+        return Unavailable(ErpReason.SILENT, seconds=seconds, outcome_unknown=unknown)
+    return Unavailable(ErpReason.BROKEN_OFF, outcome_unknown=unknown)
 
 
 def _is_time_out(error: Exception) -> bool:

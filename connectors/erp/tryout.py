@@ -13,17 +13,19 @@ from lxml import etree
 from connectors.erp.codec import Answer, Reader
 from connectors.erp.mapping.asked import IDENTITY, QUESTIONS
 from connectors.erp.mapping.model import Asked, Call, Mapping, Place, RowRule
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.paths import Node, find, find_each, lost
 from connectors.erp.platform_messages import own_words
 from connectors.erp.port import Row, RowKind
 from connectors.erp.replies import FAULTS
 from connectors.erp.wsdl import ENVELOPES, Contract, safe_parser
 from connectors.errors import Rejected
+from connectors.reasons import Reason
 
 SHOWN = 10  # answers of a list and rows of a kind
 PUTS = {asked for asked, question in QUESTIONS.items() if question.needs_one}
 
-Fault = tuple[int, str]
+Fault = tuple[int, Reason]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class TryOut:
-    """What a mapping makes of a reply; `faults` as line of the mapping and sentence."""
+    """What a mapping makes of a reply; `faults` as line of the mapping and reason."""
 
     heard: tuple[Heard, ...] = ()
     rows: tuple[tuple[RowKind, Row], ...] = ()
@@ -58,12 +60,11 @@ def try_out(mapping: Mapping, operation: str, reply: bytes) -> TryOut:
         if operation in (call.operation, asked.value)
     ]
     if not calls:
-        return TryOut(faults=((1, f"the mapping uses no operation {operation}"),))
+        return TryOut(faults=((1, Reason(MappingReason.UNUSED, {"name": operation})),))
     try:
         message = _message(mapping, calls[0][1], reply)
     except Rejected as error:
-        words = f"{error} {error.details}".strip()
-        return TryOut(faults=((calls[0][1].line, words),))
+        return TryOut(faults=((calls[0][1].line, _whole(error)),))
     tried = [_Trial(mapping, asked, call, message).run() for asked, call in calls]
     return TryOut(
         heard=tuple(one for trial in tried for one in trial.heard),
@@ -77,17 +78,20 @@ def _message(mapping: Mapping, call: Call, reply: bytes) -> Node:
     try:
         root = etree.fromstring(reply.strip(), safe_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Rejected("The reply is no whole XML.", details=str(error)) from error
+        raise Rejected(MappingReason.REPLY_NOT_XML, details=str(error)) from error
     service = mapping.service
     contract = Contract(service.wsdl, service.soap, port=service.port)
     wanted = contract.operation(call.operation)[1].tag
     found = _body(root)
     if found.tag in FAULTS:
         words = own_words(" ".join(map(str, found.itertext())))
-        raise Rejected("The reply is a fault:", details=words)
+        raise Rejected(MappingReason.REPLY_FAULT, words=words)
     if found.tag != wanted:
-        name = etree.QName(wanted).localname
-        raise Rejected(f"The reply is {etree.QName(found).localname} and not {name}.")
+        raise Rejected(
+            MappingReason.OTHER_REPLY,
+            found=etree.QName(found).localname,
+            wanted=etree.QName(wanted).localname,
+        )
     contract.check(found)
     return Node(found)
 
@@ -99,7 +103,7 @@ def _body(root: etree._Element) -> etree._Element:
     body = root.find(f"{{{spaces[root.tag]}}}Body")
     inside = [] if body is None else list(body.iterchildren(etree.Element))
     if len(inside) != 1:
-        raise Rejected("The reply has no body, or more than one element in it.")
+        raise Rejected(MappingReason.REPLY_BODY)
     return inside[0]
 
 
@@ -132,7 +136,7 @@ class _Trial:
         if self._asked in PUTS and not self._is_refused(answer) and not answer.names_something():
             name = next(one for one in IDENTITY if answer.has(one))
             line = self._call.reply.fields[name].line
-            self._faults.append((line, f"{name} is empty: this would be no receipt"))
+            self._faults.append((line, Reason(MappingReason.NO_RECEIPT, {"name": name})))
         if self._call.reply.rows is not None:
             self._tables(answer)
 
@@ -143,7 +147,7 @@ class _Trial:
     def _place(self, name: str, place: Place, node: Node) -> None:
         path = "/".join(place.steps) or "."
         if place.constant is None and (gone := lost(node, place.steps)) and place.absent is None:
-            self._faults.append((place.line, f"{name}: {gone}"))
+            self._faults.append((place.line, _about(name, gone)))
             return
         if name.rpartition(" ")[2] in {"errors", "documents", "statuses"}:
             texts = [one.text for one in find_each(node, place.steps)]
@@ -162,7 +166,7 @@ class _Trial:
         containers = find(answer.node, rows.within) if rows else []
         if rows is None or not containers:
             line = rows.line if rows else self._call.line
-            self._faults.append((line, "the rows are not where the mapping says"))
+            self._faults.append((line, Reason(MappingReason.NO_ROWS)))
             return
         for rule in rows.rules:
             self._table(rule, containers[0])
@@ -171,12 +175,13 @@ class _Trial:
         records = find_each(container, rule.each)
         if not records:
             if gone := lost(container, rule.each):
-                self._faults.append((rule.line, f"{rule.kind}: {gone}"))
+                self._faults.append((rule.line, _about(rule.kind.value, gone)))
             return
         for name, place in rule.columns.items():
             found = [lost(record, place.steps) for record in records[:SHOWN]]
-            if place.constant is None and place.absent is None and all(found):
-                self._faults.append((place.line, f"{rule.kind}.{name}: {found[0]}"))
+            gone = found[0] if all(found) else None
+            if place.constant is None and place.absent is None and gone is not None:
+                self._faults.append((place.line, _about(f"{rule.kind}.{name}", gone)))
         for record in records[:SHOWN]:
             self._rows += self._row(rule, record)
 
@@ -189,6 +194,18 @@ class _Trial:
             yield rule.kind, row
 
     def _fault(self, line: int, error: Rejected) -> None:
-        words = f"{error} {error.details}".strip()
-        if (line, words) not in self._faults:
-            self._faults.append((line, words))
+        fault = line, _whole(error)
+        if fault not in self._faults:
+            self._faults.append(fault)
+
+
+def _about(name: str, fault: Reason) -> Reason:
+    return Reason(MappingReason.ABOUT, {"name": name, "fault": fault})
+
+
+def _whole(error: Rejected) -> Reason:
+    """Return why a reply cannot be read, with what is known of it."""
+    if not error.details:
+        return error.reason
+    values = {"fault": error.reason, "words": error.details}
+    return Reason(MappingReason.WITH_DETAILS, values)

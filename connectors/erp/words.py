@@ -4,6 +4,7 @@ from collections.abc import Mapping as Table
 
 from connectors.erp.mapping.model import Words
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 Maps = Table[str, Words]
 
@@ -17,7 +18,7 @@ def to_theirs(maps: Maps, name: str, ours: str) -> str:
         return words.otherwise
     if not ours:
         return ""
-    raise Rejected(f"The value map {name} has no word of the ERP's for {ours}.")
+    raise Rejected(ErpReason.NO_WORD, map=name, word=ours)
 
 
 def to_ours(maps: Maps, name: str, theirs: str) -> str | None:

@@ -14,6 +14,7 @@ from lxml import etree
 from connectors.erp.schema import CORE_NS, WSDL_NS, XS_NS, Declarations, Declared
 from connectors.erp.transport import LEAD
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 
 PACKAGED_WSDL = Path(__file__).parent / "contract" / "dealer_claims.wsdl"
 
@@ -73,7 +74,7 @@ class Contract:
             self._client = zeep.Client(str(path), settings=SETTINGS, transport=_Offline())  # type: ignore[no-untyped-call]
         except (OSError, etree.Error, zeep.exceptions.Error, ValueError, LookupError) as error:
             raise Rejected(
-                f"The contract {path.name} cannot be read.", details=str(error)
+                ErpReason.CONTRACT_UNREADABLE, file=path.name, details=str(error)
             ) from error
         try:
             self.schema = message_schema(root)
@@ -91,14 +92,14 @@ class Contract:
                 if fits and type(port.binding) in BINDINGS.values():
                     return port.binding
         if name:
-            raise Rejected(f"The contract has no SOAP port {name}.")
-        raise Rejected(f"The contract has no port for SOAP {version}.")
+            raise Rejected(ErpReason.NO_PORT, port=name)
+        raise Rejected(ErpReason.NO_PORT_FOR, version=version.value)
 
     def operation(self, name: str) -> tuple[Declared, Declared]:
         """Return the elements of an operation's two messages."""
         found = self.declared.operations.get(name)
         if found is None or found.request is None or found.reply is None:
-            raise Rejected(f"The contract has no operation {name}.")
+            raise Rejected(ErpReason.NOT_IN_CONTRACT, operation=name)
         return found.request, found.reply
 
     def type_named(self, name: str) -> Any:
@@ -106,7 +107,7 @@ class Contract:
         try:
             return self._client.get_type(name)  # type: ignore[no-untyped-call]
         except (zeep.exceptions.Error, LookupError) as error:
-            raise Rejected(f"The contract does not know the type {name}.") from error
+            raise Rejected(ErpReason.UNKNOWN_TYPE, type=name) from error
 
     def request(self, operation: str, values: dict[str, Any]) -> bytes:
         """Return the validated request envelope of `operation`."""
@@ -114,7 +115,7 @@ class Contract:
             envelope = self._client.create_message(self._service, operation, **values)  # type: ignore[no-untyped-call]
         except (zeep.exceptions.Error, ValueError, TypeError, AttributeError) as error:
             raise Rejected(
-                f"The request {operation} does not fit the contract.", details=str(error)
+                ErpReason.REQUEST_MISFIT, operation=operation, details=str(error)
             ) from error
         self.check(envelope.find(f"{{{self.version.namespace}}}Body")[0])
         return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
@@ -136,7 +137,7 @@ class Contract:
             return
         name = etree.QName(message).localname
         details = "\n".join(str(entry.message) for entry in self.schema.error_log)  # type: ignore[attr-defined]
-        raise Rejected(f"The message {name} does not fit the contract.", details=details)
+        raise Rejected(ErpReason.MESSAGE_MISFIT, message=name, details=details)
 
     def _judged(self, message: etree._Element) -> etree._Element:
         """Return a copy without its envelope, which the schema does not know.

@@ -9,6 +9,7 @@ from email.utils import formatdate
 
 from connectors.errors import Rejected
 from connectors.mail.port import Letter
+from connectors.reasons import MailReason
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9.-]+")
@@ -41,7 +42,7 @@ def _address(text: str) -> Address:
     try:
         address = Address(addr_spec=text)
     except (MessageError, ValueError, IndexError):
-        raise Rejected("This is not a mail address", details=repr(text)) from None
+        raise Rejected(MailReason.NO_ADDRESS, details=repr(text)) from None
     if not address.domain or not text.isascii() or _BREAKS.search(text):
-        raise Rejected("This is not a mail address we can write to", details=repr(text))
+        raise Rejected(MailReason.BAD_ADDRESS, details=repr(text))
     return address

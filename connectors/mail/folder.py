@@ -6,6 +6,7 @@ from pathlib import Path
 from connectors.errors import Unavailable
 from connectors.mail.compose import compose
 from connectors.mail.port import Letter
+from connectors.reasons import MailReason
 
 
 class FolderMail:
@@ -24,4 +25,4 @@ class FolderMail:
             part.write_bytes(content)
             part.replace(self._folder / f"{name}.eml")
         except OSError as error:
-            raise Unavailable(f"The mailbox folder does not work: {error}") from error
+            raise Unavailable(MailReason.FOLDER, words=str(error)) from error

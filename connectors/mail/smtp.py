@@ -16,6 +16,7 @@ from typing import Literal
 from connectors.errors import Rejected, Unavailable
 from connectors.mail.compose import compose
 from connectors.mail.port import Letter
+from connectors.reasons import MailReason
 
 Security = Literal["none", "starttls", "tls"]
 
@@ -98,10 +99,11 @@ def _translated(*, outcome_unknown: bool) -> Iterator[None]:
     except SMTPResponseException as error:
         raise _answer(error, outcome_unknown) from error
     except SMTPNotSupportedError as error:
-        raise Rejected("The mail server cannot do what is asked", details=str(error)) from error
+        raise Rejected(MailReason.UNABLE, details=str(error)) from error
     except (SMTPException, OSError) as error:
-        reason = f"The mail server cannot be reached: {error}"
-        raise Unavailable(reason, outcome_unknown=outcome_unknown) from error
+        raise Unavailable(
+            MailReason.UNREACHABLE, words=str(error), outcome_unknown=outcome_unknown
+        ) from error
 
 
 def _answer(error: SMTPResponseException, outcome_unknown: bool) -> Unavailable | Rejected:
@@ -109,8 +111,7 @@ def _answer(error: SMTPResponseException, outcome_unknown: bool) -> Unavailable 
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     answer = f"{error.smtp_code} {text}"
     if PASSING <= error.smtp_code < PERMANENT:
-        return Unavailable(f"The mail server asks to try later: {answer}")
+        return Unavailable(MailReason.LATER, words=answer)
     if error.smtp_code < PASSING:  # smtplib's -1: an answer that is none
-        reason = f"The mail server answered nonsense: {answer}"
-        return Unavailable(reason, outcome_unknown=outcome_unknown)
-    return Rejected("The mail server refused the letter", details=answer)
+        return Unavailable(MailReason.NONSENSE, words=answer, outcome_unknown=outcome_unknown)
+    return Rejected(MailReason.REFUSED, details=answer)

@@ -1,7 +1,5 @@
 """Why an embedded PostgreSQL cannot be had."""
 
-from connectors.errors import OutsideError
 
-
-class PostgresUnusable(OutsideError):
+class PostgresUnusable(Exception):
     """It cannot start here; `str()` says what to do, in one sentence or with the server's words."""

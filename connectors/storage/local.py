@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import StorageReason
 from connectors.storage.keys import check_key
 
 
@@ -34,7 +35,7 @@ class LocalStorage:
             try:
                 return path.read_bytes()
             except FileNotFoundError:
-                raise Rejected("The stored file is missing", details=key) from None
+                raise Rejected(StorageReason.MISSING, details=key) from None
 
     def exists(self, key: str) -> bool:
         path = self._path(key)
@@ -81,4 +82,4 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unavailable(f"The folder of stored files does not work: {error}") from error
+        raise Unavailable(StorageReason.FOLDER, words=str(error)) from error

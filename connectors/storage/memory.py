@@ -1,6 +1,7 @@
 """A storage that lives as long as its process."""
 
 from connectors.errors import Rejected
+from connectors.reasons import StorageReason
 from connectors.storage.keys import check_key
 
 
@@ -17,7 +18,7 @@ class MemoryStorage:
         try:
             return self.blobs[check_key(key)]
         except KeyError:
-            raise Rejected("The stored file is missing", details=key) from None
+            raise Rejected(StorageReason.MISSING, details=key) from None
 
     def exists(self, key: str) -> bool:
         return check_key(key) in self.blobs

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, Inc
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import StorageReason
 from connectors.storage.keys import check_key
 
 if TYPE_CHECKING:
@@ -95,21 +96,21 @@ def _translated() -> Iterator[None]:
     except ClientError as error:
         raise _answer(error) from error
     except (NoConnectionError, HTTPClientError, IncompleteReadError) as error:
-        raise Unavailable(f"The file storage cannot be reached: {error}") from error
+        raise Unavailable(StorageReason.UNREACHABLE, words=str(error)) from error
     except BotoCoreError as error:
-        raise Rejected("The file storage cannot be used", details=str(error)) from error
+        raise Rejected(StorageReason.UNUSABLE, details=str(error)) from error
 
 
 def _answer(error: ClientError) -> Unavailable | Rejected:
     code = error.response["Error"].get("Code", "")
     status = _status(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Unavailable(f"The file storage is out of order: {code}")
+        return Unavailable(StorageReason.OUT_OF_ORDER, words=code)
     if code in PASSING:
-        return Unavailable(f"The file storage is busy: {code}")
+        return Unavailable(StorageReason.BUSY, words=code)
     if status == HTTPStatus.NOT_FOUND and code != "NoSuchBucket":
-        return Rejected("The stored file is missing", details=str(error))
-    return Rejected(f"The file storage refused: {code}", details=str(error))
+        return Rejected(StorageReason.MISSING, details=str(error))
+    return Rejected(StorageReason.REFUSED, words=code, details=str(error))
 
 
 def _status(error: ClientError) -> int:

@@ -17,8 +17,8 @@ KIND = "bench.job"
 BATCH = 100
 PROMISE = """
     insert into outbox_message (kind, subject_id, queue, connection, state, created_at, due_at,
-                                attempts, failures, reminders, last_error, details)
-    values (%(kind)s, %(subject_id)s, '', '', 'waiting', %(at)s, %(at)s, 0, 0, 0, '', '')
+                                attempts, failures, reminders, details)
+    values (%(kind)s, %(subject_id)s, '', '', 'waiting', %(at)s, %(at)s, 0, 0, 0, '')
 """
 TAKE = """
     select id, subject_id from outbox_message

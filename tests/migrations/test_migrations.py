@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Enum, create_engine, text
 
+from app.core.reasons import unpack
 from connectors.postgres.embedded import Address
 from migrations import all_models, install_queue, is_current, refuse_differences, upgrade
 from tests.databases import cloned
@@ -56,3 +57,26 @@ def test_the_queue_is_there_and_a_second_installation_harmless(database_url: str
 
         assert connection.scalar(text("select to_regclass('pgmq.meta')")) is not None
     engine.dispose()
+
+
+def test_reasons_that_were_kept_as_sentences_stay_readable(empty_database: str) -> None:
+    upgrade(empty_database, "0057")
+    engine = create_engine(empty_database)
+    with engine.begin() as connection:
+        for statement in (
+            "insert into connection (name, state, failures, probes, reason, last_error, paused_by)"
+            " values ('erp', 'working', 0, 0, '', 'It did not answer', '')",
+            "insert into erp_rejected_row (connection, message_no, kind, reason, content,"
+            " rejected_at) values ('erp', 1, 'Item', 'Price is not money', '{}', now())",
+        ):
+            connection.execute(text(statement))
+
+    upgrade(empty_database)
+
+    with engine.connect() as connection:
+        found = connection.execute(text("select reason, last_error from connection")).one()
+        (reasons,) = connection.execute(text("select reasons from erp_rejected_row")).one()
+    engine.dispose()
+    assert found[0] is None
+    assert str(unpack(found[1])) == "It did not answer"
+    assert [str(unpack(one)) for one in reasons] == ["Price is not money"]

@@ -21,7 +21,7 @@ from app.claims.views.blueprint import bp
 from app.claims.views.stories import Story, tell
 from app.core.access import needs
 from app.core.errors import N_
-from app.core.i18n import local_name, show_day
+from app.core.i18n import local_name, say, show_day
 from app.core.words import label
 from app.deadlines.wording import stage_name
 from app.outbox.history import troubles_of
@@ -163,7 +163,7 @@ def _exchange(claim: Claim) -> list[Story]:
             label(row.what),
             "arrows-exchange",
             "yellow",
-            row.words,
+            say(row.reason),
             is_internal=True,
         )
         for row in troubles_of(claim.id)

@@ -17,9 +17,11 @@ from connectors.erp.mapping.model import (
     Source,
     Value,
 )
-from connectors.erp.mapping.sheet import Fault, listed
+from connectors.erp.mapping.reasons import MappingReason
+from connectors.erp.mapping.sheet import NOTHING, Fault, listed
 from connectors.erp.schema import WSDL_NS, Declarations, Declared
 from connectors.erp.wsdl import read_xml
+from connectors.reasons import Reason
 
 WSDL = f"{{{WSDL_NS}}}"
 ATTRIBUTE = "@"
@@ -27,14 +29,14 @@ Trail = tuple[Declared, ...]  # from the message's element inwards
 
 
 def check(mapping: Mapping) -> list[Fault]:
-    """Return what does not fit, as line and sentence."""
+    """Return what does not fit, as line and reason."""
     lines = mapping.service.lines
     try:
         root = read_xml(mapping.service.wsdl.read_bytes())
     except (OSError, etree.XMLSyntaxError, ValueError) as error:
-        return [(lines.get("wsdl", 1), f"the WSDL cannot be read: {error}")]
+        return [_fault(lines.get("wsdl", 1), MappingReason.WSDL_UNREADABLE, words=str(error))]
     if root.tag != f"{WSDL}definitions":
-        return [(lines.get("wsdl", 1), "the file is no WSDL")]
+        return [_fault(lines.get("wsdl", 1), MappingReason.NO_WSDL)]
     faults = list(_port(mapping, root))
     fitting = _Fitting(Declarations(root))
     for calls in mapping.calls.values():
@@ -49,13 +51,13 @@ def _port(mapping: Mapping, root: etree._Element) -> Iterator[Fault]:
     ports = [port.get("name", "") for port in root.iterfind(f"{WSDL}service/{WSDL}port")]
     if wanted and wanted not in ports:
         line = mapping.service.lines.get("port", 1)
-        yield line, f"the port {wanted} is not in the WSDL; it has {listed(ports)}"
+        yield _fault(line, MappingReason.NO_PORT, name=wanted, known=listed(ports))
 
 
 def _objects(mapping: Mapping, call: Call) -> Iterator[Fault]:
     known = {name for rule in mapping.objects.values() for name in rule.names()}
     for name in sorted(call.objects - known):
-        yield call.line, f"nothing becomes the object {name}; objects has {listed(known)}"
+        yield _fault(call.line, MappingReason.NO_OBJECT, name=name, known=listed(known))
 
 
 class _Fitting:
@@ -69,14 +71,10 @@ class _Fitting:
         operation = self._declared.operations.get(call.operation)
         if operation is None:
             has = listed(self._declared.operations)
-            yield call.line, f"the operation {call.operation} is not in the WSDL; it has {has}"
+            yield _fault(call.line, MappingReason.NO_OPERATION, name=call.operation, known=has)
             return
         if operation.request is None or operation.reply is None:
-            yield (
-                call.line,
-                f"the operation {call.operation} is not document/literal with an answer,"
-                " so it cannot be called",
-            )
+            yield _fault(call.line, MappingReason.NOT_LITERAL, name=call.operation)
             return
         yield from self._group(call.request, operation.request)
         yield from self._reply(call.reply, (operation.reply,))
@@ -89,31 +87,31 @@ class _Fitting:
             child = children.get(name)
             if child is None:
                 has = listed(children)
-                yield source.line, f"{element.name} has no {name}; it has {has}"
+                yield _has_no(source.line, element, name, has)
                 continue
             yield from self._source(source, child)
         for name, child in children.items():
             if child.least and name not in filled and not self._is_choice(child):
-                yield group.line, f"{element.name} needs {name}, and nothing fills it"
+                names = {"element": element.name, "name": name}
+                yield _fault(group.line, MappingReason.NOT_FILLED, **names)
 
     def _source(self, source: Source, element: Declared) -> Iterator[Fault]:
         repeats = element.most is None or element.most > 1
         if not isinstance(source, Constant) and source.each and not repeats:
-            yield source.line, f"{element.name} comes only once, so $each cannot fill it"
+            yield _fault(source.line, MappingReason.ONLY_ONCE, element=element.name)
         if isinstance(source, Group):
             if element.is_open:
-                yield (
-                    source.line,
-                    f"{element.name} may hold anything: say $structure, $array or $table",
-                )
+                yield _fault(source.line, MappingReason.OPEN, element=element.name)
             else:
                 yield from self._group(source, element)
         elif isinstance(source, Packed):
             if not element.is_open:
-                yield source.line, f"{element.name} is no container of 1C but {element.kind}"
+                facts = {"element": element.name, "kind": element.kind}
+                yield _fault(source.line, MappingReason.NO_CONTAINER, **facts)
         elif element.kind == "structure" and not element.is_open and _fills(source):
             names = listed([child.name for child in self._declared.children(element)])
-            yield source.line, f"{element.name} is a block with {names}, not a single value"
+            facts = {"element": element.name, "known": names}
+            yield _fault(source.line, MappingReason.NOT_SINGLE_THERE, **facts)
 
     def _is_choice(self, child: Declared) -> bool:
         return any("choice" in str(up.tag) for up in child.node.iterancestors())
@@ -146,8 +144,9 @@ class _Fitting:
         is_attribute = bool(place.steps) and place.steps[-1].startswith(ATTRIBUTE)
         if end[-1].kind == "structure" and not is_attribute:
             names = listed([child.name for child in self._declared.children(end[-1])])
-            if names != "nothing":
-                yield place.line, f"{end[-1].name} is a block; inside are {names}"
+            if names != NOTHING:
+                facts = {"element": end[-1].name, "known": names}
+                yield _fault(place.line, MappingReason.BLOCK_THERE, **facts)
 
     def _walk(
         self, steps: Sequence[str], trail: Trail, line: int
@@ -159,18 +158,19 @@ class _Fitting:
                 return None
             if step == PARENT:
                 if len(trail) == 1:
-                    yield line, "the path leads out of the answer"
+                    yield _fault(line, MappingReason.PATH_OUT)
                     return None
                 trail = trail[:-1]
                 continue
             if step.startswith(ATTRIBUTE):
                 if step[1:] not in self._declared.attributes(here):
-                    yield line, f"{here.name} has no attribute {step[1:]}"
+                    names = {"element": here.name, "name": step[1:]}
+                    yield _fault(line, MappingReason.NO_ATTRIBUTE, **names)
                 return trail
             child = self._declared.find(here, step)
             if child is None:
-                names = listed([one.name for one in self._declared.children(here)])
-                yield line, f"{here.name} has no {step}; it has {names}"
+                has = listed([one.name for one in self._declared.children(here)])
+                yield _has_no(line, here, step, has)
                 return None
             trail = (*trail, child)
         return trail
@@ -179,3 +179,11 @@ class _Fitting:
 def _fills(source: Source) -> bool:
     """Whether a source puts a text into an element; a nil or an empty one fits everywhere."""
     return isinstance(source, Value) or (isinstance(source, Constant) and bool(source.text))
+
+
+def _fault(line: int, code: MappingReason, **values: str) -> Fault:
+    return line, Reason(code, values)
+
+
+def _has_no(line: int, element: Declared, name: str, known: str) -> Fault:
+    return _fault(line, MappingReason.HAS_NO, element=element.name, name=name, known=known)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from connectors.erp.mapping.asked import QUESTIONS
 from connectors.erp.mapping.model import Asked, Call, Group, Reply
 from connectors.erp.mapping.places import PlaceReader
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.mapping.sheet import Entry, listed
 from connectors.erp.mapping.sources import SourceReader
 from connectors.erp.port import RowKind
@@ -38,10 +39,10 @@ class CallReader:
         from_pages = feed is not None and feed.is_text and feed.text() == FROM_PAGES
         if feed is not None and from_pages:
             if Asked.PAGES not in found:
-                feed.fault("changes are to come from pages, and there are no pages")
+                feed.fault(MappingReason.NO_PAGES)
             del found[Asked.CHANGES]
         elif feed is not None and Asked.CONFIRM not in found:
-            feed.fault("a change feed needs confirm: without it the service sends all for ever")
+            feed.fault(MappingReason.NO_CONFIRM)
         calls = {Asked(name): self._variants(Asked(name), inner) for name, inner in found.items()}
         return Operations(calls, from_pages)
 
@@ -50,7 +51,7 @@ class CallReader:
         calls = tuple(self._call(asked, part) for part in parts)
         for call, part in zip(calls[:-1], parts[:-1], strict=True):
             if asked is not Asked.PAGES and not call.objects:
-                part.fault(f"every operation for {asked} but the last needs objects")
+                part.fault(MappingReason.NO_OBJECTS, asked=asked.value)
         return calls
 
     def _call(self, asked: Asked, entry: Entry) -> Call:
@@ -88,5 +89,5 @@ def _kinds(entry: Entry) -> tuple[RowKind, ...]:
         if name in tuple(RowKind):
             found.append(RowKind(name))
         else:
-            one.fault(f"{name} is no kind of rows; there are {listed(tuple(RowKind))}")
+            one.fault(MappingReason.NO_KIND, name=name, known=listed(tuple(RowKind)))
     return tuple(found)

@@ -17,9 +17,11 @@ from connectors.erp.mapping.model import (
     Times,
     Words,
 )
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.mapping.sheet import Entry, MappingError, open_sheet
 from connectors.erp.sessions import SessionMode
 from connectors.erp.wsdl import PACKAGED_WSDL, SoapVersion
+from connectors.reasons import Reason
 
 SECTIONS = ("name", "title", "service", "limits", "words", "objects", "operations")
 SERVICE = (
@@ -46,7 +48,9 @@ def read(path: Path) -> Mapping:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingError([(1, f"the file {path.name} cannot be read: {error}")]) from error
+        raise MappingError(
+            [(1, Reason(MappingReason.UNREADABLE_FILE, {"file": path.name, "words": str(error)}))]
+        ) from error
     return parse(text, folder=path.parent)
 
 
@@ -59,7 +63,7 @@ def parse(text: str, *, folder: Path) -> Mapping:
     try:
         mapping = _Loader(folder).mapping(sheet)
     except RecursionError as error:
-        raise MappingError([(1, "the text is nested too deeply")]) from error
+        raise MappingError([(1, Reason(MappingReason.TOO_DEEP))]) from error
     if not sheet.sheet.faults:
         sheet.sheet.faults += check(mapping)
     if sheet.sheet.faults:
@@ -101,20 +105,16 @@ class _Loader:
             return said if said in words else usual
 
         if ":" in text("user"):
-            found["user"].fault("user must not contain a colon: the log-in could not be told apart")
+            found["user"].fault(MappingReason.COLON)
         zone = text("time_zone", "UTC")
         if zone not in available_timezones():
-            found["time_zone"].fault(f"time_zone must be a name such as Europe/Moscow, not {zone}")
+            found["time_zone"].fault(MappingReason.NO_ZONE, value=zone)
         variable = text("password_from")
         if variable and not VARIABLE.fullmatch(variable):
-            found["password_from"].fault(
-                "password_from names an environment variable in capitals; never the password itself"
-            )
+            found["password_from"].fault(MappingReason.NOT_VARIABLE)
         elif variable and not MADE_FOR_MAPPINGS.match(variable):
             # Else whoever edits mappings could send any secret of the portal to any server.
-            found["password_from"].fault(
-                "password_from may name ERP_PASSWORD or a variable that begins with ERP_PASSWORD_"
-            )
+            found["password_from"].fault(MappingReason.OTHER_SECRET)
         quiet = found.get("quiet_seconds")
         return Service(
             wsdl=self._wsdl(found["wsdl"]) if "wsdl" in found else PACKAGED_WSDL,
@@ -141,16 +141,16 @@ class _Loader:
             return PACKAGED_WSDL
         path = self._folder / name
         if not path.resolve().is_relative_to(self._folder.resolve()):
-            entry.fault(f"wsdl must be a file beside the mapping, not {name}")
+            entry.fault(MappingReason.OUTSIDE, file=name)
         elif not path.is_file():
-            entry.fault(f"the file {name} is not there")
+            entry.fault(MappingReason.NO_FILE, file=name)
         return path
 
 
 def _name(entry: Entry) -> str:
     name = entry.text()
     if not NAME.fullmatch(name):
-        entry.fault(f"name must be of small Latin letters, digits and dashes, not {name}")
+        entry.fault(MappingReason.BAD_NAME, value=name)
     return name
 
 
@@ -193,12 +193,12 @@ def _one_map(entry: Entry) -> Words:
             continue
         words = inner.texts()
         if not words:
-            inner.fault(f"{our} has no word of theirs")
+            inner.fault(MappingReason.NO_WORD, name=our)
             continue
         theirs[our] = words[0]
         for word in words:
             if word in ours:
-                inner.fault(f"{word} stands for {ours[word]} already")
+                inner.fault(MappingReason.SECOND_WORD, word=word, name=ours[word])
             ours[word] = our
     return Words(entry.line, theirs, ours, otherwise)
 
@@ -209,7 +209,7 @@ def _object_rule(thing: Thing, entry: Entry) -> ObjectRule:
     found = entry.block(("by", "rules", "otherwise"), needed=("by", "rules"))
     by = tuple(found["by"].text().split(".")) if "by" in found else ()
     if by and find_type(by, [QUESTIONS[ASKED[thing]].scope()]) is None:
-        found["by"].fault(f"{'.'.join(by)} is no field of a {thing}")
+        found["by"].fault(MappingReason.NO_FIELD, path=".".join(by), thing=thing.value)
     pairs = found["rules"].pairs() if "rules" in found else ()
     rules = tuple((word, name.text()) for word, name in pairs)
     otherwise = found["otherwise"].text() if "otherwise" in found else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from connectors.erp.mapping.asked import Question
 from connectors.erp.mapping.model import Place, Reply, RowRule, Rows
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.mapping.sheet import Entry, listed
 from connectors.erp.port import COLUMNS, RowKind
 
@@ -26,13 +27,11 @@ class PlaceReader:
         fields = self._fields(found.get("fields"), question.hears)
         for name in question.needs:
             if name not in fields:
-                entry.fault(f"the reply must tell {name}")
+                entry.fault(MappingReason.MUST_TELL, name=name)
         told = [name for name, place in fields.items() if place.constant is None]
         if question.needs_one and not set(question.needs_one) & set(told):
             names = ", ".join(question.needs_one)
-            entry.fault(
-                f"the reply must tell one of {names}: without it nothing shows that it was made"
-            )
+            entry.fault(MappingReason.MUST_TELL_ONE, known=names)
         return Reply(
             entry.line,
             within=steps(found["within"]) if "within" in found else (),
@@ -47,7 +46,7 @@ class PlaceReader:
         rules: list[RowRule] = []
         for name, inner in found["kinds"].pairs() if "kinds" in found else ():
             if name not in tuple(RowKind):
-                inner.fault(f"{name} is no kind of rows; there are {listed(tuple(RowKind))}")
+                inner.fault(MappingReason.NO_KIND, name=name, known=listed(tuple(RowKind)))
                 continue
             parts = inner.list() if inner.is_list else [inner]
             rules += [self._rule(RowKind(name), part) for part in parts]
@@ -76,7 +75,7 @@ class PlaceReader:
         for one in entry.list():
             name = one.text()
             if name not in known:
-                one.fault(f"{name} is not known in {entry.name}; it knows {listed(known)}")
+                one.fault(MappingReason.UNKNOWN, name=name, block=entry.name, known=listed(known))
             places[name] = Place(one.line, (name,))
         return places
 
@@ -86,7 +85,7 @@ class PlaceReader:
             return Place(entry.line, steps(entry))
         found = entry.block(OPTIONS)
         if ("$path" in found) == ("$value" in found):
-            entry.fault(f"{entry.name} needs either $path or $value")
+            entry.fault(MappingReason.PATH_OR_VALUE, name=entry.name)
 
         def text(name: str) -> str | None:
             return found[name].text() if name in found else None
@@ -109,6 +108,6 @@ def steps(entry: Entry) -> tuple[str, ...]:
         return ()
     found = tuple(text.split("/"))
     if not all(found):
-        entry.fault(f"{text} is no path: names with a slash between them")
+        entry.fault(MappingReason.NO_PATH, value=text)
         return ()
     return found

@@ -18,6 +18,7 @@ from connectors.erp.mapping.model import (
     Source,
     Value,
 )
+from connectors.erp.mapping.reasons import MappingReason
 from connectors.erp.mapping.sheet import Entry, listed
 
 PACKINGS = tuple(Packing)
@@ -38,7 +39,7 @@ class SourceReader:
         source = self.source(entry, scopes)
         if isinstance(source, Group):
             return source
-        entry.fault(f"{entry.name} must be a block of the service's own names")
+        entry.fault(MappingReason.NOT_NAMES, name=entry.name)
         return Group(entry.line, ())
 
     def source(self, entry: Entry, scopes: Scopes) -> Source:
@@ -53,7 +54,7 @@ class SourceReader:
             elif name in OPTIONS:
                 options[name] = inner
             else:
-                inner.fault(f"{name} is not known; it can be {listed(OPTIONS)}")
+                inner.fault(MappingReason.UNKNOWN_OPTION, name=name, known=listed(OPTIONS))
         each, scopes = self._each(options, scopes)
         return self._block(entry, options, children, each, scopes)
 
@@ -68,7 +69,7 @@ class SourceReader:
         packing = next((one for one in PACKINGS if one in options), None)
         ways = [name for name in ("$from", "$value", *PACKINGS) if name in options]
         if len(ways) > 1 or (ways and children):
-            entry.fault(f"{entry.name} has more than one source: {listed(ways)} stands alone")
+            entry.fault(MappingReason.SOURCES, name=entry.name, known=listed(ways))
         if packing is not None:
             return self._packed(packing, options[packing], each, scopes)
         if "$value" in options:
@@ -96,11 +97,11 @@ class SourceReader:
         inner = self.source(entry, scopes)
         held = [source for _, source in inner.children] if isinstance(inner, Group) else []
         if any(isinstance(source, Group) for source in held):
-            entry.fault(f"inside {packing} a block must say $structure, $array or $table")
+            entry.fault(MappingReason.PLAIN_BLOCK, packing=packing.value)
         if packing is not Packing.ARRAY and not isinstance(inner, Group):
-            entry.fault(f"{packing} must be a block of names")
+            entry.fault(MappingReason.PACKED_NAMES, packing=packing.value)
         if packing is Packing.TABLE and not (isinstance(inner, Group) and inner.each):
-            entry.fault("$table needs $each: the list whose entries are its rows")
+            entry.fault(MappingReason.TABLE_ROWS)
         return Packed(entry.line, packing, inner, each)
 
     def _each(self, options: dict[str, Entry], scopes: Scopes) -> tuple[tuple[str, ...], Scopes]:
@@ -111,7 +112,7 @@ class SourceReader:
         element = element_of(find_type(path, scopes))
         if element is None:
             lists = [name for scope in scopes for name, kind in scope.items() if element_of(kind)]
-            entry.fault(f"{'.'.join(path)} is no list of ours; there is {listed(lists)}")
+            entry.fault(MappingReason.NO_LIST, path=".".join(path), known=listed(lists))
             return path, scopes
         return path, [scope_of(element), *scopes]
 
@@ -119,9 +120,7 @@ class SourceReader:
         path = tuple(entry.text().split("."))
         if find_type(path, scopes) is None:
             names = {name for scope in scopes for name in scope}
-            entry.fault(
-                f"{'.'.join(path)} is nothing that the portal says; it says {listed(names)}"
-            )
+            entry.fault(MappingReason.NOTHING_SAID, path=".".join(path), known=listed(names))
         return path
 
     def _map(self, options: dict[str, Entry]) -> str:

@@ -14,6 +14,7 @@ from app.claims.models import Claim
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside
+from app.core.reasons import words
 from app.erp import push
 from app.notifications.service import keepers as mail_keepers
 from app.outbox.delivery import drain
@@ -185,7 +186,7 @@ def test_what_went_wrong_with_the_erp_is_told_to_managers_only(
 ) -> None:
     claim = world.filed()
     message = db.scalars(select(OutboxMessage).filter_by(kind="erp.push_claim")).one()
-    note(message.id, Happening.PARKED, "Контрагент не найден", at=LATER)
+    note(message.id, Happening.PARKED, words("Контрагент не найден"), at=LATER)
     db.commit()
 
     dealers = sign_in(world.ann).get(f"/claims/{claim.id}/history?show=erp").text

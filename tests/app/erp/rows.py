@@ -103,3 +103,8 @@ def deleted(kind: RowKind | str, key: str) -> Change:
 
 
 WHOLE_DELIVERY = (dealer(), item(), shipment(), line())
+
+
+def told(reasons: list[dict[str, Any]]) -> str:
+    """Return why a row was put aside: each field with the code of what is wrong with it."""
+    return "; ".join(f"{one['values'].get('field', '')} {one['code']}" for one in reasons).strip()

@@ -23,8 +23,9 @@ from app.shipments.models import Shipment, ShipmentLine
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
 from connectors.errors import Unavailable
+from connectors.reasons import ErpReason
 from tests.app.erp.conftest import FRIDAY, add_plant
-from tests.app.erp.rows import WHOLE_DELIVERY, Change, dealer, item, line, ref, shipment, unit
+from tests.app.erp.rows import WHOLE_DELIVERY, Change, dealer, item, line, ref, shipment, told, unit
 
 Pulled = Callable[[Iterable[Change]], PullReport]
 Db = scoped_session[Session]
@@ -107,7 +108,8 @@ def test_nothing_is_brought_ahead_after_a_version_that_waits(
     assert ways[RowKind.LINE] == [None]
     assert set(session.scalars(select(ShipmentLine.lot))) == {"new"}
     assert report.rejected == 1
-    assert session.scalars(select(RejectedRow.reason)).all() == ["Price is not money"]
+    (reasons,) = session.scalars(select(RejectedRow.reasons))
+    assert told(reasons) == "Price row_not_money"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_a_message_that_breaks_off_leaves_nothing_of_what_was_brought_ahead(
 ) -> None:
     def broken() -> Iterator[tuple[RowKind, Row]]:
         yield from [*PARENTS, *lines(range(10))]
-        raise Unavailable("cut off", outcome_unknown=True)
+        raise Unavailable(ErpReason.SAYS, words="cut off", outcome_unknown=True)
 
     with monkeypatch.context() as patch:
         serve_by(patch, broken)

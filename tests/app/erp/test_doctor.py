@@ -35,6 +35,7 @@ from config.settings import Settings
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Approach, Capabilities, ErpInfo, HttpAnswer, RowKind
 from connectors.errors import Closed, NotOffered, Rejected, Unavailable
+from connectors.reasons import ErpReason
 from tests.app.conftest import SignIn
 from tests.app.erp import rows
 from tests.app.neighbours import one_erp
@@ -188,7 +189,11 @@ def test_what_was_inside_a_lost_operation_is_not_counted_again() -> None:
 def test_a_ping_without_a_licence_shows_the_sentence_and_the_answer(
     world: World, erp: RememberingErp, text: str, question: str
 ) -> None:
-    erp.fail_next(Closed(f"The ERP has no free licence: {text}", details=f"<p>{text}</p>"))
+    erp.fail_next(
+        Closed(
+            ErpReason.SAYS, words=f"The ERP has no free licence: {text}", details=f"<p>{text}</p>"
+        )
+    )
 
     (ping,) = [one for one in examine(ONLY_ERP, by=None) if one.question is Question.PING]
 
@@ -221,7 +226,9 @@ def test_a_service_with_lists_of_one_kind_shows_those(
 ) -> None:
     def sample(kind: RowKind, *, limit: int) -> list[tuple[str | None, ...]]:
         if kind is not RowKind.DEALER:
-            raise NotOffered(f"The service has no operation for a list of {kind}.")
+            raise NotOffered(
+                ErpReason.SAYS, words=f"The service has no operation for a list of {kind}."
+            )
         return [rows.dealer()[1]] * 12
 
     monkeypatch.setattr(erp, "sample", sample)
@@ -258,7 +265,7 @@ def test_a_changed_contract_is_bad_only_where_it_touches_us(
     against_last = judge_drift(SHAPE, live)
 
     assert (against_pinned.verdict, against_last.verdict) == (verdict, verdict)
-    assert named in "".join(against_pinned.details)
+    assert named in "".join(map(str, against_pinned.details))
 
 
 @pytest.mark.parametrize(
@@ -336,9 +343,9 @@ def test_a_row_is_shown_under_our_names_and_its_faults_are_named() -> None:
 
     assert "code=D01 · name=ООО «Ромашка»" in as_record(RowKind.DEALER, good)
     assert faults_of(RowKind.DEALER, good) == []
-    assert faults_of(RowKind.DEALER, bad) == [
-        "dealer.PartnerRef: 'no reference' is not a reference",
-        "dealer.Name: is required",
+    assert [str(one) for one in faults_of(RowKind.DEALER, bad)] == [
+        "Key of the business (PartnerRef) is not a reference Details: “no reference”",
+        "Name (Name) is empty",
     ]
 
 
@@ -381,12 +388,12 @@ def test_behind_a_closed_door_nothing_is_asked(world: World, erp: RememberingErp
 def test_without_an_answer_to_the_ping_the_others_are_not_waited_for(
     world: World, erp: RememberingErp
 ) -> None:
-    erp.fail_next(Unavailable("The ERP did not answer in time."))
+    erp.fail_next(Unavailable(ErpReason.SILENT, seconds=30))
 
     findings = examine(ONLY_ERP, by=None)
 
     (ping,) = [one for one in findings if one.question is Question.PING]
-    assert "did not answer in time" in ping.seen.said()
+    assert "did not answer within the 30 seconds" in ping.seen.said()
     assert verdicts(findings)[Question.SAMPLE] is Verdict.NOT_ASKED
     assert erp.calls == ["approach", "ping"]
 
@@ -408,7 +415,7 @@ def test_one_failing_question_does_not_stop_the_others(
 
 
 def _refuse() -> Capabilities:
-    raise Rejected("Нет прав", details="<Fault/>")
+    raise Rejected(ErpReason.SAYS, words="Нет прав", details="<Fault/>")
 
 
 def test_a_contract_is_remembered_from_one_examination_to_the_next(
@@ -455,9 +462,9 @@ def test_the_real_simulator_is_in_good_health(
         assert one.verdict is plain.get(question, Verdict.GOOD), one
     assert len(findings[Question.SAMPLE].details) == 10
     # The simulator does not know the dealers of this test, and says so.
-    assert "Контрагент" in findings[Question.PUSH].details[0]
-    assert f"<ns0:Number>{claim.number}</ns0:Number>" in findings[Question.PUSH].details[-1]
-    assert "Basic ***" in findings[Question.PUSH].details[-1]
+    assert "Контрагент" in str(findings[Question.PUSH].details[0])
+    assert f"<ns0:Number>{claim.number}</ns0:Number>" in str(findings[Question.PUSH].details[-1])
+    assert "Basic ***" in str(findings[Question.PUSH].details[-1])
     journal = simulator.journal.read_text("utf-8")
     assert "GetChanges" not in journal
     assert "effect" not in journal

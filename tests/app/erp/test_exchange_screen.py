@@ -16,6 +16,7 @@ from app.claims.settlements import settlement_id
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, Outside
+from app.core.reasons import words
 from app.erp.clockwork import TASKS
 from app.erp.messages import Age, Wanted, list_actions, list_messages, messages_of
 from app.erp.models import DeskAct, DocumentKind, ErpDocument, Feed
@@ -28,6 +29,7 @@ from app.vocabulary import Remedy
 from config.schedule import BEAT
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Closed, Unavailable
+from connectors.reasons import ErpReason, Reason
 from tests.app.conftest import SignIn
 from tests.app.world import World
 
@@ -51,7 +53,7 @@ def parked(claim: Claim) -> Parked:
 
     def park(kind: str = "erp.push_act", **columns: object) -> OutboxMessage:
         at = now()
-        facts = {"attempts": 3, "last_error": RAW, "created_at": at, "due_at": at} | columns
+        facts = {"attempts": 3, "last_error": words(RAW), "created_at": at, "due_at": at} | columns
         message = OutboxMessage(
             kind=kind,
             subject_id=uuid4(),
@@ -243,7 +245,7 @@ def test_a_connection_is_paused_and_resumed_with_a_reason(admin: FlaskClient, cl
 
 
 def test_a_refused_log_in_is_an_alarm_on_the_screen(admin: FlaskClient, claim: Claim) -> None:
-    reason = "The ERP did not accept the user name and password."
+    reason = Reason(ErpReason.WRONG_PASSWORD)
     connections.stop("erp", ConnectionState.DENIED, reason, at=now())
     db.commit()
 
@@ -251,7 +253,7 @@ def test_a_refused_log_in_is_an_alarm_on_the_screen(admin: FlaskClient, claim: C
 
     assert "ERP refuses the portal" in text
     assert "Log-in refused" in text
-    assert reason in text
+    assert str(reason) in text
 
 
 def test_the_raw_envelopes_of_a_message_are_on_its_page(admin: FlaskClient, parked: Parked) -> None:
@@ -292,7 +294,7 @@ def test_reading_the_erp_by_hand_is_audited_with_its_result(
     erp = neighbours.erp(ONLY_ERP)
     assert isinstance(erp, RememberingErp)
     admin.post("/exchange/connection/erp/pull")
-    erp.fail_next(Unavailable("The ERP cannot be reached."))
+    erp.fail_next(Unavailable(ErpReason.UNREACHABLE))
     admin.post("/exchange/connection/erp/pull")
 
     failed, read = list_actions()
@@ -378,14 +380,14 @@ def test_a_message_tells_its_history_and_that_nobody_knows_whether_it_arrived(
     admin: FlaskClient, parked: Parked
 ) -> None:
     message = parked(doubt_since=now())
-    note(message.id, Happening.IN_DOUBT, "The ERP did not answer in time.", at=now())
-    note(message.id, Happening.FOUND, "", at=now())
+    note(message.id, Happening.IN_DOUBT, Reason(ErpReason.BROKEN_OFF), at=now())
+    note(message.id, Happening.FOUND, at=now())
     db.commit()
 
     text = page(admin, f"/exchange/{message.id}")
 
     assert "Asked the ERP: it has it" in text
-    assert "The ERP did not answer in time." in text
+    assert "The ERP broke off the conversation." in text
     assert "not known whether it arrived" in text
 
 
@@ -439,8 +441,8 @@ def test_the_longest_way_of_the_last_day_is_shown(admin: FlaskClient, parked: Pa
 def test_the_messages_of_one_connection_are_listed_alone(
     admin: FlaskClient, parked: Parked, claim: Claim
 ) -> None:
-    parked("erp.push_act", connection="erp", last_error="about the act")
-    parked("mail.claim_filed", connection="mail", last_error="about the mail")
+    parked("erp.push_act", connection="erp", last_error=words("about the act"))
+    parked("mail.claim_filed", connection="mail", last_error=words("about the mail"))
 
     text = table_of(page(admin, "/exchange?connection=mail"))
 
@@ -536,7 +538,10 @@ def test_a_closed_connection_shows_its_sentence_and_the_message_that_was_answere
 ) -> None:
     message = parked("erp.push_claim", connection=ONLY_ERP)
     connections.stop_for(
-        ONLY_ERP, Closed("The ERP has no free licence: Нет!"), at=now(), message_id=message.id
+        ONLY_ERP,
+        Closed(ErpReason.SAYS, words="The ERP has no free licence: Нет!"),
+        at=now(),
+        message_id=message.id,
     )
     db.commit()
 

@@ -22,6 +22,7 @@ from connectors.erp.memory import RememberingErp
 from connectors.erp.port import RowKind
 from connectors.errors import Rejected, Restored, Unavailable
 from connectors.mail.memory import RememberingMail
+from connectors.reasons import ErpReason
 from connectors.storage.memory import MemoryStorage
 from tests.app.conftest import SignIn
 from tests.app.erp.rows import (
@@ -122,7 +123,10 @@ def test_nothing_is_gone_when_too_much_of_a_kind_is_missing(
     assert "too many" in lines.words()
 
 
-@pytest.mark.parametrize("error", [Unavailable("broken off"), Rejected("cut off")])
+@pytest.mark.parametrize(
+    "error",
+    [Unavailable(ErpReason.SAYS, words="broken off"), Rejected(ErpReason.SAYS, words="cut off")],
+)
 def test_a_load_that_breaks_off_goes_on_later_and_deletes_nothing_meanwhile(
     session: Db,
     erp: RememberingErp,
@@ -158,7 +162,7 @@ def test_an_infobase_restored_in_the_middle_is_no_reason_to_delete(
     pulled([*WHOLE_DELIVERY, *SECOND])
     erp.serve_anew(WHOLE_DELIVERY[:2], WHOLE_DELIVERY[2:])
     changes = erp.changes
-    lost = [Restored("Message 1 to node portal was not sent")]
+    lost = [Restored(ErpReason.SAYS, words="Message 1 to node portal was not sent")]
 
     def restored(*, after: int) -> object:
         if after == 1 and lost:

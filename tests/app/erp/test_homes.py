@@ -28,6 +28,7 @@ from tests.app.erp.rows import (
     package,
     ref,
     shipment,
+    told,
     unit,
 )
 
@@ -100,12 +101,12 @@ def test_a_shipment_finds_the_dealer_and_the_items_of_its_own_erp(
 @pytest.mark.parametrize(
     ("foreign", "reason"),
     [
-        (dealer("other", Code="D02"), "PlantCode is unknown"),
-        (item("other"), "PlantCode is unknown"),
-        (line(ItemRef=ref("item"), ShipmentRef=ref("polish")), "Ref belongs to another ERP"),
-        (line("new", ItemRef=ref("item")), "ShipmentRef is unknown"),
-        (unit("77"), "LineRef belongs to another ERP"),
-        (package("00346"), "LineRef belongs to another ERP"),
+        (dealer("other", Code="D02"), "PlantCode row_unknown"),
+        (item("other"), "PlantCode row_unknown"),
+        (line(ItemRef=ref("item"), ShipmentRef=ref("polish")), "Ref row_other_erp"),
+        (line("new", ItemRef=ref("item")), "ShipmentRef row_unknown"),
+        (unit("77"), "LineRef row_other_erp"),
+        (package("00346"), "LineRef row_other_erp"),
     ],
 )
 def test_what_belongs_to_the_other_erp_is_put_aside(
@@ -116,7 +117,7 @@ def test_what_belongs_to_the_other_erp_is_put_aside(
 
     assert report.rejected == 1
     (rejected,) = session.scalars(select(RejectedRow))
-    assert (rejected.connection, rejected.reason) == (LODZ, reason)
+    assert (rejected.connection, told(rejected.reasons)) == (LODZ, reason)
     (kept,) = session.scalars(select(ShipmentLine))
     assert kept.shipment.home == ONLY_ERP
     assert session.scalars(select(ShippedUnit)).all() == []

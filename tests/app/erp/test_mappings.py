@@ -271,7 +271,7 @@ def test_a_file_of_certificates_that_cannot_be_used_is_a_fault_with_its_line(
     ((line, words),) = erps.read("lodz", text).faults
 
     assert text.splitlines()[line - 1].strip() == "ca_file: ours.pem"
-    assert sentence in words
+    assert sentence in str(words)
 
 
 def test_certificates_of_the_company_are_a_setting_too(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_certificates_of_the_company_are_a_setting_too(tmp_path: Path) -> None:
     erps = connect_erps(settings)
 
     ((_, words),) = erps.read("erp", erps.file_text("erp")).faults
-    assert "gone.pem is not there" in words
+    assert "gone.pem is not there" in str(words)
     assert "ERP_CA_FILE" in erps.fixed("erp")
 
 

@@ -11,6 +11,7 @@ from app import cli
 from app.core.outside import ONLY_ERP, Outside, connect_outside
 from app.outbox.queries import last_runs
 from connectors.errors import Unavailable
+from connectors.reasons import ErpReason
 from tests.app.erp.test_stopped_pull import worker  # noqa: F401  (a fixture)
 from tests.app.world import World
 
@@ -30,7 +31,7 @@ def two_erps(world: World, neighbours: Outside) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS)
-@pytest.mark.parametrize("error", [KeyError("ours"), Unavailable("The ERP cannot be reached.")])
+@pytest.mark.parametrize("error", [KeyError("ours"), Unavailable(ErpReason.UNREACHABLE)])
 def test_a_job_goes_on_with_the_next_erp(
     monkeypatch: pytest.MonkeyPatch,
     worker: ModuleType,  # noqa: F811

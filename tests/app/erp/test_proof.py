@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session, scoped_session
 from app.claims.models import Claim, ClaimFile
 from app.core.outside import Outside, connect_outside, outside
 from app.erp.models import ErpDocument
-from app.erp.proof import NOTHING_THERE, unlike
+from app.erp.proof import unlike
 from app.erp.push import INQUIRY, KEEPERS, Told, send_claim
+from app.erp.reasons import HeldReason
 from app.files.service import keep_document
 from app.outbox.delivery import Keeper, drain
-from app.outbox.doubts import UNKNOWN
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.reasons import OutboxReason
 from app.outbox.rules import Happening
 from app.outbox.service import promise, retry
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import ClaimMessage, Receipt
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import ErpReason, Reason
 from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.test_push import claim, tell  # noqa: F401  (fixtures)
 from tests.app.neighbours import one_erp
@@ -41,7 +43,6 @@ MINUTE = timedelta(minutes=1)
     ("held", "words"),
     [
         (RECEIPT, ""),
-        (None, NOTHING_THERE),
         (replace(RECEIPT, revision=3, number="N-2", posted=False), ""),
         (replace(RECEIPT, revision=1), "revision 1 instead of 2"),
         (replace(RECEIPT, number="N-2"), "number N-2 instead of N-1"),
@@ -56,16 +57,16 @@ MINUTE = timedelta(minutes=1)
         (replace(RECEIPT, sha256="b" * 64), "SHA-256 bbbb"),
     ],
 )
-def test_a_difference_is_said_in_words(held: Receipt | None, words: str) -> None:
-    reason = unlike(RECEIPT, held)
+def test_a_difference_is_said_in_words(held: Receipt, words: str) -> None:
+    wrong = "; ".join(str(one) for one in unlike(RECEIPT, held))
 
-    assert (words in reason) if words else reason == ""
+    assert (words in wrong) if words else wrong == ""
 
 
 def test_what_was_posted_or_numbered_meanwhile_is_no_difference() -> None:
     early = replace(RECEIPT, posted=False, number="", ref="")
 
-    assert unlike(early, RECEIPT) == ""
+    assert unlike(early, RECEIPT) == []
 
 
 def test_each_message_is_read_back_once(
@@ -103,7 +104,10 @@ def test_a_claim_that_the_erp_confirms_and_does_not_keep_waits_for_a_person(
     tell("erp.push_claim")
 
     message = only_message(session)
-    assert (message.state, message.last_error) == (MessageState.PARKED, NOTHING_THERE)
+    assert (message.state, message.last_error) == (
+        MessageState.PARKED,
+        Reason(HeldReason.NOTHING_THERE),
+    )
     assert message.doubt_since is not None
     assert session.get(ErpDocument, claim.id) is None
 
@@ -132,7 +136,7 @@ def test_what_could_not_be_read_back_was_taken_all_the_same(
     tell: Callable[..., None],  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answers: list[Exception] = [Unavailable("The ERP broke off the conversation.")]
+    answers: list[Exception] = [Unavailable(ErpReason.BROKEN_OFF)]
     honest = erp.states
 
     def states(keys: list[UUID]) -> list[Receipt]:
@@ -158,7 +162,7 @@ def test_an_erp_that_does_not_enforce_the_key_has_its_quiet_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trusting("erp", enforces_key=False, quiet_seconds=600.0)
-    erp.fail_next(Unavailable("The ERP did not answer in time.", outcome_unknown=True))
+    erp.fail_next(Unavailable(ErpReason.SILENT, seconds=30, outcome_unknown=True))
     tell("erp.push_claim")
 
     drain(KEEPERS, at=FRIDAY + MINUTE)
@@ -181,13 +185,16 @@ def test_without_a_key_and_without_states_a_lost_answer_waits_for_a_person(
     if is_kept:
         erp.lose_next_receipt()
     else:
-        erp.fail_next(Unavailable("The ERP did not answer in time.", outcome_unknown=True))
+        erp.fail_next(Unavailable(ErpReason.SILENT, seconds=30, outcome_unknown=True))
     tell("erp.push_claim")
 
     drain(KEEPERS, at=FRIDAY + 60 * MINUTE)
 
     message = only_message(session)
-    assert (message.state, message.last_error) == (MessageState.PARKED, UNKNOWN)
+    assert (message.state, message.last_error) == (
+        MessageState.PARKED,
+        Reason(OutboxReason.NOBODY_KNOWS),
+    )
     assert erp.calls == ["changes", "put_claim"]
     happened = [one.what for one in history_of(message.id)]
     assert happened == [Happening.PARKED, Happening.IN_DOUBT]
@@ -228,7 +235,7 @@ def test_a_claim_found_twice_is_not_taken_for_one(
 
     message = only_message(session)
     assert message.state is MessageState.PARKED
-    assert "twice" in message.last_error
+    assert "twice" in str(message.last_error)
     assert session.get(ErpDocument, claim.id) is None
 
 
@@ -298,7 +305,7 @@ def test_a_file_that_the_erp_stored_otherwise_waits_for_a_person(
 
     message = only_message(session)
     assert message.state is MessageState.PARKED
-    assert "size in bytes 3 instead of 5" in message.last_error
+    assert "size in bytes 3 instead of 5" in str(message.last_error)
 
 
 def test_a_refusal_is_not_read_back(
@@ -306,7 +313,7 @@ def test_a_refusal_is_not_read_back(
     erp: RememberingErp,
     tell: Callable[..., None],  # noqa: F811
 ) -> None:
-    erp.fail_next(Rejected("Период закрыт"))
+    erp.fail_next(Rejected(ErpReason.SAYS, words="Период закрыт"))
 
     tell("erp.push_claim")
 

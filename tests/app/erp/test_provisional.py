@@ -28,6 +28,7 @@ from app.paperwork.service import issue_filed
 from app.shipments.models import ShipmentLine
 from app.shipments.service import note_confirmed
 from connectors.erp.port import RowKind
+from connectors.reasons import ErpReason, Reason
 from tests.acts.test_render import text_of
 from tests.app.conftest import SignIn
 from tests.app.world import World, fill
@@ -79,7 +80,7 @@ def test_a_claim_filed_while_the_erp_is_away_is_provisional(
         note_confirmed(ONLY_ERP, RowKind, at=now() - BEHIND - timedelta(seconds=1))
     if reason == "stopped":
         note_confirmed(ONLY_ERP, RowKind, at=now())
-        connections.stop(ONLY_ERP, ConnectionState.CLOSED, "maintenance", at=now())
+        connections.stop(ONLY_ERP, ConnectionState.CLOSED, Reason(ErpReason.CLOSED), at=now())
 
     assert checks(filed(world)) == [ShipmentCheck.PROVISIONAL]
 

@@ -24,7 +24,8 @@ from app.shipments.queries import find_by_code
 from app.shipments.rules import parse_code
 from connectors.erp.memory import RememberedChanges, RememberingErp
 from connectors.erp.port import Row, RowKind
-from connectors.errors import Rejected, Restored, Unavailable
+from connectors.errors import OutsideError, Rejected, Restored, Unavailable
+from connectors.reasons import ErpReason
 from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.rows import (
     WHOLE_DELIVERY,
@@ -37,6 +38,7 @@ from tests.app.erp.rows import (
     package,
     ref,
     shipment,
+    told,
     unit,
 )
 
@@ -45,7 +47,7 @@ Db = scoped_session[Session]
 
 
 def reasons(session: Db) -> list[str]:
-    return list(session.scalars(select(RejectedRow.reason).order_by(RejectedRow.id)))
+    return list(map(told, session.scalars(select(RejectedRow.reasons).order_by(RejectedRow.id))))
 
 
 def walks(session: Db) -> dict[str, int]:
@@ -111,32 +113,32 @@ def test_the_last_of_two_versions_in_a_message_wins(session: Db, pulled: Pulled)
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (line("bad", Quantity="1,5"), "Quantity is not a quantity"),
-        (package("bad", Quantity="-1"), "Quantity is not a quantity"),
-        (line("bad", Quantity="NaN"), "Quantity is not a quantity"),
-        (line("bad", Quantity="INF"), "Quantity is not a quantity"),
-        (line("bad", Quantity=None), "Quantity is empty"),
-        (line("bad", Price="9" * 20), "Price is not money"),
-        (line("bad", WarrantyUntil="2026-02-29T00:00:00"), "WarrantyUntil is not a date"),
-        (line("bad", WarrantyUntil="31.01.2026 12:00:00"), "WarrantyUntil is not a date"),
-        (line("bad", WarrantyUntil="today"), "WarrantyUntil is not a date"),
-        (line("bad", ItemRef=ref("nothing")), "ItemRef is unknown"),
-        (line("bad", ShipmentRef="УТ-000117"), "ShipmentRef is not a reference"),
-        (line("bad", Ref=None), "Ref is empty"),
-        (line("bad", Ref="00000000-0000-0000-0000-000000000000"), "Ref is not a reference"),
-        (line("bad", Unit="x" * 65), "Unit is not a short text"),
-        (shipment("bad", DealerRef=ref("nobody")), "DealerRef is unknown"),
-        (shipment("bad", PlantCode="ZZ"), "PlantCode is unknown"),
-        (shipment("bad", Date="0001-01-01T00:00:00"), "Date is not a date"),
-        (shipment("bad", Date="1066-10-14T00:00:00"), "Date is not a date"),
-        (dealer("bad", Code="D02", Name="  "), "Name is empty"),
-        (dealer("bad", Code="D02", TimeZone="Europe/Atlantis"), "TimeZone is not a time zone"),
-        (dealer("bad", Code="D02", Language="xx"), "Language is not a language of ours"),
-        (dealer("bad"), "Code belongs to another dealer"),
-        (item("bad", Tracking="colour"), "Tracking is not serial or lot"),
-        (unit("1", LineRef=ref("nowhere")), "LineRef is unknown"),
-        (package(""), "Code is empty"),
-        (deleted("Planet", "Pluto"), "Kind is unknown"),
+        (line("bad", Quantity="1,5"), "Quantity row_not_quantity"),
+        (package("bad", Quantity="-1"), "Quantity row_not_quantity"),
+        (line("bad", Quantity="NaN"), "Quantity row_not_quantity"),
+        (line("bad", Quantity="INF"), "Quantity row_not_quantity"),
+        (line("bad", Quantity=None), "Quantity row_empty"),
+        (line("bad", Price="9" * 20), "Price row_not_money"),
+        (line("bad", WarrantyUntil="2026-02-29T00:00:00"), "WarrantyUntil row_not_date"),
+        (line("bad", WarrantyUntil="31.01.2026 12:00:00"), "WarrantyUntil row_not_date"),
+        (line("bad", WarrantyUntil="today"), "WarrantyUntil row_not_date"),
+        (line("bad", ItemRef=ref("nothing")), "ItemRef row_unknown"),
+        (line("bad", ShipmentRef="УТ-000117"), "ShipmentRef row_not_reference"),
+        (line("bad", Ref=None), "Ref row_empty"),
+        (line("bad", Ref="00000000-0000-0000-0000-000000000000"), "Ref row_not_reference"),
+        (line("bad", Unit="x" * 65), "Unit row_not_code"),
+        (shipment("bad", DealerRef=ref("nobody")), "DealerRef row_unknown"),
+        (shipment("bad", PlantCode="ZZ"), "PlantCode row_unknown"),
+        (shipment("bad", Date="0001-01-01T00:00:00"), "Date row_not_date"),
+        (shipment("bad", Date="1066-10-14T00:00:00"), "Date row_not_date"),
+        (dealer("bad", Code="D02", Name="  "), "Name row_empty"),
+        (dealer("bad", Code="D02", TimeZone="Europe/Atlantis"), "TimeZone row_not_zone"),
+        (dealer("bad", Code="D02", Language="xx"), "Language row_not_language"),
+        (dealer("bad"), "Code row_other_dealer"),
+        (item("bad", Tracking="colour"), "Tracking row_not_tracking"),
+        (unit("1", LineRef=ref("nowhere")), "LineRef row_unknown"),
+        (package(""), "Code row_empty"),
+        (deleted("Planet", "Pluto"), "row_unknown_kind"),
     ],
 )
 def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
@@ -146,7 +148,7 @@ def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
 
     assert (report.read, report.published, report.rejected) == (7, 6, 1)
     (rejected,) = session.scalars(select(RejectedRow))
-    assert rejected.reason.startswith(reason)
+    assert told(rejected.reasons).startswith(reason)
     assert rejected.kind == bad[0]
     assert (rejected.connection, rejected.message_no, rejected.rejected_at) == (ONLY_ERP, 1, FRIDAY)
     content = json.loads(rejected.content)
@@ -157,14 +159,14 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(session: Db, pulled: Pulle
     pulled([*WHOLE_DELIVERY, line("bad", Quantity="many", Price="dear", ItemRef=ref("nothing"))])
 
     assert reasons(session) == [
-        "ItemRef is unknown; Quantity is not a quantity; Price is not money"
+        "ItemRef row_unknown; Quantity row_not_quantity; Price row_not_money"
     ]
 
 
 def test_rows_without_a_key_are_each_put_aside(session: Db, pulled: Pulled) -> None:
     pulled([*WHOLE_DELIVERY, line(Ref=None, Lot="A"), line(Ref=None, Lot="B")])
 
-    assert reasons(session) == ["Ref is empty", "Ref is empty"]
+    assert reasons(session) == ["Ref row_empty", "Ref row_empty"]
 
 
 def test_the_empty_date_of_the_erp_means_no_date(session: Db, pulled: Pulled) -> None:
@@ -452,13 +454,19 @@ def cut(rows: Iterable[Change], error: Exception) -> Callable[..., Iterator[tupl
     return iterate
 
 
-@pytest.mark.parametrize("error", [Rejected("cut off"), Unavailable("connection reset")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        Rejected(ErpReason.SAYS, words="cut off"),
+        Unavailable(ErpReason.SAYS, words="connection reset"),
+    ],
+)
 def test_nothing_of_a_stream_that_breaks_is_published(
     session: Db,
     erp: RememberingErp,
     plant: Plant,
     monkeypatch: pytest.MonkeyPatch,
-    error: Exception,
+    error: OutsideError,
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
     with monkeypatch.context() as patch:
@@ -470,7 +478,7 @@ def test_nothing_of_a_stream_that_breaks_is_published(
     assert erp.confirmed == []
     feed = session.get_one(Feed, ONLY_ERP)
     assert (feed.message_no, feed.pulled_at) == (0, None)
-    assert str(error) in feed.last_error
+    assert feed.last_error == error.reason
     assert feed.failed_at is not None
 
 
@@ -509,7 +517,7 @@ def test_an_acknowledgement_that_got_lost_loses_nothing(
     erp.serve(WHOLE_DELIVERY)
 
     def confirm(message_no: int) -> None:
-        raise Unavailable("down", outcome_unknown=True)
+        raise Unavailable(ErpReason.SAYS, words="down", outcome_unknown=True)
 
     with monkeypatch.context() as patch:
         patch.setattr(erp, "confirm", confirm)

@@ -35,6 +35,7 @@ from tests.app.erp.rows import (
     package,
     ref,
     shipment,
+    told,
     unit,
 )
 
@@ -171,7 +172,8 @@ def test_packages_that_are_in_one_another_do_not_lead_round_for_ever(
     )
 
     assert report.rejected == 1
-    assert session.scalars(select(RejectedRow.reason)).one() == "Package is in itself"
+    reasons = session.scalars(select(RejectedRow.reasons)).one()
+    assert told(reasons) == "row_in_itself"
     assert len(find_by_code(clerk(session), parse_code("A"))) == 1
 
 
@@ -257,13 +259,13 @@ def test_several_legal_entities_belong_to_one_partner(session: Db, pulled: Pulle
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (package("P", LineRef=ref("nowhere")), "LineRef is unknown"),
-        (lot("", Quantity="1"), "Lot is empty"),
-        (lot("L1", Quantity="many"), "Quantity is not a quantity"),
-        (contract(DealerRef=ref("nobody")), "DealerRef is unknown"),
-        (contract(PaymentDays="soon"), "PaymentDays is not a whole number"),
-        (group("bad", Name=""), "Name is empty"),
-        (group("bad", ParentRef="above"), "ParentRef is not a reference"),
+        (package("P", LineRef=ref("nowhere")), "LineRef row_unknown"),
+        (lot("", Quantity="1"), "Lot row_empty"),
+        (lot("L1", Quantity="many"), "Quantity row_not_quantity"),
+        (contract(DealerRef=ref("nobody")), "DealerRef row_unknown"),
+        (contract(PaymentDays="soon"), "PaymentDays row_not_whole"),
+        (group("bad", Name=""), "Name row_empty"),
+        (group("bad", ParentRef="above"), "ParentRef row_not_reference"),
     ],
 )
 def test_a_bad_row_of_the_new_kinds_is_put_aside(
@@ -272,7 +274,7 @@ def test_a_bad_row_of_the_new_kinds_is_put_aside(
     report = pulled([*WHOLE_DELIVERY, bad])
 
     assert (report.published, report.rejected) == (4, 1)
-    assert session.scalars(select(RejectedRow.reason)).one() == reason
+    assert told(session.scalars(select(RejectedRow.reasons)).one()) == reason
     assert session.scalars(select(Package)).all() == []
     assert session.scalars(select(ShippedLot)).all() == []
     assert session.scalars(select(ShipmentLine.quantity)).one() == Decimal(10)

@@ -30,6 +30,7 @@ from app.vocabulary import Language, Remedy, Role
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import ClaimMessage, Receipt
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import ErpReason
 from tests.app.erp.conftest import FRIDAY
 from tests.app.erp.rows import WHOLE_DELIVERY, ref
 
@@ -281,7 +282,7 @@ def test_what_the_erp_does_not_accept_waits_for_a_person(
 
     assert documents(session) == []
     (row,) = list_messages(Wanted(MessageState.PARKED), at=FRIDAY).rows
-    assert row.last_error == "Период закрыт; Контрагент не найден"
+    assert str(row.last_error) == "The ERP says: “Период закрыт; Контрагент не найден”"
 
 
 def test_an_older_receipt_never_covers_a_newer_one(session: Db, claim: Claim) -> None:
@@ -300,14 +301,14 @@ def test_a_dealer_reads_how_far_the_claim_got_and_never_the_erp_s_words(
     session: Db, claim: Claim, erp: RememberingErp, tell: Callable[..., None]
 ) -> None:
     seen = [erp_state(claim.id).handover]
-    erp.fail_next(Unavailable("closed for maintenance"))
+    erp.fail_next(Unavailable(ErpReason.SAYS, words="closed for maintenance"))
     tell("erp.push_claim")
     waiting = erp_state(claim.id)
     seen.append(waiting.handover)
     drain(KEEPERS, at=FRIDAY + timedelta(minutes=1))
     seen.append(erp_state(claim.id).handover)
     decide(session, claim)
-    erp.fail_next(Rejected("{WebСервис.Module(25)}: no"))
+    erp.fail_next(Rejected(ErpReason.SAYS, words="{WebСервис.Module(25)}: no"))
     tell("erp.push_decision", settlement_id(claim.id, Remedy.REFUND))
     stuck = erp_state(claim.id)
     seen.append(stuck.handover)
@@ -317,7 +318,7 @@ def test_a_dealer_reads_how_far_the_claim_got_and_never_the_erp_s_words(
     assert waiting.next_try_at is not None
     assert waiting.next_try_at > FRIDAY
     assert (stuck.parked, stuck.next_try_at) == (1, None)
-    assert stuck.last_error == "{WebСервис.Module(25)}: no"
+    assert str(stuck.last_error) == "The ERP says: “{WebСервис.Module(25)}: no”"
     assert [document.number for document in stuck.documents] == ["ERP-000001"]
 
 

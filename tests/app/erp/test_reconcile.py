@@ -39,6 +39,7 @@ from app.vocabulary import Language, Remedy
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import DecisionMessage, Receipt
 from connectors.errors import Unavailable
+from connectors.reasons import ErpReason
 from tests.app.conftest import SignIn
 from tests.app.neighbours import one_erp
 from tests.app.world import World
@@ -499,7 +500,7 @@ def test_all_that_is_missing_is_pushed_again_claims_first(
 def test_an_erp_that_is_away_leaves_the_last_result_alone(erp: RememberingErp, told: Claim) -> None:
     change(erp, told, number="ERP-9")
     run()
-    erp.fail_next(Unavailable("down"))
+    erp.fail_next(Unavailable(ErpReason.SAYS, words="down"))
 
     with pytest.raises(Unavailable):
         reconcile.reconcile(ONLY_ERP, by=None, at=LATER)
@@ -559,7 +560,7 @@ def test_the_page_says_why_it_could_not_compare(
     app: Flask, world: World, erp: RememberingErp, told: Claim, sign_in: SignIn
 ) -> None:
     browser = sign_in(world.admin)
-    erp.fail_next(Unavailable("The ERP is closed at the moment."))
+    erp.fail_next(Unavailable(ErpReason.CLOSED))
 
     answer = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
 

@@ -1,6 +1,7 @@
 """Rows that could not be used have a page: by their fault, with all that they said."""
 
 import json
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,8 +15,8 @@ from app.erp.rejected import Faulty, list_reasons, list_rejected
 from tests.app.conftest import SignIn
 from tests.app.world import World
 
-PRICE = "Price: 12,50 is no number"
-DATE = "Date: 0000-00-00 is no date"
+PRICE = [{"code": "row_not_money", "values": {"name": {"label": "Price"}, "field": "Price"}}]
+DATE = [{"code": "row_not_date", "values": {"name": {"label": "Date"}, "field": "Date"}}]
 
 
 @pytest.fixture
@@ -23,12 +24,18 @@ def admin(sign_in: SignIn, world: World) -> FlaskClient:
     return sign_in(world.admin)
 
 
-def put_aside(count: int, *, kind: str = "Item", reason: str = PRICE, home: str = ONLY_ERP) -> None:
+def put_aside(
+    count: int,
+    *,
+    kind: str = "Item",
+    reasons: list[dict[str, Any]] = PRICE,
+    home: str = ONLY_ERP,
+) -> None:
     for number in range(count):
         fields = {"Ref": f"ref-{home}-{kind}-{number}", "Price": "12,50", "Gtin": ""}
         db.add(
             RejectedRow(
-                connection=home, message_no=7, kind=kind, reason=reason,
+                connection=home, message_no=7, kind=kind, reasons=reasons,
                 content=json.dumps(fields), rejected_at=now(),
             )
         )  # fmt: skip
@@ -46,7 +53,7 @@ def test_the_exchange_screen_leads_to_the_rows_with_their_fault_and_their_words(
     page = admin.get("/exchange/rejected/erp").text
 
     assert 'href="/exchange/rejected/erp"' in screen
-    assert PRICE in page
+    assert "Price (Price) is not an amount of money" in page
     assert "Ref: ref-erp-Item-0\nPrice: 12,50</pre>" in page
     assert "ref-another" not in page
 
@@ -69,14 +76,15 @@ def test_long_lists_come_page_by_page_and_each_row_once(admin: FlaskClient) -> N
 
 def test_one_cause_is_counted_once_and_its_rows_are_listed_alone(admin: FlaskClient) -> None:
     put_aside(3)
-    put_aside(1, kind="Shipment", reason=DATE)
+    put_aside(1, kind="Shipment", reasons=DATE)
 
-    reasons = [(one.kind, one.reason, one.count) for one in list_reasons(ONLY_ERP)]
-    alone = list_rejected(ONLY_ERP, Faulty("Shipment", DATE))
+    found = list_reasons(ONLY_ERP)
+    reasons = [(one.kind, one.reasons, one.count) for one in found]
+    alone = list_rejected(ONLY_ERP, Faulty("Shipment", found[1].fault))
 
     assert reasons == [("Item", PRICE, 3), ("Shipment", DATE, 1)]
     assert [row.kind for row in alone.rows] == ["Shipment"]
-    assert "Shipments: Date: 0000-00-00" in admin.get("/exchange/rejected/erp").text
+    assert "Shipments: Date (Date) is not a date" in admin.get("/exchange/rejected/erp").text
 
 
 def test_an_erp_without_faulty_rows_says_so_and_a_stranger_is_not_found(

@@ -19,6 +19,7 @@ from app.erp.pull import RELOAD_REST
 from app.shipments.models import Shipment, ShipmentLine
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Restored
+from connectors.reasons import ErpReason
 from tests.app.erp.rows import WHOLE_DELIVERY, line
 from tests.app.erp.simulated import add_plants, connect_simulator
 from tests.connectors.erp.running import RunningSimulator, start
@@ -84,8 +85,8 @@ def test_an_infobase_restored_from_an_older_copy_is_read_anew_and_takes_nothing_
     assert (count(session, Shipment), count(session, ShipmentLine)) == before
     feed = session.get_one(Feed, ONLY_ERP)
     assert feed.restored_after == lost_after
-    assert "не отправлялось" in feed.restored_words
-    assert feed.last_error == ""
+    assert "не отправлялось" in str(feed.restored_reason)
+    assert feed.last_error is None
 
     for _ in range(4):  # three of which we have
         ship(simulator)
@@ -98,7 +99,7 @@ def test_a_restored_infobase_is_told_to_the_administrator(
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
     pull_now(ONLY_ERP)
-    erp.fail_next(Restored("Сообщение 1 узлу portal не отправлялось"))
+    erp.fail_next(Restored(ErpReason.SAYS, words="Сообщение 1 узлу portal не отправлялось"))
 
     reports = pull_now(ONLY_ERP)
 
@@ -112,7 +113,7 @@ def test_an_acknowledgement_of_an_unknown_message_has_the_same_answer(
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
     erp.serve([line("second")])
-    refusals = [Restored("Message 1 to node portal was not sent")]
+    refusals = [Restored(ErpReason.SAYS, words="Message 1 to node portal was not sent")]
 
     def confirm(message_no: int) -> None:
         if refusals:
@@ -131,9 +132,9 @@ def test_an_erp_that_goes_back_again_and_again_is_not_read_for_ever(
 ) -> None:
     erp.serve(WHOLE_DELIVERY)
     pull_now(ONLY_ERP)
-    erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
+    erp.fail_next(Restored(ErpReason.SAYS, words="Message 1 to node portal was not sent"), times=1)
     pull_now(ONLY_ERP)
-    erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
+    erp.fail_next(Restored(ErpReason.SAYS, words="Message 1 to node portal was not sent"), times=1)
 
     with pytest.raises(Restored):
         pull_now(ONLY_ERP)
@@ -144,14 +145,14 @@ def test_an_erp_that_goes_back_again_and_again_is_not_read_for_ever(
 
     feed.restored_at = now() - RELOAD_REST - timedelta(seconds=1)
     session.commit()
-    erp.fail_next(Restored("Message 1 to node portal was not sent"), times=1)
+    erp.fail_next(Restored(ErpReason.SAYS, words="Message 1 to node portal was not sent"), times=1)
     assert pull_now(ONLY_ERP)[-1].message_no == 1
 
 
 def test_an_erp_that_refuses_even_to_begin_is_not_asked_twice(
     session: Db, erp: RememberingErp, plant: Plant
 ) -> None:
-    erp.fail_next(Restored("Запросите полную выгрузку"))
+    erp.fail_next(Restored(ErpReason.SAYS, words="Запросите полную выгрузку"))
 
     with pytest.raises(Restored):
         pull_now(ONLY_ERP)

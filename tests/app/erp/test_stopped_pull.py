@@ -12,6 +12,7 @@ from app.outbox.models import Connection
 from app.outbox.rules import ConnectionState
 from connectors.erp.memory import RememberingErp
 from connectors.errors import Closed, Denied, Unavailable
+from connectors.reasons import ErpReason
 
 Db = scoped_session[Session]
 
@@ -35,8 +36,11 @@ def test_a_paused_erp_is_not_read(worker: ModuleType, session: Db, erp: Remember
 @pytest.mark.parametrize(
     ("error", "state"),
     [
-        (Denied("The ERP did not accept the log-in."), ConnectionState.DENIED),
-        (Closed("The ERP is closed at the moment."), ConnectionState.CLOSED),
+        (
+            Denied(ErpReason.SAYS, words="The ERP did not accept the log-in."),
+            ConnectionState.DENIED,
+        ),
+        (Closed(ErpReason.CLOSED), ConnectionState.CLOSED),
     ],
 )
 def test_a_log_in_refused_to_the_reading_is_not_tried_every_minute(
@@ -54,7 +58,7 @@ def test_a_log_in_refused_to_the_reading_is_not_tried_every_minute(
 def test_a_reading_that_failed_alone_is_tried_the_next_minute(
     worker: ModuleType, session: Db, erp: RememberingErp
 ) -> None:
-    erp.fail_next(Unavailable("The ERP did not answer in time."))
+    erp.fail_next(Unavailable(ErpReason.SILENT, seconds=30))
 
     worker.pull_one("erp")
     worker.pull_one("erp")

@@ -281,7 +281,7 @@ def test_another_wsdl_than_the_mapping_s_own_is_held_against_it(
     installed = connect_erps(Settings.from_env())
     reading = installed.read("erp", installed.file_text("erp"))
 
-    assert "Claim has no Object" in reading.faults[0][1]
+    assert "Claim has no Object" in str(reading.faults[0][1])
 
 
 def test_the_doctor_of_a_stranger_says_which_connections_there_are(

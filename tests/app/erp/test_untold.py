@@ -59,7 +59,7 @@ def test_what_a_person_has_left_out_on_purpose_is_not_told(
     claim = world.filed()
     owed = select(OutboxMessage.id).where(OutboxMessage.claim_id == claim.id)
     for message_id in db.scalars(owed.where(OutboxMessage.state == MessageState.WAITING)).all():
-        done_by_hand(message_id, "Entered in the ERP by hand", at=now())
+        done_by_hand(message_id, "Entered in the ERP by hand", by="Admin", at=now())
     db.commit()
 
     assert compared().untold == {}

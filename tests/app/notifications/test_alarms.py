@@ -11,6 +11,7 @@ from app.accounts.policy import User
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import Outside
+from app.core.reasons import words
 from app.notifications.alarms import alarm_keepers, remind
 from app.outbox import connections
 from app.outbox.delivery import drain
@@ -22,6 +23,7 @@ from app.vocabulary import Role
 from connectors.errors import Closed, Denied
 from connectors.mail.memory import RememberingMail
 from connectors.mail.port import Letter
+from connectors.reasons import ErpReason, Reason
 from tests.app.world import World
 
 KEEPERS = alarm_keepers("https://claims.example")
@@ -47,7 +49,7 @@ def parked(world: World) -> Parked:
             due_at=moment,
             parked_at=moment,
             owner_id=owner.id if owner else None,
-            last_error="Период закрыт",
+            last_error=words("Период закрыт"),
         )
         db.add(message)
         db.commit()
@@ -124,7 +126,7 @@ def test_a_refused_log_in_is_told_to_the_administrators_once_a_stop(
 ) -> None:
     at = now()
     for minute in range(3):
-        error = Denied("The ERP did not accept the user name and password.")
+        error = Denied(ErpReason.WRONG_PASSWORD)
         connections.stop_for("erp", error, at=at + timedelta(minutes=minute))
     db.commit()
 
@@ -138,13 +140,14 @@ def test_a_log_in_refused_to_a_probe_is_told_too_and_once(
     world: World, mail: RememberingMail
 ) -> None:
     at = now()
-    connections.stop_for("erp", Closed("The ERP is closed at the moment."), at=at)
+    connections.stop_for("erp", Closed(ErpReason.CLOSED), at=at)
     for hour in (1, 2):
         moment = at + timedelta(hours=hour)
         ticket = connections.take_probe("erp", at=moment)
         assert ticket is not None
         denied = ConnectionState.DENIED
-        connections.keep_stopped("erp", ticket, denied, "The password is wrong.", at=moment)
+        reason = Reason(ErpReason.WRONG_PASSWORD)
+        connections.keep_stopped("erp", ticket, denied, reason, at=moment)
     db.commit()
 
     drain(KEEPERS, at=at + timedelta(hours=3))
@@ -153,14 +156,14 @@ def test_a_log_in_refused_to_a_probe_is_told_too_and_once(
 
 
 def test_a_maintenance_is_no_alarm(world: World, mail: RememberingMail) -> None:
-    connections.stop_for("erp", Closed("The ERP is closed at the moment."), at=now())
+    connections.stop_for("erp", Closed(ErpReason.CLOSED), at=now())
     db.commit()
 
     assert drain(KEEPERS, at=now()) == 0
 
 
 def test_an_alarm_whose_reason_has_gone_is_not_sent(world: World, mail: RememberingMail) -> None:
-    connections.stop_for("erp", Denied("No."), at=now())
+    connections.stop_for("erp", Denied(ErpReason.SAYS, words="No."), at=now())
     connections.resume("erp")
     db.commit()
 

@@ -131,7 +131,7 @@ def test_a_letter_that_nobody_can_receive_waits_for_the_administrator(
     assert mail.letters == []
     (message,) = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail.claim_filed"))
     assert message.state is MessageState.PARKED
-    assert "can be reached by mail" in message.last_error
+    assert "can be reached by mail" in str(message.last_error)
 
 
 def test_somebody_must_be_reachable(world: World) -> None:

@@ -16,7 +16,8 @@ from app.outbox.delivery import Link, deliver_due, drain
 from app.outbox.models import Connection, MessageState, OutboxMessage
 from app.outbox.queries import count_alarms
 from app.outbox.rules import BREAK_AFTER, DENIED_WAIT, PROBE_WAITS, ConnectionState, probe_wait
-from connectors.errors import Closed, Denied, Rejected, Unavailable
+from connectors.errors import Closed, Denied, OutsideError, Rejected, Unavailable
+from connectors.reasons import ErpReason, MailReason
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
 Db = scoped_session[Session]
@@ -24,8 +25,8 @@ Promised = Callable[..., UUID]
 Found = Callable[[UUID], OutboxMessage]
 
 WAYS = {"tell": "erp", "write": "mail"}
-MAINTENANCE = Closed("The ERP is closed at the moment.")
-WRONG_PASSWORD = Denied("The ERP did not accept the user name and password.")
+MAINTENANCE = Closed(ErpReason.CLOSED)
+WRONG_PASSWORD = Denied(ErpReason.WRONG_PASSWORD)
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Traffic:
         keepers = {"tell": self.erp.keeper, "write": self.mail.keeper}
         return deliver_due(keepers, at=at, links={"erp": Link(ping=self.door.ping)})
 
-    def say(self, error: Exception | None) -> None:
+    def say(self, error: OutsideError | None) -> None:
         """Let the ERP answer every call with this."""
 
         def answer(_: UUID) -> None:
@@ -91,7 +92,7 @@ def connection(session: Db) -> Callable[..., Connection]:
 
 @pytest.mark.parametrize("error", [MAINTENANCE, WRONG_PASSWORD])
 def test_a_closed_neighbour_costs_no_message_an_attempt(
-    traffic: Traffic, promised: Promised, found: Found, error: Exception
+    traffic: Traffic, promised: Promised, found: Found, error: OutsideError
 ) -> None:
     waiting = [promised() for _ in range(3)]
     traffic.say(error)
@@ -104,7 +105,7 @@ def test_a_closed_neighbour_costs_no_message_an_attempt(
         message = found(one)
         assert (message.state, message.attempts) == (MessageState.WAITING, 0)
         assert message.due_at == FRIDAY
-    assert found(waiting[0]).last_error == str(error)
+    assert found(waiting[0]).last_error == error.reason
 
 
 def test_only_one_message_meets_the_closed_door(
@@ -124,7 +125,7 @@ def test_only_one_message_meets_the_closed_door(
 
     assert len(calls) == 1
     assert connection().state is ConnectionState.CLOSED
-    assert connection().reason == "The ERP is closed at the moment."
+    assert str(connection().reason) == "The ERP is closed at the moment."
 
 
 def test_while_one_neighbour_is_closed_the_other_is_told(
@@ -183,7 +184,7 @@ def test_a_neighbour_that_fails_often_in_a_row_is_left_alone(
     traffic: Traffic, promised: Promised, found: Found, connection: Callable[..., Connection]
 ) -> None:
     many = [promised() for _ in range(BREAK_AFTER + 3)]
-    traffic.say(Unavailable("The ERP cannot be reached."))
+    traffic.say(Unavailable(ErpReason.UNREACHABLE))
 
     assert traffic.deliver() == BREAK_AFTER
 
@@ -196,10 +197,10 @@ def test_a_broken_connection_is_asked_by_ping_before_any_message(
     traffic: Traffic, promised: Promised, found: Found, connection: Callable[..., Connection]
 ) -> None:
     many = [promised() for _ in range(BREAK_AFTER)]
-    traffic.say(Unavailable("The ERP cannot be reached."))
+    traffic.say(Unavailable(ErpReason.UNREACHABLE))
     traffic.deliver()
     attempts = [found(one).attempts for one in many]
-    traffic.door.answer = Unavailable("The ERP cannot be reached.")
+    traffic.door.answer = Unavailable(ErpReason.UNREACHABLE)
 
     half_open = FRIDAY + timedelta(minutes=1)
     assert traffic.deliver(at=half_open) == 0
@@ -216,7 +217,7 @@ def test_a_broken_connection_is_asked_by_ping_before_any_message(
 def test_a_success_between_failures_keeps_the_connection(
     traffic: Traffic, promised: Promised, connection: Callable[..., Connection]
 ) -> None:
-    down = Unavailable("The ERP did not answer in time.")
+    down = Unavailable(ErpReason.SILENT, seconds=30)
     at = FRIDAY
     for error in [down] * (BREAK_AFTER - 1) + [None] + [down] * (BREAK_AFTER - 1):
         promised(at=at)
@@ -234,7 +235,7 @@ def test_a_refusal_is_an_answer_too(
     traffic: Traffic, promised: Promised, found: Found, connection: Callable[..., Connection]
 ) -> None:
     refused = [promised() for _ in range(BREAK_AFTER + 1)]
-    traffic.say(Rejected("The period is closed"))
+    traffic.say(Rejected(ErpReason.SAYS, words="The period is closed"))
 
     traffic.deliver()
 
@@ -277,7 +278,7 @@ def test_a_log_in_refused_to_a_ping_is_told_apart(
     traffic.deliver(at=FRIDAY + timedelta(minutes=1))
 
     assert connection().state is ConnectionState.DENIED
-    assert connection().reason == str(WRONG_PASSWORD)
+    assert connection().reason == WRONG_PASSWORD.reason
 
 
 def test_a_ping_that_fails_by_our_own_fault_does_not_stop_the_worker(
@@ -292,7 +293,7 @@ def test_a_ping_that_fails_by_our_own_fault_does_not_stop_the_worker(
     traffic.deliver(at=FRIDAY + timedelta(minutes=1))
 
     assert traffic.mail.told == [letter]
-    assert connection().last_error == "KeyError: 'Product'"
+    assert "KeyError: 'Product'" in str(connection().last_error)
 
 
 def test_what_a_person_paused_is_not_asked_and_goes_on_only_by_a_person(
@@ -304,7 +305,7 @@ def test_what_a_person_paused_is_not_asked_and_goes_on_only_by_a_person(
 
     assert traffic.deliver(at=FRIDAY + timedelta(days=3)) == 0
     assert traffic.door.asked == []
-    assert (connection().paused_by, connection().reason) == ("Admin", "1C is being updated")
+    assert (connection().paused_by, str(connection().reason)) == ("Admin", "1C is being updated")
     assert connections.next_try("erp", FRIDAY) is None
 
     connections.resume("erp")
@@ -347,7 +348,7 @@ def test_without_a_ping_the_next_message_is_the_question(
     keepers = {"write": neighbour.keeper}
 
     def away(_: UUID) -> None:
-        raise Unavailable("The mail server cannot be reached.")
+        raise Unavailable(MailReason.REFUSED)
 
     neighbour.trouble = away
     deliver_due(keepers, at=FRIDAY)

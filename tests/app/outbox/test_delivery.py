@@ -13,6 +13,7 @@ from app.outbox.endings import MOST_FAILURES, WAITS, next_wait
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.service import promise
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import ErpReason
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
 Promised = Callable[..., UUID]
@@ -65,7 +66,7 @@ def test_a_neighbour_that_is_away_is_asked_again_for_ever(
     promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     waiting = promised()
-    neighbour.trouble = refuse(Unavailable("closed for maintenance"))
+    neighbour.trouble = refuse(Unavailable(ErpReason.SAYS, words="closed for maintenance"))
 
     at = FRIDAY
     for _ in range(30):
@@ -82,13 +83,13 @@ def test_the_reason_of_a_delay_can_be_read(
     promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     waiting = promised()
-    neighbour.trouble = refuse(Unavailable("closed for maintenance"))
+    neighbour.trouble = refuse(Unavailable(ErpReason.SAYS, words="closed for maintenance"))
 
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY)
 
     message = found(waiting)
     assert message.state is MessageState.WAITING
-    assert message.last_error == "closed for maintenance"
+    assert str(message.last_error) == "The ERP says: “closed for maintenance”"
     assert message.due_at > FRIDAY
 
 
@@ -104,13 +105,16 @@ def test_a_refusal_is_parked_at_once_with_both_texts(
     promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     refused = promised()
-    neighbour.trouble = refuse(Rejected("The period is closed", details="<Fault>{Module(25)}"))
+    neighbour.trouble = refuse(
+        Rejected(ErpReason.SAYS, words="The period is closed", details="<Fault>{Module(25)}")
+    )
 
     drain({"tell": neighbour.keeper}, at=FRIDAY)
 
     message = found(refused)
     assert message.state is MessageState.PARKED
-    assert (message.last_error, message.details) == ("The period is closed", "<Fault>{Module(25)}")
+    assert str(message.last_error) == "The ERP says: “The period is closed”"
+    assert message.details == "<Fault>{Module(25)}"
     assert deliver_due({"tell": neighbour.keeper}, at=FRIDAY + timedelta(days=1)) == 0
 
 
@@ -129,7 +133,7 @@ def test_a_fault_of_our_own_is_parked_after_some_attempts(
     assert tried == MOST_FAILURES
     message = found(poisonous)
     assert message.state is MessageState.PARKED
-    assert message.last_error == "KeyError: 'shipment_line_ref'"
+    assert "KeyError: 'shipment_line_ref'" in str(message.last_error)
     assert "Traceback" in message.details
 
 
@@ -138,7 +142,7 @@ def test_an_outage_does_not_use_up_the_patience_with_faults(
 ) -> None:
     unlucky = promised()
     at = FRIDAY
-    neighbour.trouble = refuse(Unavailable("down"))
+    neighbour.trouble = refuse(Unavailable(ErpReason.SAYS, words="down"))
     for _ in range(MOST_FAILURES + 1):
         deliver_due({"tell": neighbour.keeper}, at=at)
         at = found(unlucky).due_at
@@ -175,7 +179,7 @@ def test_a_parked_message_blocks_its_own_queue_only(
     refused = promised(queue="claim/1")
     behind = promised(queue="claim/1")
     beside = promised(queue="claim/2")
-    neighbour.trouble = refuse(Rejected("no"), only=refused)
+    neighbour.trouble = refuse(Rejected(ErpReason.SAYS, words="no"), only=refused)
 
     drain({"tell": neighbour.keeper}, at=FRIDAY)
 
@@ -274,13 +278,13 @@ def test_a_stale_failure_does_not_touch_the_message_either(
     def fail_after_being_overtaken(subject_id: UUID) -> None:
         neighbour.trouble = lambda _: None
         deliver_due({"tell": neighbour.keeper}, at=FRIDAY + 2 * LEASE)
-        raise Rejected("too late to matter")
+        raise Rejected(ErpReason.SAYS, words="too late to matter")
 
     neighbour.trouble = fail_after_being_overtaken
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY)
 
     assert found(contested).state is MessageState.DONE
-    assert found(contested).last_error == ""
+    assert found(contested).last_error is None
 
 
 def test_a_record_that_fails_leaves_the_message_owed(

@@ -10,18 +10,20 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from app.outbox.delivery import LEASE, Keeper, deliver_due, take_due
-from app.outbox.doubts import UNKNOWN, Inquiry, Remedy
+from app.outbox.doubts import Inquiry, Remedy
 from app.outbox.history import history_of
 from app.outbox.models import MessageState, OutboxMessage
+from app.outbox.reasons import OutboxReason
 from app.outbox.rules import Happening
 from app.outbox.service import done_by_hand, retry, retry_kind, send_again
 from connectors.errors import Closed, OutsideError, Rejected, Unavailable
+from connectors.reasons import ErpReason, Reason
 from tests.app.outbox.conftest import FRIDAY
 
 Promised = Callable[..., UUID]
 Found = Callable[[UUID], OutboxMessage]
 Db = scoped_session[Session]
-LOST = Unavailable("The ERP did not answer in time.", outcome_unknown=True)
+LOST = Unavailable(ErpReason.SILENT, seconds=30, outcome_unknown=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -133,9 +135,7 @@ def test_what_the_neighbour_finished_in_the_quiet_time_is_not_sent_twice(
     assert (ledger.kept, ledger.recorded) == ([told], ["asked"])
 
 
-@pytest.mark.parametrize(
-    "error", [Unavailable("The ERP cannot be reached."), Closed("The ERP is closed.")]
-)
+@pytest.mark.parametrize("error", [Unavailable(ErpReason.UNREACHABLE), Closed(ErpReason.CLOSED)])
 def test_what_certainly_did_not_arrive_is_sent_again_without_asking(
     promised: Promised, found: Found, ledger: Ledger, error: OutsideError
 ) -> None:
@@ -152,7 +152,7 @@ def test_a_question_in_vain_leaves_the_doubt(
     promised: Promised, found: Found, ledger: Ledger
 ) -> None:
     told, ledger.after = promised(), [LOST]
-    ledger.to_questions = [Unavailable("The ERP cannot be reached.")]
+    ledger.to_questions = [Unavailable(ErpReason.UNREACHABLE)]
 
     ledger.deliver(FRIDAY)
     ledger.deliver(FRIDAY + MINUTE)
@@ -166,7 +166,7 @@ def test_a_question_in_vain_leaves_the_doubt(
 def test_an_answer_nobody_can_read_parks_the_message_and_try_now_asks_first(
     session: Db, promised: Promised, found: Found, ledger: Ledger
 ) -> None:
-    told, ledger.after = promised(), [Rejected("It cannot be read.", outcome_unknown=True)]
+    told, ledger.after = promised(), [Rejected(ErpReason.UNREADABLE, outcome_unknown=True)]
     ledger.deliver(FRIDAY)
     parked = found(told)
     state, doubt = parked.state, parked.doubt_since
@@ -208,7 +208,7 @@ def test_a_message_settled_by_hand_is_in_no_doubt(
     told, ledger.after = promised(), [LOST]
     ledger.deliver(FRIDAY)
 
-    done_by_hand(found(told).id, "seen in the ERP", at=FRIDAY)
+    done_by_hand(found(told).id, "seen in the ERP", by="Admin", at=FRIDAY)
     session.commit()
 
     assert found(told).doubt_since is None
@@ -227,7 +227,10 @@ def test_what_cannot_be_asked_about_waits_for_a_person_and_is_never_sent_twice(
 
     message = found(told)
     assert (ledger.kept, ledger.asked, retried) == ([told], 0, 0)
-    assert (message.state, message.last_error) == (MessageState.PARKED, UNKNOWN)
+    assert (message.state, message.last_error) == (
+        MessageState.PARKED,
+        Reason(OutboxReason.NOBODY_KNOWS),
+    )
     happened = [one.what for one in history_of(message.id)]
     assert happened == [Happening.PARKED, Happening.IN_DOUBT]
 

@@ -12,6 +12,7 @@ from app.outbox.models import ExchangeRecord, OutboxMessage
 from app.outbox.queries import backlog
 from connectors.erp.recording import Exchange
 from connectors.errors import Closed, Rejected, Unavailable
+from connectors.reasons import ErpReason
 from tests.app.outbox.conftest import FRIDAY
 
 Db = scoped_session[Session]
@@ -37,7 +38,14 @@ def deliver(reply: bytes, error: Exception | None = None) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [None, Rejected("no"), Unavailable("cut"), Closed("closed"), KeyError("ours")]
+    "error",
+    [
+        None,
+        Rejected(ErpReason.SAYS, words="no"),
+        Unavailable(ErpReason.SAYS, words="cut"),
+        Closed(ErpReason.SAYS, words="closed"),
+        KeyError("ours"),
+    ],
 )
 def test_the_last_conversation_is_kept_whatever_came_of_it(
     promised: Promised, found: Found, session: Db, error: Exception | None
@@ -58,7 +66,7 @@ def test_a_later_attempt_replaces_what_was_kept(
     promised: Promised, found: Found, session: Db
 ) -> None:
     told = promised(connection="erp")
-    deliver(b"<first/>", Closed("closed"))
+    deliver(b"<first/>", Closed(ErpReason.SAYS, words="closed"))
     connections.resume("erp")
     session.commit()
 

@@ -14,6 +14,7 @@ from app.outbox.history import history_of
 from app.outbox.models import Connection, MessageState, OutboxMessage
 from app.outbox.rules import MOST_TRANSIENT, ConnectionState, Happening
 from connectors.errors import Closed, Transient
+from connectors.reasons import ErpReason, Reason
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
 Db = scoped_session[Session]
@@ -50,14 +51,14 @@ def test_a_message_that_closes_the_connection_alone_is_parked_and_the_others_flo
 ) -> None:
     poison = promised()
     others = [promised() for _ in range(3)]
-    neighbour.trouble = refuse(poison, Closed(SENTENCE, details="<raw/>"))
+    neighbour.trouble = refuse(poison, Closed(ErpReason.SAYS, words=SENTENCE, details="<raw/>"))
 
     deliver(neighbour, FRIDAY)
 
     message = found(poison)
     assert (message.state, message.details) == (MessageState.PARKED, "<raw/>")
-    assert SENTENCE in message.last_error
-    assert "3 times" in message.last_error
+    assert SENTENCE in str(message.last_error)
+    assert "3 times" in str(message.last_error)
     assert [one.what for one in history_of(message.id)] == [
         Happening.PARKED, Happening.STOPPED, Happening.STOPPED,
     ]  # fmt: skip
@@ -69,12 +70,15 @@ def test_a_stopped_connection_names_the_message_and_the_sentence(
     session: Db, promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     poison = promised()
-    neighbour.trouble = refuse(poison, Closed(SENTENCE))
+    neighbour.trouble = refuse(poison, Closed(ErpReason.SAYS, words=SENTENCE))
 
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY)
 
     connection = session.get_one(Connection, "erp")
-    assert (connection.stopped_by, connection.reason) == (found(poison).id, SENTENCE)
+    assert (connection.stopped_by, connection.reason) == (
+        found(poison).id,
+        Reason(ErpReason.SAYS, {"words": SENTENCE}),
+    )
 
 
 def test_an_erp_that_is_closed_to_everybody_parks_nothing(
@@ -83,7 +87,7 @@ def test_an_erp_that_is_closed_to_everybody_parks_nothing(
     told = [promised() for _ in range(3)]
 
     def closed(*_: object) -> None:
-        raise Closed(SENTENCE)
+        raise Closed(ErpReason.SAYS, words=SENTENCE)
 
     neighbour.trouble = closed
     deliver(neighbour, FRIDAY, ping=closed)
@@ -96,9 +100,9 @@ def test_nights_of_maintenance_with_other_answers_between_are_not_added_up(
     promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     first = promised()
-    neighbour.trouble = refuse(first, Closed(SENTENCE))
+    neighbour.trouble = refuse(first, Closed(ErpReason.SAYS, words=SENTENCE))
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY)
-    neighbour.trouble = refuse(first, Transient("A lock."))
+    neighbour.trouble = refuse(first, Transient(ErpReason.SAYS, words="A lock."))
     deliver(neighbour, FRIDAY + MINUTE)
 
     assert found(first).closings == 0
@@ -108,7 +112,9 @@ def test_a_lock_over_there_backs_off_and_is_no_failure_of_the_connection(
     session: Db, promised: Promised, found: Found, neighbour: Neighbour
 ) -> None:
     locked, other = promised(), promised()
-    neighbour.trouble = refuse(locked, Transient("The ERP could not do it at this moment: lock"))
+    neighbour.trouble = refuse(
+        locked, Transient(ErpReason.SAYS, words="The ERP could not do it at this moment: lock")
+    )
 
     deliver(neighbour, FRIDAY)
     waiting = found(locked)
@@ -129,7 +135,9 @@ def test_a_lock_of_days_is_shown_to_a_person(
     locked = promised()
     session.execute(update(OutboxMessage).values(attempts=MOST_TRANSIENT))
     session.commit()
-    neighbour.trouble = refuse(locked, Transient("A lock.", details="<Fault/>"))
+    neighbour.trouble = refuse(
+        locked, Transient(ErpReason.SAYS, words="A lock.", details="<Fault/>")
+    )
 
     deliver_due({"tell": neighbour.keeper}, at=FRIDAY)
 

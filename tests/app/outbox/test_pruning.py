@@ -13,6 +13,7 @@ from app.outbox.delivery import drain
 from app.outbox.models import ExchangeRecord, MessageState, OutboxMessage
 from app.outbox.rules import KEPT_FOR
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
 Promised = Callable[..., UUID]
@@ -76,4 +77,4 @@ def test_portions_go_on_until_nothing_is_left(
 
 def _refuse(subject: UUID, refused: UUID) -> None:
     if subject == refused:
-        raise Rejected("no")
+        raise Rejected(ErpReason.SAYS, words="no")

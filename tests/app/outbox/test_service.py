@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, scoped_session
 from app.outbox.delivery import deliver_due, drain, take_due
 from app.outbox.models import MessageState, OutboxMessage
 from app.outbox.queries import count_by_state, last_runs, waiting_for
+from app.outbox.reasons import OutboxReason
 from app.outbox.service import MessageInWork, done_by_hand, note_run, promise, retry
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.errors import Rejected
+from connectors.reasons import ErpReason, Reason
 from tests.app.outbox.conftest import FRIDAY, Neighbour
 
 Promised = Callable[..., UUID]
@@ -26,7 +28,7 @@ def parked(promised: Promised, found: Found, neighbour: Neighbour) -> OutboxMess
     promised(queue="claim/1")
 
     def trouble(_: UUID) -> None:
-        raise Rejected("no")
+        raise Rejected(ErpReason.SAYS, words="no")
 
     neighbour.trouble = trouble
     drain({"tell": neighbour.keeper}, at=FRIDAY)
@@ -51,14 +53,17 @@ def test_a_parked_message_is_sent_after_a_person_asks_for_it(
 def test_what_was_done_by_hand_lets_the_next_pass(
     parked: OutboxMessage, session: scoped_session[Session], neighbour: Neighbour, found: Found
 ) -> None:
-    assert done_by_hand(parked.id, "Entered in the ERP by the accountant", at=FRIDAY)
+    assert done_by_hand(parked.id, "Entered in the ERP by the accountant", by="Admin", at=FRIDAY)
     session.commit()
 
     drain({"tell": neighbour.keeper}, at=FRIDAY)
 
     assert parked.subject_id not in neighbour.told
     assert len(neighbour.told) == 1
-    assert found(parked.subject_id).last_error == "Entered in the ERP by the accountant"
+    assert found(parked.subject_id).last_error == Reason(
+        OutboxReason.DONE_BY_HAND,
+        {"name": "Admin", "words": "Entered in the ERP by the accountant"},
+    )
 
 
 def test_nobody_meddles_with_a_message_that_is_being_sent(
@@ -70,7 +75,7 @@ def test_nobody_meddles_with_a_message_that_is_being_sent(
     with pytest.raises(MessageInWork):
         retry(leased.id, at=FRIDAY)
     with pytest.raises(MessageInWork):
-        done_by_hand(leased.id, "impatience", at=FRIDAY)
+        done_by_hand(leased.id, "impatience", by="Admin", at=FRIDAY)
     assert not retry(leased.id + 1, at=FRIDAY)
 
 

@@ -19,6 +19,7 @@ from app.paperwork.models import Act
 from app.paperwork.tasks import KEEPERS
 from app.vocabulary import Remedy
 from connectors.errors import Unavailable
+from connectors.reasons import StorageReason
 from tests.app.paperwork.test_acts import claim_of
 from tests.app.world import World
 
@@ -66,7 +67,7 @@ def test_a_number_stays_with_its_act_when_storing_fails_and_the_series_has_no_ga
 ) -> None:
     first, second = (claim_of(world, Remedy.REPAIR) for _ in range(2))
     put = neighbours.storage.put
-    failures = [Unavailable("The storage cannot be reached.")]
+    failures = [Unavailable(StorageReason.UNUSABLE)]
 
     def put_if_there(key: str, content: bytes) -> None:
         if failures:

@@ -113,7 +113,7 @@ def test_a_fault_speaks_in_its_last_words(trap: Trap, trapped: SoapErp, status: 
     with pytest.raises(Rejected) as refusal:
         trapped.put_claim(a_claim())
 
-    assert str(refusal.value) == "Не указан договор"
+    assert refusal.value.reason.values["words"] == "Не указан договор"
     assert MODULE in refusal.value.details
 
 

@@ -25,7 +25,7 @@ def test_a_put_whose_answer_names_nothing_cannot_be_mapped() -> None:
 def faults_of(text: str, *, folder: Path = REFERENCE.parent) -> list[tuple[int, str]]:
     with pytest.raises(MappingError) as found:
         parse(text, folder=folder)
-    return found.value.faults
+    return [(line, str(fault)) for line, fault in found.value.faults]
 
 
 def changed(was: str, becomes: str) -> tuple[str, int]:
@@ -89,7 +89,7 @@ def test_a_decision_becomes_the_object_of_its_remedy(reference: Mapping) -> None
         ("read_seconds: 30", "read_seconds: 0", "read_seconds must be a number of seconds"),
         ("name: reference", "name: Эталон", "name must be of small Latin letters"),
         ("  confirm:", "  conform:", "conform is not known in operations; did you mean confirm?"),
-        ("by: remedy", "by: lines.mood", "lines.mood is no field of a decision"),
+        ("by: remedy", "by: lines.mood", "lines.mood is no field of decision"),
         ("    call: Ping", "    call: Ping\n    call: GetVersion", "call is given twice"),
         ("fields: {done: return}", "fields: {done: return/Yes}", "return has no Yes"),
         ("{done: return}", "{done: {$words: x}}", "done needs either $path or $value"),

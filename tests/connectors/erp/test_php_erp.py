@@ -102,7 +102,7 @@ def test_php_reads_the_contact_where_a_mapping_asks_for_it(php: Served) -> None:
 
 
 def test_the_fault_of_php_is_read_as_a_refusal(php_erp: Erp) -> None:
-    with pytest.raises(Rejected, match=r"^Нет остатка$"):
+    with pytest.raises(Rejected, match=r"^The ERP says: “Нет остатка”$"):
         php_erp.put_claim(a_claim(text="crash"))
 
 

@@ -7,6 +7,7 @@ import pytest
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import Erp, RowKind
 from connectors.errors import Rejected, Unavailable
+from connectors.reasons import ErpReason
 from tests.connectors.erp.messages import a_claim, a_decision, an_act
 
 
@@ -49,7 +50,7 @@ def test_a_new_revision_keeps_the_number_and_becomes_the_state(erp: RememberingE
 
 
 def test_it_fails_as_often_as_it_was_told_and_keeps_nothing(erp: RememberingErp) -> None:
-    erp.fail_next(Unavailable("down"), times=2)
+    erp.fail_next(Unavailable(ErpReason.SAYS, words="down"), times=2)
     for _ in range(2):
         with pytest.raises(Unavailable):
             erp.put_claim(a_claim())

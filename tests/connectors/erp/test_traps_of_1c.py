@@ -98,13 +98,13 @@ CASES = (
     Case("14 an error of the platform as XML", PLATFORM, Unavailable, "The ERP failed (HTTP 500).",
          status=500),
     Case("15 a module's exception", fault(f"Неизвестная ошибка. {MODULE}: Не указан договор.\n"
-         f"по причине:\n{MODULE}: Не указан договор."), Rejected, "Не указан договор.", status=500,
-         in_doubt=False),
+         f"по причине:\n{MODULE}: Не указан договор."), Rejected,
+         "The ERP says: “Не указан договор.", status=500, in_doubt=False),
     Case("15 a request of another package", fault("Ошибка преобразования данных XDTO:\nНачало"
          "Свойства: {urn:x}ДатаЭтапа"), Rejected, "The ERP's package differs from the contract: ",
          status=500, in_doubt=False),
     Case("16 a night's maintenance", json.dumps(CLOSED, ensure_ascii=False).encode("utf-8-sig"),
-         Closed, "The ERP is closed at the moment: Начало сеанса", status=403,
+         Closed, "The ERP is closed at the moment: “Начало сеанса", status=403,
          content_type="application/json", in_doubt=False),
     Case("17 an exhausted pool", b"", Closed, "The ERP has no free session for us.", status=406,
          in_doubt=False),

@@ -167,10 +167,10 @@ def test_a_misspelt_key_is_shown_with_its_line_and_the_names_there_are(
     tried = try_out(parse(text, folder=folder), "put_claim", recorded)
 
     line = text[: text.index("return/Сылка")].count("\n") + 1
-    assert (line, "ref: the answer has no name Сылка; it has Ссылка, Номер, Дата, Статус") in (
-        tried.faults
-    )
-    assert (line, "ref is empty: this would be no receipt") in tried.faults
+    faults = [(place, str(fault)) for place, fault in tried.faults]
+    lost = "it has no name Сылка; it has Ссылка, Номер, Дата, Статус."
+    assert (line, f"ref: The ERP's answer does not fit the mapping: {lost}") in faults
+    assert (line, "ref is empty: this would be no receipt") in faults
 
 
 @pytest.mark.parametrize(
@@ -180,20 +180,20 @@ def test_a_misspelt_key_is_shown_with_its_line_and_the_names_there_are(
         (envelope("<x/>"), "is x and not ПринятьПретензиюResponse"),
         (
             envelope("<s:Fault><faultstring>{М.Модуль(1)}: Нет</faultstring></s:Fault>"),
-            "is a fault: Нет",
+            "is a fault: “Нет”",
         ),
     ],
 )
 def test_a_reply_that_is_none_is_said_to_be_none(folder: Path, reply: bytes, words: str) -> None:
     ((_, sentence),) = try_out(mapped(folder), "put_claim", reply).faults
 
-    assert words in sentence
+    assert words in str(sentence)
 
 
 def test_an_operation_that_nobody_uses_cannot_be_tried(folder: Path) -> None:
     ((_, sentence),) = try_out(mapped(folder), "Удалить", b"").faults
 
-    assert "uses no operation Удалить" in sentence
+    assert "uses no operation Удалить" in str(sentence)
 
 
 def test_rows_of_a_table_are_tried_with_each_promised_column(folder: Path) -> None:
@@ -206,6 +206,6 @@ def test_rows_of_a_table_are_tried_with_each_promised_column(folder: Path) -> No
         (RowKind.PACKAGE, f"p{number}") for number in range(3)
     ]
     assert any(
-        "Package.LineRef: the answer has no column Строка; it has Код, Количество" in sentence
+        "it has no column Строка; it has Код, Количество" in str(sentence)
         for _, sentence in wrong.faults
     )

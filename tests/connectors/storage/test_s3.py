@@ -39,7 +39,7 @@ def test_a_wrong_secret_is_rejected(rclone_url: str) -> None:
     bucket = new_bucket(rclone_url)
     s3(rclone_url, bucket).put("ab", b"bytes")
 
-    with pytest.raises(Rejected, match="refused: SignatureDoesNotMatch"):
+    with pytest.raises(Rejected, match="refused: “SignatureDoesNotMatch"):
         s3(rclone_url, bucket, secret_key="wrong").get("ab")
 
 

@@ -1,0 +1,78 @@
+"""What the fields of the change feed are called for people, by their names on the wire."""
+
+from typing import Any
+
+from app.core.errors import N_
+
+FIELD_NAMES = {
+    "Ref": N_("Key in the ERP"),
+    "PartnerRef": N_("Key of the business"),
+    "DealerRef": N_("Key of the dealer"),
+    "ContractRef": N_("Key of the contract"),
+    "ParentRef": N_("Key of the group above"),
+    "GroupRef": N_("Key of the group"),
+    "ItemRef": N_("Key of the item"),
+    "ComponentRef": N_("Key of the component"),
+    "ShipmentRef": N_("Key of the shipment"),
+    "LineRef": N_("Key of the shipment line"),
+    "Code": N_("Code"),
+    "Name": N_("Name"),
+    "TaxId": N_("Tax number"),
+    "TaxCode": N_("Second tax code"),
+    "RegistryNo": N_("Number in the register of companies"),
+    "Country": N_("Country"),
+    "City": N_("City"),
+    "Address": N_("Address"),
+    "Language": N_("Language"),
+    "TimeZone": N_("Time zone"),
+    "PriorityClass": N_("Priority class"),
+    "BankName": N_("Bank"),
+    "BankAccount": N_("Bank account"),
+    "BankCode": N_("Bank code"),
+    "ContractNo": N_("Contract number"),
+    "ContractDate": N_("Date of the contract"),
+    "Signer": N_("Signatory"),
+    "SignerBasis": N_("Authority of the signatory"),
+    "SignerPosition": N_("Position of the signatory"),
+    "SignerBasisNo": N_("Number of the authority"),
+    "SignerBasisDate": N_("Date of the authority"),
+    "PlantCode": N_("Code of the plant"),
+    "Active": N_("Whether active"),
+    "Number": N_("Number"),
+    "Date": N_("Date"),
+    "ValidUntil": N_("Valid until"),
+    "Currency": N_("Currency"),
+    "PaymentDays": N_("Days for payment"),
+    "Terms": N_("Terms"),
+    "Sku": N_("Item no."),
+    "ProductGroup": N_("Product group"),
+    "Unit": N_("Unit"),
+    "Price": N_("Price"),
+    "VatRate": N_("VAT rate"),
+    "WarrantyMonths": N_("Months of warranty"),
+    "Tracking": N_("Tracking by serial or lot"),
+    "Gtin": N_("GTIN"),
+    "IsFolder": N_("Whether a group"),
+    "Weight": N_("Weight"),
+    "Quantity": N_("Quantity"),
+    "Waybill": N_("Waybill"),
+    "BaseKind": N_("Kind of the base document"),
+    "BaseNo": N_("Number of the base document"),
+    "BaseDate": N_("Date of the base document"),
+    "Position": N_("Position"),
+    "Lot": N_("Lot"),
+    "Serial": N_("Serial number"),
+    "WarrantyUntil": N_("Warranty until"),
+    "ParentCode": N_("Code of the outer package"),
+    "ExternalId": N_("Key of the portal"),
+    "Revision": N_("Revision"),
+    "Posted": N_("Whether posted"),
+    "Status": N_("State"),
+    "Kind": N_("Kind"),
+}
+
+
+def named(field: str) -> dict[str, Any]:
+    """Return a field as the values of a reason: for people where they have a name, and its own."""
+    name = {"label": FIELD_NAMES[field]} if field in FIELD_NAMES else field
+    return {"name": name, "field": field}
