@@ -87,13 +87,13 @@ def note_absence(
     db.add(Absence(person_id=person_id, deputy_id=deputy_id, starts_on=starts_on, ends_on=ends_on))
 
 
-def drop_absence(absence_id: int, *, by: User) -> bool:
-    """Take an absence back; return whether there was one that this person may arrange."""
+def drop_absence(absence_id: int, *, by: User) -> Absence | None:
+    """Take an absence back and return it, None where this person may arrange no such one."""
     query = select(Absence).join(Person, Person.id == Absence.person_id)
     absence = db.scalars(query.where(Absence.id == absence_id, _arranged_by(by))).one_or_none()
     if absence is not None:
         db.delete(absence)
-    return absence is not None
+    return absence
 
 
 def away_at(person_id: int, at: datetime) -> Away | None:

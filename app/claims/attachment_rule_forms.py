@@ -1,7 +1,7 @@
 """The form of a new rule of attachments."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.catalog.queries import DefectChoice
-from app.claims.attachment_rules import MOST_ATTACHMENTS
+from app.claims.attachment_rules import MOST_ATTACHMENTS, AttachmentRule
 from app.claims.requirements import AttachmentKind, AttachmentLevel
 from app.core.fields import BaseForm, IntegerField
 from app.core.i18n import LANGUAGE_NAMES
@@ -50,6 +50,18 @@ class AttachmentRuleForm(BaseForm):
         self.demand.choices = [("", gettext("Any")), *((one.value, label(one)) for one in Remedy)]
         self.level.choices = [(one.value, label(one)) for one in AttachmentLevel]
         self.kind.choices = [(one.value, label(one)) for one in AttachmentKind]
+
+    @classmethod
+    def of(cls, rule: AttachmentRule, defects: list[DefectChoice]) -> Self:
+        """Return the form filled in with a rule."""
+        facts = {
+            "defect": rule.defect_code or "",
+            "demand": rule.demand.value if rule.demand else "",
+            "level": rule.level.value,
+            "kind": rule.kind.value,
+            "count": rule.count,
+        }
+        return cls(defects, formdata=None, data=facts | rule.names)
 
     def validate(self, *args: Any, **options: Any) -> bool:
         """Also ask for a name in at least one language: the dealer reads it."""

@@ -77,9 +77,14 @@ def done(location: str) -> AnyResponse:
 
 def turn_back(location: str) -> AnyResponse:
     """End a command whose work was refused: what was saved on the way stays, its key does not."""
+    leave_undone()
+    return redirect(location, HTTPStatus.SEE_OTHER)
+
+
+def leave_undone() -> None:
+    """Keep what was saved on the way; the key of the command, which is not done, may come again."""
     commands.forget()
     db.commit()
-    return redirect(location, HTTPStatus.SEE_OTHER)
 
 
 def is_partial() -> bool:

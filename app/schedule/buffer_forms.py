@@ -1,6 +1,6 @@
 """The form of a reserve between the earliest day and the promise."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.core.fields import BaseForm, DateField, IntegerField
 from app.core.text import clean_line
 from app.deadlines.buffers import BufferFacts, plant_choices
+from app.deadlines.models import PromiseBuffer
 
 EVERY_PLANT = 0
 
@@ -26,6 +27,18 @@ class BufferForm(BaseForm):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.plant_id.choices = [(EVERY_PLANT, gettext("every plant")), *plant_choices()]
+
+    @classmethod
+    def of(cls, buffer: PromiseBuffer) -> Self:
+        """Return the form filled in with a reserve."""
+        facts = {
+            "working_days": buffer.working_days,
+            "plant_id": buffer.plant_id or EVERY_PLANT,
+            "starts_on": buffer.starts_on,
+            "ends_on": buffer.ends_on,
+            "reason": buffer.reason,
+        }
+        return cls(formdata=None, data=facts)
 
     def facts(self) -> BufferFacts:
         """Return what was filled in."""

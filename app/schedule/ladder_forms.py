@@ -1,6 +1,6 @@
 """The form of a new rung of the ladder of reminders."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
@@ -10,7 +10,7 @@ from app.claims.forecast_models import Topic
 from app.core.fields import BaseForm, IntegerField
 from app.core.words import label
 from app.schedule.ladder import LADDERED, topic_of
-from app.schedule.models import Audience
+from app.schedule.models import Audience, ReminderRung
 
 BEFORE, AFTER = "before", "after"
 SIDES = ((BEFORE, _l("before or on the day")), (AFTER, _l("after the day")))
@@ -36,6 +36,17 @@ class RungForm(BaseForm):
         self.topic.choices = [(topic.value, label(topic)) for topic in LADDERED]
         self.side.choices = list(SIDES)
         self.audience.choices = [(one.value, label(one)) for one in Audience]
+
+    @classmethod
+    def of(cls, rung: ReminderRung) -> Self:
+        """Return the form filled in with a rung."""
+        facts = {
+            "topic": rung.topic.value,
+            "days": abs(rung.working_days),
+            "side": BEFORE if rung.working_days >= 0 else AFTER,
+            "audience": rung.audience.value,
+        }
+        return cls(formdata=None, data=facts)
 
     def rung(self) -> tuple[Topic, int, Audience]:
         """Return what was filled in; days after the due day are below 0."""

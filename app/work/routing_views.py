@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.access import needs
+from app.core.confirmation import as_sent, flash_undo
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
@@ -86,7 +87,11 @@ def remove(route_id: int) -> Answer:
         department=route.department_id,
         by=current_user.id,
     )
-    flash(gettext("The row is removed. Work orders that are open stay as they are."), "success")
+    flash_undo(
+        gettext("The row is removed. Work orders that are open stay as they are."),
+        url_for(".add"),
+        as_sent(RouteForm.of(route)),
+    )
     return done(url_for(".table"))
 
 

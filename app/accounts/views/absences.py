@@ -12,6 +12,7 @@ from app.accounts.forms import AbsenceForm
 from app.accounts.views.blueprint import bp
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.confirmation import flash_undo
 from app.core.errors import Refusal
 from app.core.web import done
 from app.vocabulary import MANAGERS
@@ -42,9 +43,14 @@ def arrange() -> Response | str | tuple[str, int]:
 @bp.post("/absences/<int(max=2147483647):absence_id>/drop")
 @needs(*MANAGERS)
 def drop_absence(absence_id: int) -> Response:
-    if not absences.drop_absence(absence_id, by=current_user):
-        abort(HTTPStatus.NOT_FOUND)
-    flash(gettext("The absence is cancelled."), "success")
+    dropped = absences.drop_absence(absence_id, by=current_user) or abort(HTTPStatus.NOT_FOUND)
+    again = {
+        "person": str(dropped.person_id),
+        "deputy": str(dropped.deputy_id),
+        "starts_on": dropped.starts_on.isoformat(),
+        "ends_on": dropped.ends_on.isoformat(),
+    }
+    flash_undo(gettext("The absence is cancelled."), url_for(".absences"), again)
     return done(url_for(".absences"))
 
 

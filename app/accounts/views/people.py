@@ -13,6 +13,7 @@ from app.accounts.models import Person
 from app.accounts.views.blueprint import bp
 from app.core.access import needs
 from app.core.clock import now
+from app.core.confirmation import Question, ask_first, is_sure
 from app.core.errors import N_
 from app.core.text import clean_line
 from app.core.web import done
@@ -98,6 +99,17 @@ def edit_person(person_id: int) -> Answer:
 @needs(*CARERS)
 def deactivate(person_id: int) -> Answer:
     person = _person(person_id)
+    if not is_sure():
+        return ask_first(
+            Question(
+                gettext("End the access of %(name)s?", name=person.name),
+                gettext(
+                    "They are signed out everywhere at once. You can give the access back later."
+                ),
+                gettext("End the access"),
+                url_for(".edit_person", person_id=person.id),
+            )
+        )
     people.deactivate(person, by=current_user, at=now())
     flash(gettext("%(name)s is signed out and has no access any more.", name=person.name))
     return _back_to(person)

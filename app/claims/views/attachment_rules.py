@@ -13,6 +13,7 @@ from app.claims import attachment_rules as table
 from app.claims.attachment_rule_forms import AttachmentRuleForm
 from app.claims.views.blueprint import bp
 from app.core.access import needs
+from app.core.confirmation import as_sent, flash_undo
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
@@ -51,7 +52,8 @@ def add_attachment_rule() -> Answer:
 def remove_attachment_rule(rule_id: int) -> Answer:
     rule = table.remove_rule(rule_id) or abort(404, gettext("This rule no longer exists."))
     log.info("attachment_rule.removed", rule=rule.names, by=current_user.id)
-    flash(gettext("The rule is removed."), "success")
+    again = as_sent(AttachmentRuleForm.of(rule, defect_choices(_language())))
+    flash_undo(gettext("The rule is removed."), url_for(".add_attachment_rule"), again)
     return done(url_for(".attachment_rules"))
 
 

@@ -28,6 +28,7 @@ from app.claims.views.unread import unread_of
 from app.claims.views.uploads import ACCEPT, files_by_line, matches_by_line
 from app.core.access import needs
 from app.core.clock import now
+from app.core.confirmation import Question, ask_first, is_sure
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal
 from app.core.fields import StepForm
@@ -152,10 +153,17 @@ def close(claim_id: UUID) -> Answer:
 @bp.post("/claims/<uuid:claim_id>/cancel")
 @needs(*DEALERS)
 def cancel(claim_id: UUID) -> Answer:
+    question = Question(
+        gettext("Withdraw claim %(number)s?", number=_claim(claim_id).number or ""),
+        gettext("Its number stays, the pieces can be claimed again."),
+        gettext("Withdraw"),
+        url_for(".show", claim_id=claim_id),
+    )
     return _step(
         claim_id,
         lambda claim, version: service.cancel(claim, version=version, by=current_user, at=now()),
         gettext("The claim is withdrawn."),
+        question=question,
     )
 
 
@@ -165,13 +173,19 @@ def _step(
     words: str,
     *,
     typed: dict[str, Any] | None = None,
+    question: Question | None = None,
 ) -> Answer:
-    """Do a step of the dealer; a refused one shows the claim as it is now and what was typed."""
+    """Do a step of the dealer; a refused one shows the claim as it is now and what was typed.
+
+    One with a `question` is done by who has answered it.
+    """
     claim, form = _claim(claim_id), StepForm()
     if claim.state is ClaimState.DRAFT:
         raise NotAllowed  # a draft has a page of its own, on which no step of a claim is
     if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
+    if question and not is_sure():
+        return ask_first(question)
     try:
         act(claim, form.version.data)
     except Refusal as refusal:

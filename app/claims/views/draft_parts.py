@@ -23,6 +23,7 @@ from app.claims.views.draft_form import (
 from app.claims.views.uploads import answer_upload
 from app.core.access import needs
 from app.core.clock import now
+from app.core.confirmation import Question, ask_first, is_sure
 from app.core.db import db
 from app.core.text import clean_line
 from app.core.web import done, is_partial, turn_back
@@ -70,7 +71,17 @@ def remove_line(claim_id: UUID, line_id: UUID) -> Answer:
     forms = save_typed(claim)
     if forms.merged.conflicts:
         return show_refused(claim, forms, HTTPStatus.CONFLICT)
-    drafts.remove_line(claim, _line_of(claim, line_id), by=current_user, at=now())
+    line = _line_of(claim, line_id)
+    if not is_sure():
+        return ask_first(
+            Question(
+                gettext("Take %(item)s out of the claim?", item=line.item_name),
+                gettext("What you typed about it is deleted; its files stay with the claim."),
+                gettext("Take it out"),
+                url_for(".edit", claim_id=claim.id),
+            )
+        )
+    drafts.remove_line(claim, line, by=current_user, at=now())
     return done(url_for(".edit", claim_id=claim.id))
 
 
@@ -94,7 +105,17 @@ def attach_to_line(claim_id: UUID, line_id: UUID) -> Answer:
 def remove_file(claim_id: UUID, kept_id: int) -> Answer:
     claim = locked_draft(claim_id)
     save_typed(claim)
-    attachments.detach(claim, _file_of(claim, kept_id), by=current_user, at=now())
+    kept = _file_of(claim, kept_id)
+    if not is_sure():
+        return ask_first(
+            Question(
+                gettext("Remove the file %(name)s?", name=kept.file.name),
+                gettext("It is no longer attached to the claim."),
+                gettext("Remove"),
+                url_for(".edit", claim_id=claim.id),
+            )
+        )
+    attachments.detach(claim, kept, by=current_user, at=now())
     if is_partial():
         db.commit()
         return ""

@@ -27,8 +27,10 @@ from app.claims.views.draft_form import (
 from app.claims.views.uploads import matches_by_line, take_uploads
 from app.core.access import needs
 from app.core.clock import now
+from app.core.confirmation import Question, ask_first, is_sure
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.i18n import show_moment
 from app.core.text import clean_line
 from app.core.web import done
 from app.vocabulary import DEALERS
@@ -95,7 +97,17 @@ def readiness(claim_id: UUID) -> str:
 @bp.post("/claims/<uuid:claim_id>/delete")
 @needs(*DEALERS)
 def delete(claim_id: UUID) -> Answer:
-    drafts.delete_draft(locked_claim(claim_id))
+    claim = locked_claim(claim_id)
+    if not is_sure():
+        return ask_first(
+            Question(
+                gettext("Delete the draft of %(at)s?", at=show_moment(claim.created_at)),
+                gettext("What you typed and the attached files are deleted."),
+                gettext("Delete"),
+                url_for(".edit", claim_id=claim.id),
+            )
+        )
+    drafts.delete_draft(claim)
     flash(gettext("The draft is deleted."), "success")
     return done(url_for(".home"))
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.core.access import needs
+from app.core.confirmation import as_sent, flash_undo
 from app.core.db import db
 from app.core.errors import Refusal
 from app.core.web import done
@@ -48,7 +49,11 @@ def remove_buffer(buffer_id: int) -> Answer:
         404, gettext("This reserve no longer exists.")
     )
     log.info("buffer.removed", working_days=removed.working_days, by=current_user.id)
-    flash(gettext("Removed. The more general reserve applies, if there is one."), "success")
+    flash_undo(
+        gettext("Removed. The more general reserve applies, if there is one."),
+        url_for(".add_buffer"),
+        as_sent(BufferForm.of(removed)),
+    )
     return done(url_for(".promise_buffers"))
 
 

@@ -8,8 +8,10 @@ from flask_login import current_user
 
 from app.core.access import needs
 from app.core.clock import local_day, now
+from app.core.i18n import Period, show_period
 from app.core.text import clean_line
 from app.deadlines import closures
+from app.deadlines.models import SiteOverride
 from app.schedule import desk
 from app.schedule.desk import SiteRow
 from app.schedule.desk_forms import ImportForm, KeyForm, OverrideForm, WeekForm, weekday_choices
@@ -87,12 +89,19 @@ def change_override(site_id: int, override_id: int) -> Answer:
 @needs(*DESK)
 def remove_override(site_id: int, override_id: int) -> Answer:
     found, form = _site(site_id), KeyForm()
-    _override(site_id, override_id)
+    removed = _override(site_id, override_id)
+    days = show_period(Period(removed.starts_on, removed.ends_on))
     return answer_change(
         form,
         lambda: closures.remove_override(override_id),
         lambda _form, refused="": _site_page(found, refused=refused),
         location=url_for(".site", site_id=site_id, _anchor="days"),
+        note=gettext(
+            "Removed: %(days)s %(reason)s. The usual week of %(site)s applies on these days again.",
+            days=days,
+            reason=removed.reason,
+            site=found.name or found.code,
+        ),
     )
 
 
@@ -158,9 +167,9 @@ def _site(site_id: int) -> SiteRow:
     return desk.get_site(site_id, today=_today()) or abort(404)
 
 
-def _override(site_id: int, override_id: int) -> None:
-    if desk.get_override(site_id, override_id) is None:
-        abort(404, gettext("These days are no longer set."))
+def _override(site_id: int, override_id: int) -> SiteOverride:
+    found = desk.get_override(site_id, override_id)
+    return found or abort(404, gettext("These days are no longer set."))
 
 
 def _today() -> date:

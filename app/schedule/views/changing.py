@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import flash, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
+from wtforms import Field, SelectField
 
 from app.core.clock import now
 from app.core.db import db
@@ -103,6 +104,16 @@ def answer_change(
         location=location,
         note=note,
     )
+
+
+def named(*fields: Field) -> str:
+    """Return what was chosen or typed in these fields, as the reader sees it, without blanks."""
+    chosen = (
+        dict(field.choices).get(field.data, "") if isinstance(field, SelectField) else field.data
+        for field in fields
+        if field.data
+    )
+    return ", ".join(str(one) for one in chosen if one)
 
 
 def _typed() -> list[tuple[str, str]]:

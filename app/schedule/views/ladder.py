@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.core.access import needs
+from app.core.confirmation import as_sent, flash_undo
 from app.core.errors import Refusal
 from app.core.web import done
 from app.schedule import ladder
@@ -58,7 +59,7 @@ def remove_rung(rung_id: int) -> Answer:
         audience=rung.audience,
         by=current_user.id,
     )
-    flash(gettext("Reminder deleted."), "success")
+    flash_undo(gettext("Reminder deleted."), url_for(".add_rung"), as_sent(RungForm.of(rung)))
     return done(url_for(".reminders"))
 
 

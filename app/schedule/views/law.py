@@ -24,7 +24,7 @@ from app.deadlines.clocks import Rule
 from app.deadlines.words import DUTIES
 from app.schedule.desk_forms import PolicyForm, RuleForm
 from app.schedule.views.blueprint import bp
-from app.schedule.views.changing import DESK, Answer, Shift, answer_change
+from app.schedule.views.changing import DESK, Answer, Shift, answer_change, named
 from app.vocabulary import Remedy
 
 
@@ -100,6 +100,12 @@ def remove_policy() -> Answer:
         _policies_page,
         location=url_for(".service_policies"),
         preview=lambda: _shifts(preview_removal(form.policy().clock, form.scope())),
+        note=gettext(
+            "Removed: %(policy)s. The more general policy applies.",
+            policy=named(
+                form.clock, form.dealer_class, form.product_group, form.demand, form.priority
+            ),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from app.core.access import needs
@@ -13,7 +14,7 @@ from app.deadlines.measures import FEWEST, MeasuredNorm, measured_norms
 from app.deadlines.stages import Stage
 from app.schedule.desk_forms import NormForm
 from app.schedule.views.blueprint import bp
-from app.schedule.views.changing import DESK, Answer, answer_change
+from app.schedule.views.changing import DESK, Answer, answer_change, named
 
 A_YEAR = timedelta(days=365)
 
@@ -45,6 +46,10 @@ def drop_norm() -> Answer:
         lambda: service.drop_norm(Stage(form.stage.data), **form.key()),
         _page,
         location=url_for(".norms"),
+        note=gettext(
+            "Removed: %(norm)s. The more general norm applies.",
+            norm=named(form.stage, form.product_group, form.remedy),
+        ),
     )
 
 

@@ -34,8 +34,16 @@ async function askFirst(event) {
   event.stopImmediatePropagation();
   if (await ask(question)) {
     form.dataset.confirmed = "yes";
+    saySure(form);
     form.requestSubmit(submitter);
   }
+}
+
+// The server asks by a page of its own who comes without this field.
+function saySure(form) {
+  const field = form.querySelector("input[name=sure]") ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "sure", value: "yes" });
+  form.append(field);
 }
 
 // The button is not disabled: its name and value must travel with the form.

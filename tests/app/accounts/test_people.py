@@ -288,7 +288,7 @@ def test_deactivated_people_are_out_at_once_and_come_back_only_by_signing_in(
     anns, almas = sign_in(world.ann), sign_in(alma)
     assert anns.get("/home").status_code == HTTPStatus.OK
 
-    almas.post(f"/people/{world.ann.id}/deactivate")
+    almas.post(f"/people/{world.ann.id}/deactivate", data={"sure": "yes"})
     shut_out = anns.get("/home")
     almas.post(f"/people/{world.ann.id}/reactivate")
     still_out = anns.get("/home")
@@ -302,7 +302,7 @@ def test_deactivated_people_cannot_sign_in(sign_in: SignIn, world: World, alma: 
     eve = hire(Role.DEALER_USER, dealer=world.dealer)
     assert check_password(eve.email, PASSWORD, address="", at=now())
 
-    sign_in(alma).post(f"/people/{eve.id}/deactivate")
+    sign_in(alma).post(f"/people/{eve.id}/deactivate", data={"sure": "yes"})
 
     assert check_password(eve.email, PASSWORD, address="", at=now()) is None
 
@@ -324,7 +324,7 @@ def test_nobody_shuts_out_or_demotes_themselves_nor_makes_a_link_for_themselves(
     lower = "dealer_user" if who == "alma" else "claim_manager"
 
     answers = [
-        client.post(f"/people/{user.id}/deactivate"),
+        client.post(f"/people/{user.id}/deactivate", data={"sure": "yes"}),
         client.post(f"/people/{user.id}/password-link"),
         client.post(f"/people/{user.id}", data=facts_of(user, role=lower)),
     ]

@@ -411,7 +411,7 @@ def _statuses(sign_in: SignIn, user: User, url: str) -> dict[str, int]:
 
 
 def _step(client: Any, claim: Claim, step: str, **fields: Any) -> Any:
-    body = {"version": _again(claim).version} | fields
+    body = {"version": _again(claim).version, "sure": "yes"} | fields
     return client.post(f"/claims/{claim.id}/{step}", data=body)
 
 

@@ -177,7 +177,9 @@ def test_a_removed_file_is_gone_and_what_was_typed_is_saved(world: World, sign_i
     kept = _attached(world, claim)
 
     answer = sign_in(world.ann).post(
-        f"/claims/{claim.id}/files/{kept}/remove", data=typed(claim, text="Please"), headers=PART
+        f"/claims/{claim.id}/files/{kept}/remove",
+        data=typed(claim, text="Please") | {"sure": "yes"},
+        headers=PART,
     )
 
     saved = again(claim)
@@ -193,7 +195,9 @@ def test_a_removed_line_leaves_what_was_typed_into_the_others(
     gone, stays = claim.lines
     fields = typed(claim, line=stays, description="Leaks")
 
-    sign_in(world.ann).post(f"/claims/{claim.id}/lines/{gone.id}/remove", data=fields)
+    sign_in(world.ann).post(
+        f"/claims/{claim.id}/lines/{gone.id}/remove", data=fields | {"sure": "yes"}
+    )
 
     assert [(line.id, line.position, line.description) for line in again(claim).lines] == [
         (stays.id, 1, "Leaks")

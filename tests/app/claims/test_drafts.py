@@ -182,7 +182,7 @@ def test_a_deleted_draft_is_gone(world: World, sign_in: SignIn) -> None:
     claim = saved_draft(world)
     _attached(world, claim)
 
-    sign_in(world.ann).post(f"/claims/{claim.id}/delete", data={"command_key": "k1"})
+    sign_in(world.ann).post(f"/claims/{claim.id}/delete", data={"command_key": "k1", "sure": "yes"})
 
     assert db.scalars(select(Claim)).all() == []
 
@@ -207,7 +207,7 @@ def test_a_filed_claim_cannot_be_changed_as_a_draft(world: World, sign_in: SignI
     ann = sign_in(world.ann)
 
     saved = ann.post(f"/claims/{claim.id}/autosave", data=typed(claim, description="Later"))
-    removed = ann.post(f"/claims/{claim.id}/lines/{line_id}/remove")
+    removed = ann.post(f"/claims/{claim.id}/lines/{line_id}/remove", data={"sure": "yes"})
     edited = ann.get(f"/claims/{claim.id}/edit")
 
     assert (saved.status_code, removed.status_code) == (409, 409)

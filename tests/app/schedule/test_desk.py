@@ -164,7 +164,9 @@ def test_days_off_are_added_changed_and_removed_each_after_a_look(
     assert [row.reason for row in db.scalars(select(SiteOverride).filter_by(site_id=plant_site))]
     assert "Great fire" in admin.get(f"/deadlines/calendars/{plant_site}").text
 
-    save(admin, f"{one}/remove", look(admin, f"{one}/remove"))
+    preview = look(admin, f"{one}/remove")
+    assert "Great fire" in preview
+    save(admin, f"{one}/remove", preview)
     assert "Great fire" not in admin.get(f"/deadlines/calendars/{plant_site}").text
 
 
@@ -292,7 +294,9 @@ def test_a_special_norm_can_be_taken_away_again(world: World, admin: FlaskClient
     assert len(db.scalars(special).all()) == 1
 
     url = "/deadlines/norms/remove"
-    save(admin, url, look(admin, url, **fields))
+    preview = look(admin, url, **fields)
+    assert "Removed: repair, Repair. The more general norm applies." in preview
+    save(admin, url, preview)
 
     assert db.scalars(special).all() == []
 
@@ -365,6 +369,7 @@ def test_removing_a_special_policy_shows_who_falls_back_and_keeps_its_version(
     number = world.filed(at=now()).number
 
     preview = look(admin, f"{url}/remove", **fields)
+    assert "Removed: Decision, Repair. The more general policy applies." in preview
     save(admin, f"{url}/remove", preview)
     page = admin.get(url).text
 

@@ -26,7 +26,8 @@ LONGEST_LINE = 75  # octets, RFC 5545 3.1
 
 def subscribe(person: FlaskClient, **choices: str) -> str:
     """Make an address as a person would and return its path."""
-    page = person.post("/calendar/feed", data=choices, follow_redirects=True).text
+    sent = choices | {"sure": "yes"}
+    page = person.post("/calendar/feed", data=sent, follow_redirects=True).text
     found = re.search(r'value="https?://[^/]+(/calendar/feed/[^"]+\.ics)"', page)
     assert found, page
     return found.group(1)
@@ -109,7 +110,7 @@ def test_an_address_can_be_switched_off(
     ann = sign_in(world.ann)
     path = subscribe(ann)
 
-    ann.post("/calendar/feed/off")
+    ann.post("/calendar/feed/off", data={"sure": "yes"})
 
     assert stranger.get(path).status_code == 404
     assert stranger.get("/calendar/feed/nothing.ics").status_code == 404
