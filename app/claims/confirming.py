@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.accounts.policy import User
 from app.accounts.queries import as_user
 from app.claims import service
+from app.claims.context import PlanContext
 from app.claims.decision_inputs import Decision
 from app.claims.departments import assigned_to, choose_departments
 from app.claims.history import record
@@ -89,13 +90,21 @@ class Outcome:
         return [words for kind, words in CONSEQUENCES.items() if kind in self.owed]
 
 
-def try_out(claim: Claim, decision: Decision, *, version: int, by: User, at: datetime) -> Outcome:
+def try_out(
+    claim: Claim,
+    decision: Decision,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    context: PlanContext | None = None,
+) -> Outcome:
     """Return what a decision would do; it is made and taken back, so that nothing is guessed."""
     if waiting := open_decision(claim.id):
         raise _confirmed_by(waiting)
     last = db.scalar(select(func.max(OutboxMessage.id))) or 0
     with db.begin_nested() as attempt:
-        _make(claim, decision, version=version, by=by, at=at)
+        _make(claim, decision, version=version, by=by, at=at, context=context)
         db.flush()
         outcome = _outcome(claim, last)
         attempt.rollback()
@@ -103,7 +112,14 @@ def try_out(claim: Claim, decision: Decision, *, version: int, by: User, at: dat
 
 
 def confirm(
-    claim: Claim, decision: Decision, *, version: int, by: User, at: datetime, wait: timedelta
+    claim: Claim,
+    decision: Decision,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    wait: timedelta,
+    context: PlanContext | None = None,
 ) -> PendingDecision:
     """Keep a decision until it takes effect after the `wait`; without one it is made at once.
 
@@ -114,11 +130,11 @@ def confirm(
         raise NotAllowed
     refuse_stale(locked, version)
     if wait:
-        try_out(locked, decision, version=version, by=by, at=at)
+        try_out(locked, decision, version=version, by=by, at=at, context=context)
     elif waiting := open_decision(claim.id):
         raise _confirmed_by(waiting)
     else:
-        _make(locked, decision, version=version, by=by, at=at)
+        _make(locked, decision, version=version, by=by, at=at, context=context)
     pending = PendingDecision(
         claim_id=claim.id,
         version=version,
@@ -200,7 +216,15 @@ def kept_decision(claim: Claim, pending_id: UUID | None) -> Decision | None:
     return Decision.from_dict(pending.inputs)
 
 
-def _make(claim: Claim, decision: Decision, *, version: int, by: User, at: datetime) -> None:
+def _make(
+    claim: Claim,
+    decision: Decision,
+    *,
+    version: int,
+    by: User,
+    at: datetime,
+    context: PlanContext | None = None,
+) -> None:
     service.decide(
         claim,
         decision.lines,
@@ -211,6 +235,7 @@ def _make(claim: Claim, decision: Decision, *, version: int, by: User, at: datet
         version=version,
         by=by,
         at=at,
+        context=context,
     )
     choose_departments(claim, decision.departments, by=by, at=at)
 

@@ -76,7 +76,7 @@ def follow_circumstances(claim: Claim, line: ClaimLine, *, at: datetime) -> None
 def _clocks_by_law(
     claim: Claim, line: ClaimLine, demand: Remedy, triggers: dict[StartsAt, date], at: datetime
 ) -> list[ClaimClock]:
-    return timing.clocks_of_law(claim, line, demand, rules_from(triggers), triggers, at)
+    return timing.clocks_of_law(claim, {line: demand}, rules_from(triggers), triggers, at)
 
 
 def triggers_of(

@@ -3,17 +3,17 @@
 from datetime import datetime
 
 from app.claims.clock_models import ClaimClock
+from app.claims.context import SlaContext
 from app.claims.models import Claim
-from app.claims.timing import clocks_of, pauses_of, scopes_of
+from app.claims.timing import clocks_of, pauses_of
 from app.deadlines.days import NoCalendarData
 from app.deadlines.durations import Took, working_days
 from app.deadlines.measures import Measured, record_decision
-from app.deadlines.offices import plant_office
 from app.deadlines.sla import SlaClock
 from app.deadlines.stages import Stage
 
 
-def measure_decision(claim: Claim, *, at: datetime) -> None:
+def measure_decision(claim: Claim, sla: SlaContext, *, at: datetime) -> None:
     """Record the working days from the filing to the decision, without those of the dealer.
 
     A decision that was contested counts from then on.
@@ -21,16 +21,15 @@ def measure_decision(claim: Claim, *, at: datetime) -> None:
     clock = next((one for one in reversed(clocks_of(claim)) if one.sla is SlaClock.DECISION), None)
     if clock is None:
         return
-    office = plant_office(claim.plant_id, clock.started_at)
+    office = sla.office
     try:
         began, ended = office.day_of(clock.started_at), office.day_of(at)
     except NoCalendarData:  # after years of waiting the figure would tell nothing of our work
         return
     days = working_days(office.calendar, began, ended) - _paused(claim, clock)
 
-    scopes = scopes_of(claim)
-    groups = {scope.product_group for scope in scopes}
-    demands = {scope.demand for scope in scopes}
+    groups = {scope.product_group for scope in sla.scopes}
+    demands = {scope.demand for scope in sla.scopes}
     record_decision(
         str(claim.id),
         Measured(

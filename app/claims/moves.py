@@ -32,12 +32,13 @@ def move(
     query = update(Claim).where(
         Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
     )
-    moved = db.execute(
-        query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim.id)
+    moved = db.scalars(
+        query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim),
+        execution_options={"populate_existing": True},
     ).first()
     if moved is None:
         raise _faster(claim, version)
-    db.refresh(claim)
+    db.expire(claim, ["manager"])
     db.add(
         ClaimEvent(
             claim_id=claim.id,

@@ -13,6 +13,7 @@ from app.accounts.policy import User
 from app.catalog.models import Item
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClaimPromise
+from app.claims.context import read_plan
 from app.claims.days import Fact, day_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
@@ -77,12 +78,14 @@ def weigh_promise(
     at: datetime,
     choice: WayChoice = USUAL,
     accepted: Mapping[UUID, Decimal] | None = None,
+    network: Network | None = None,
 ) -> Weighed:
     """Return the plan for the remedies of the accepted lines, and what law leaves for a promise.
 
-    Lanes carry what is `accepted`; without it, what was accepted or else is claimed.
+    Lanes carry what is `accepted`; without it, what was accepted or else is claimed. The network
+    is read unless the caller has read it for this moment.
     """
-    network = network_for(claim.dealer_id, claim.plant_id, at=at)
+    network = network or network_for(claim.dealer_id, claim.plant_id, at=at)
     goods = _goods(claim)
     wanted = frozenset((remedy, goods[line_id].group) for line_id, remedy in remedies.items())
     weight = weight_of(goods, remedies, accepted or _quantities(claim))
@@ -132,17 +135,19 @@ def promised_dates(
     at: datetime,
     choice: WayChoice = USUAL,
     accepted: Mapping[UUID, Decimal] | None = None,
+    network: Network | None = None,
 ) -> tuple[dict[str, Any], ClaimPromise]:
     """Return the columns and the first version of a promise that this person may give."""
-    weighed = weigh_promise(claim, remedies, at=at, choice=choice, accepted=accepted)
+    weighed = weigh_promise(
+        claim, remedies, at=at, choice=choice, accepted=accepted, network=network
+    )
     promised = wish.promise_on or weighed.days.proposed
-    if last_number(claim.id) and not wish.reason:
+    version = next_version(claim, promised, weighed.days, wish, by=by, at=at)
+    if version.number > 1 and not wish.reason:
         raise ReasonForPromiseMissing
     _check_agreement(claim, wish)
     check_promise(weighed.days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
-    return promise_columns(weighed, promised, wish), next_version(
-        claim, promised, weighed.days, wish, by=by, at=at
-    )
+    return promise_columns(weighed, promised, wish), version
 
 
 def promise_columns(weighed: Weighed, promised: date, wish: Wish) -> dict[str, Any]:
@@ -181,7 +186,8 @@ def revise_promise(
     _check_agreement(claim, wish)
     earliest = max(earliest_on or claim.earliest_on or today, today)
     choice = WayChoice.from_dict(claim.way_choice)
-    law = law_of(claim, dealer_calendar(claim.dealer_id, at))
+    context = read_plan(claim, at=at)
+    law = law_of(claim, context.network.dealer(claim.dealer_id).calendar)
     days = weigh(earliest, promised, law.limits(remedies_of(claim), choice), law.calendar)
     check_promise(days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
 
@@ -202,7 +208,7 @@ def revise_promise(
         decision_revision=claim.decision_revision + 1,
     )
     db.add(next_version(claim, promised, days, wish, by=by, at=at))
-    timing.move_promise(claim, promised, at=at)
+    timing.move_promise(claim, promised, context.sla, at=at)
 
     tell_erp(claim, at)
     tell_promise(claim, at)

@@ -16,6 +16,7 @@ from app.claims.promising import (
     weigh_promise,
 )
 from app.core.errors import Refusal
+from app.deadlines.network import Network
 from app.deadlines.ways import WayChoice
 
 
@@ -28,7 +29,9 @@ class NextRound:
     version: ClaimPromise
 
 
-def plan_next_round(claim: Claim, reason: str, *, at: datetime) -> NextRound | None:
+def plan_next_round(
+    claim: Claim, reason: str, network: Network, *, at: datetime
+) -> NextRound | None:
     """Return the promise of a round that begins now, and goes the way that was chosen before.
 
     None while the promised day can still be kept, and where nobody can plan any more, for a lane
@@ -36,7 +39,7 @@ def plan_next_round(claim: Claim, reason: str, *, at: datetime) -> NextRound | N
     """
     choice = WayChoice.from_dict(claim.way_choice)
     try:
-        weighed = weigh_promise(claim, remedies_of(claim), at=at, choice=choice)
+        weighed = weigh_promise(claim, remedies_of(claim), at=at, choice=choice, network=network)
         promised = weighed.days.proposed
         if claim.promise_on is not None and _can_be_kept(claim.promise_on, weighed):
             return None

@@ -9,6 +9,7 @@ from app.accounts.policy import SYSTEM, User
 from app.claims import remedy_law, timing
 from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
+from app.claims.context import PlanContext, SlaContext, read_plan, read_sla, sla_in
 from app.claims.days import Fact, day_of
 from app.claims.decided import DecidedLine
 from app.claims.granting import LineDecision as LineDecision  # noqa: PLC0414  (callers find it here)
@@ -40,6 +41,8 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
 from app.core.units import Quantity
+from app.deadlines.offices import plant_office
+from app.deadlines.queries import network_for
 from app.deadlines.sla import SlaClock
 from app.deadlines.stages import DONE_BY_DEPARTMENTS
 from app.deadlines.ways import USUAL, WayChoice
@@ -90,7 +93,7 @@ def file_claim(claim: Claim, *, by: User, at: datetime) -> None:
     problems = problems_of(claim, all_requirements())
     if problems:
         raise NotReady(problems)
-    clocks = timing.clocks_at_filing(claim, at=at)
+    clocks = timing.clocks_at_filing(claim, read_sla(claim, at=at), at=at)
 
     hold_lines(claim)
     mark_provisional(claim, at=at)
@@ -129,6 +132,7 @@ def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: d
     texts = [text for text in questions if text]
     if not texts:
         raise NothingAsked
+    sla = read_sla(claim, at=at)
 
     move(
         claim,
@@ -141,8 +145,8 @@ def ask(claim: Claim, questions: Iterable[str], *, version: int, by: User, at: d
         manager_id=claim.manager_id or by.id,
     )
     timing.stop_service(claim, SlaClock.FIRST_RESPONSE, at=at)
-    timing.pause(claim, (SlaClock.DECISION,), PauseReason.NEEDS_INFO, by=by, at=at)
-    answer_by = timing.start_service(claim, SlaClock.DEALER_ANSWER, at=at).legal_on
+    timing.pause(claim, (SlaClock.DECISION,), PauseReason.NEEDS_INFO, sla.office, by=by, at=at)
+    answer_by = timing.start_service(claim, SlaClock.DEALER_ANSWER, sla, at=at).legal_on
     for text in texts:
         question = Question(text=text, asked_by=by.id, asked_at=at, answer_by=answer_by)
         claim.questions.append(question)
@@ -158,6 +162,7 @@ def answer(
     open_questions = [question for question in claim.questions if question.answered_at is None]
     if not all(answers.get(question.id) for question in open_questions):
         raise AnswerMissing
+    office = plant_office(claim.plant_id, at)
 
     move(
         claim,
@@ -173,7 +178,7 @@ def answer(
         question.answered_by = by.id
         question.answered_at = at
     timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
-    timing.resume(claim, by=by, at=at)
+    timing.resume(claim, office, by=by, at=at)
 
     owe(claim, "mail.info_supplied", at)
 
@@ -189,13 +194,15 @@ def decide(
     promise_reason: str = "",
     agreement_id: int | None = None,
     choice: WayChoice = USUAL,
+    context: PlanContext | None = None,
 ) -> None:
     """Decide every line; what is accepted is promised by a day that goods and law can keep.
 
     `agreement_id` is the file of the claim that holds the customer's agreement to a later day,
-    `choice` another way than the usual one.
+    `choice` another way than the usual one, `context` what the caller has read of it already.
     """
     refuse_stale(claim, version)  # before its newer facts are held against an older form
+    context = context or read_plan(claim, at=at)
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
     grants = {line.id: granted_by(line, by_line[line.id]) for line in claim.lines}
@@ -211,6 +218,7 @@ def decide(
             at=at,
             choice=choice,
             accepted={line_id: one.accepted for line_id, one in by_line.items()},
+            network=context.network,
         )
 
     move(
@@ -246,8 +254,8 @@ def decide(
     if action is not Action.REJECT:
         db.add(promised)
     give_back_rejected(claim)
-    measure_decision(claim, at=at)
-    _time_decision(claim, at)
+    measure_decision(claim, context.sla, at=at)
+    _time_decision(claim, context.sla, at)
 
     tell_erp(claim, at)
     tell_decision(claim, at)
@@ -268,11 +276,11 @@ def resolve(claim: Claim, *, at: datetime) -> None:
     The departments know what they have done. Where the goods go on to the dealer, the deadlines of
     law go on until the dealer has said that they are there.
     """
-    revision = claim.revision + 1
+    sla, revision = read_sla(claim, at=at), claim.revision + 1
     move(claim, Action.RESOLVE, claim.version, SYSTEM, at, resolved_at=at, revision=revision)
     timing.stop_service(claim, SlaClock.REMEDY, at=at)
     remedy_law.end_remedy(claim, DONE_BY_DEPARTMENTS, at=at)
-    timing.start_service(claim, SlaClock.AUTO_CLOSE, at=at)
+    timing.start_service(claim, SlaClock.AUTO_CLOSE, sla, at=at)
 
     tell_erp(claim, at)
     owe(claim, "mail.claim_resolved", at)
@@ -294,7 +302,8 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
         raise WordsMissing
     step_for(claim, Action.DISPUTE, version, by)
     remedy_law.reopen_remedy(claim, at=at)  # the law of the remedy binds the new promise too
-    another = plan_next_round(claim, reason, at=at)
+    network = network_for(claim.dealer_id, claim.plant_id, at=at)
+    another = plan_next_round(claim, reason, network, at=at)
     facts = {"reason": reason}
     columns: dict[str, Any] = {}
     if another:
@@ -317,7 +326,7 @@ def dispute(claim: Claim, reason: str, *, version: int, by: User, at: datetime) 
     tell_erp(claim, at)
     if another:
         db.add(another.version)
-        timing.move_promise(claim, another.promise_on, at=at)
+        timing.move_promise(claim, another.promise_on, sla_in(network, claim), at=at)
         tell_promise(claim, at)
     owe(claim, "mail.result_disputed", at)
     owe(claim, "work.open", at)
@@ -349,12 +358,12 @@ def _close(claim: Claim, action: Action, version: int, by: User, at: datetime) -
     tell_erp(claim, at)
 
 
-def _time_decision(claim: Claim, at: datetime) -> None:
+def _time_decision(claim: Claim, sla: SlaContext, at: datetime) -> None:
     """Stop what waited for the answer; the remedy runs until the promise."""
     refused = [line for line in claim.lines if not line.accepted_quantity]
     timing.stop_at_answer(claim, refused=refused, at=at)
     if claim.promise_on is not None:
-        timing.start_service(claim, SlaClock.REMEDY, at=at, due=claim.promise_on)
+        timing.start_service(claim, SlaClock.REMEDY, sla, at=at, due=claim.promise_on)
 
 
 def _claim_number(claim: Claim, at: datetime) -> str:

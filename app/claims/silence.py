@@ -13,6 +13,7 @@ from app.accounts.models import Dealer, Plant
 from app.accounts.policy import SYSTEM, User
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, ClockState, StopReason
+from app.claims.context import read_plan, read_sla
 from app.claims.decided import DecidedLine
 from app.claims.granting import grant_of, write_grant
 from app.claims.models import Claim, ClaimLine
@@ -86,7 +87,8 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
         line.id: grant_of(line, accepted=line.quantity, remedy=remedies[line.id])
         for line in claim.lines
     }
-    weighed = weigh_promise(claim, remedies, at=at)
+    context = read_plan(claim, at=at)
+    weighed = weigh_promise(claim, remedies, at=at, network=context.network)
     promised = weighed.days.proposed
     wish = Wish(promised, reason=f"{clock.rule_code}")
 
@@ -115,10 +117,10 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
     for line in claim.lines:
         write_grant(line, grants[line.id])
     db.add(next_version(claim, promised, weighed.days, wish, by=SYSTEM, at=at))
-    timing.resume(claim, by=SYSTEM, at=at)
+    timing.resume(claim, context.sla.office, by=SYSTEM, at=at)
     timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
     timing.stop_at_answer(claim, at=at, reason=StopReason.ACCEPTED_BY_SILENCE)
-    timing.start_service(claim, SlaClock.REMEDY, at=at, due=promised)
+    timing.start_service(claim, SlaClock.REMEDY, context.sla, at=at, due=promised)
 
     tell_erp(claim, at)
     tell_decision(claim, at)
@@ -156,7 +158,8 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
         line.remedy = None
         write_grant(line, None)
     timing.stop_service(claim, SlaClock.REMEDY, at=at)
-    claim.answer_on = timing.start_service(claim, SlaClock.DECISION, at=at).legal_on
+    sla = read_sla(claim, at=at)
+    claim.answer_on = timing.start_service(claim, SlaClock.DECISION, sla, at=at).legal_on
 
     tell_erp(claim, at)
     owe(claim, "work.follow", at)

@@ -1,15 +1,12 @@
 """The clocks of a claim: started, stopped, paused, resumed, restarted, always by the verbs."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from app.accounts.policy import User
-from app.catalog.models import DefectCode, Severity
-from app.catalog.queries import product_groups_of
 from app.claims.clock_models import (
     ClaimClock,
     ClaimPause,
@@ -18,6 +15,7 @@ from app.claims.clock_models import (
     PauseReason,
     StopReason,
 )
+from app.claims.context import SlaContext
 from app.claims.days import Fact, day_of, zone_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import CustomerKind
@@ -33,10 +31,8 @@ from app.deadlines.clocks import (
     rules_for,
 )
 from app.deadlines.law import legal_days, rules_from
-from app.deadlines.offices import plant_office
-from app.deadlines.policies import current_policies
 from app.deadlines.rules import LastDay
-from app.deadlines.sla import DUTY, SAFETY, Office, Policy, Scope, SlaClock, strictest
+from app.deadlines.sla import DUTY, Office, SlaClock, strictest
 from app.vocabulary import Remedy
 
 Chosen = Callable[[ClaimClock], bool]
@@ -55,32 +51,32 @@ _ENDS = {
 }
 
 
-def clocks_at_filing(claim: Claim, *, at: datetime) -> list[ClaimClock]:
+def clocks_at_filing(claim: Claim, sla: SlaContext, *, at: datetime) -> list[ClaimClock]:
     """Return what begins to run when a claim is filed; the caller keeps it once it is filed."""
     triggers = {
         StartsAt.DEMAND: claim.demand_presented_on or day_of(claim, Fact.FILED, at).day,
         StartsAt.FILING: day_of(claim, Fact.RECEIVED, at).day,
     }
     rules = rules_from(triggers)
-    law = [
-        clock
-        for line in claim.lines
-        if line.demand is not None
-        for clock in clocks_of_law(claim, line, line.demand, rules, triggers, at)
-    ]
-    desk = _desk(claim, at)
+    law = clocks_of_law(
+        claim,
+        {line: line.demand for line in claim.lines if line.demand is not None},
+        rules,
+        triggers,
+        at,
+    )
     service = [
-        _clock_of_service(claim, clock, desk, at)
+        _clock_of_service(claim, clock, sla, at)
         for clock in (SlaClock.FIRST_RESPONSE, SlaClock.DECISION)
     ]
     return law + service
 
 
 def start_service(
-    claim: Claim, clock: SlaClock, *, at: datetime, due: date | None = None
+    claim: Claim, clock: SlaClock, sla: SlaContext, *, at: datetime, due: date | None = None
 ) -> ClaimClock:
     """Start a clock of service; the one of the remedy runs until the promise, its `due`."""
-    started = _clock_of_service(claim, clock, _desk(claim, at), at, due=due)
+    started = _clock_of_service(claim, clock, sla, at, due=due)
     db.add(started)
     return started
 
@@ -112,7 +108,7 @@ def stop_all(claim: Claim, reason: StopReason, *, at: datetime) -> None:
     stop(claim, lambda _clock: True, reason, at)
 
 
-def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
+def move_promise(claim: Claim, promise_on: date, sla: SlaContext, *, at: datetime) -> None:
     """Let the remedy's clock of service end; another one runs until the new promise."""
     stop(
         claim,
@@ -121,7 +117,7 @@ def move_promise(claim: Claim, promise_on: date, *, at: datetime) -> None:
         at,
         done=False,
     )
-    start_service(claim, SlaClock.REMEDY, at=at, due=promise_on)
+    start_service(claim, SlaClock.REMEDY, sla, at=at, due=promise_on)
 
 
 def rules_at_goods(claim: Claim, *, on: date) -> list[tuple[ClaimLine, Rule]]:
@@ -157,13 +153,19 @@ def start_at_goods(claim: Claim, received_on: date, *, at: datetime) -> None:
 
 
 def pause(
-    claim: Claim, clocks: Iterable[SlaClock], reason: PauseReason, *, by: User, at: datetime
+    claim: Claim,
+    clocks: Iterable[SlaClock],
+    reason: PauseReason,
+    office: Office,
+    *,
+    by: User,
+    at: datetime,
 ) -> None:
     """Pause running clocks of service that may pause; those of law go on whatever happens.
 
     The day of the pause is the effective one, as that of the resume will be.
     """
-    wanted, office = set(clocks), plant_office(claim.plant_id, at)
+    wanted = set(clocks)
     for clock in running_clocks(claim):
         if clock.sla not in wanted or clock.policy is None or not clock.policy.is_pausable:
             continue
@@ -181,7 +183,7 @@ def pause(
         )
 
 
-def resume(claim: Claim, *, by: User, at: datetime) -> None:
+def resume(claim: Claim, office: Office, *, by: User, at: datetime) -> None:
     """End the open pauses; each clock's day moves by the working days that the pause took.
 
     The day of the resume is the effective one: after the plant's cut-off it is the next one.
@@ -189,7 +191,6 @@ def resume(claim: Claim, *, by: User, at: datetime) -> None:
     open_pauses = list(db.scalars(_pauses(claim).where(ClaimPause.resumed_on.is_(None))))
     if not open_pauses:
         return
-    office = plant_office(claim.plant_id, at)
     resumed_on = office.day_of(at)
     waiting = {clock.sla: clock for clock in running_clocks(claim)}
     for ended in open_pauses:
@@ -269,25 +270,32 @@ def party_of(claim: Claim) -> Party:
 
 def clocks_of_law(
     claim: Claim,
-    line: ClaimLine,
-    demand: Remedy,
+    demands: Mapping[ClaimLine, Remedy],
     rules: list[Rule],
     triggers: dict[StartsAt, date],
     at: datetime,
 ) -> list[ClaimClock]:
-    """Return what runs by law for a demand of a line from these days on; the caller keeps it."""
-    noted = circumstances_of(claim).get(line.id, {})
-    chosen = rules_for(rules, _case(claim, demand, noted), triggers)
-    if not chosen:
+    """Return what runs by law for demands of lines from these days on; the caller keeps it."""
+    noted = circumstances_of(claim)
+    chosen = {
+        line: rules_for(rules, _case(claim, demand, noted.get(line.id, {})), triggers)
+        for line, demand in demands.items()
+    }
+    if not any(chosen.values()):
         return []  # so that a country whose calendar nobody knows can file all the same
     days = legal_days(claim.dealer.country, min(triggers.values()))
-    agreement = noted.get(Circumstance.WRITTEN_AGREEMENT)
     return [
         _clock_of_rule(claim, line, rule, trigger, last, at)
+        for line, demand in demands.items()
         for rule, trigger, last in clock_days(
-            chosen, demand, triggers, days, agreed=agreement.until_on if agreement else None
+            chosen[line], demand, triggers, days, agreed=_agreed(noted.get(line.id, {}))
         )
     ]
+
+
+def _agreed(noted: Noted) -> date | None:
+    agreement = noted.get(Circumstance.WRITTEN_AGREEMENT)
+    return agreement.until_on if agreement else None
 
 
 def holds_for(claim: Claim, demand: Remedy, rule: Rule) -> bool:
@@ -331,23 +339,10 @@ def _clock_of_rule(
     return clock
 
 
-@dataclass(frozen=True)
-class _Desk:
-    """What the clocks of service of one claim are chosen and counted by."""
-
-    office: Office
-    policies: list[Policy]
-    scopes: list[Scope]
-
-
-def _desk(claim: Claim, at: datetime) -> _Desk:
-    return _Desk(plant_office(claim.plant_id, at), current_policies(), scopes_of(claim))
-
-
 def _clock_of_service(
-    claim: Claim, clock: SlaClock, desk: _Desk, at: datetime, *, due: date | None = None
+    claim: Claim, clock: SlaClock, sla: SlaContext, at: datetime, *, due: date | None = None
 ) -> ClaimClock:
-    policy, counted = strictest(desk.policies, clock, desk.scopes, desk.office, at)
+    policy, counted = strictest(sla.policies, clock, sla.scopes, sla.office, at)
     day = due or counted
     return ClaimClock(
         claim_id=claim.id,
@@ -363,29 +358,6 @@ def _clock_of_service(
         started_at=at,
         zone=zone_of(claim, Fact.SERVED),
     )
-
-
-def scopes_of(claim: Claim) -> list[Scope]:
-    """Return what the choice of a policy depends on, one case for each line."""
-    groups = product_groups_of({line.item_id for line in claim.lines if line.item_id is not None})
-    priority = SAFETY if _is_dangerous(claim) else ""
-    return [
-        Scope(
-            dealer_class=claim.dealer.priority_class,
-            product_group=groups.get(line.item_id or 0, ""),
-            demand=line.demand,
-            priority=priority,
-        )
-        for line in claim.lines
-    ]
-
-
-def _is_dangerous(claim: Claim) -> bool:
-    codes = {line.defect_code for line in claim.lines if line.defect_code}
-    query = select(DefectCode.code).where(
-        DefectCode.code.in_(codes), DefectCode.severity == Severity.SAFETY
-    )
-    return db.execute(query.limit(1)).first() is not None
 
 
 def state_on(clock: ClaimClock, today: date) -> ClockState:

@@ -19,6 +19,7 @@ from app.vocabulary import Remedy
 SHARE = 0.8
 FEWEST = 5
 A_YEAR = timedelta(days=365)
+NOT_MEASURED: tuple[int | None, int] = (None, 0)
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,21 @@ def measured_norms(since: date) -> list[MeasuredNorm]:
         ).order_by(StageNorm.stage, StageNorm.product_group, StageNorm.remedy.nulls_first())
     )
     return [
-        MeasuredNorm(*norm, *measures.get((norm.stage, norm.product_group, norm.remedy), (None, 0)))
+        MeasuredNorm(
+            *norm, *measures.get((norm.stage, norm.product_group, norm.remedy), NOT_MEASURED)
+        )
         for norm in norms
     ]
 
 
-def overruns(until: date) -> dict[NormKey, int]:
+def overruns(norms: Mapping[NormKey, int], until: date) -> dict[NormKey, int]:
     """Return by how many days each norm was missed in the year that ends on a day; 0 is kept.
 
     Below 0 are those that were done sooner than planned.
     """
-    return {
-        (norm.stage, norm.product_group, norm.remedy): norm.measured - norm.planned
-        for norm in measured_norms(until - A_YEAR)
-        if norm.measured is not None
-    }
+    measures = _measures(until - A_YEAR)
+    found = {key: measures.get(key, NOT_MEASURED)[0] for key in norms}
+    return {key: days - norms[key] for key, days in found.items() if days is not None}
 
 
 def _row(subject: str, measured: Measured, at: datetime) -> dict[str, Any]:

@@ -45,6 +45,7 @@ __all__ = [
     "Promise",
     "TooHeavy",
     "load_network",
+    "load_place",
     "network_for",
     "promise_in",
 ]
@@ -75,7 +76,7 @@ def network_for(dealer_id: int, plant_id: int, *, at: datetime) -> Network:
     It knows as well by how much the stages were seen to miss their norms.
     """
     network = load_network(years_around(at.date()), dealer_ids=[dealer_id], plant_ids=[plant_id])
-    return replace(network, overruns=overruns(at.date()))
+    return replace(network, overruns=overruns(network.norms, at.date()))
 
 
 def promise_in(network: Network, ways: Collection[Way], *, at: datetime) -> Promise:
@@ -104,7 +105,7 @@ def load_network(
         | _among(Site.plant_id, plant_ids)
     )
     ids = select(Site.id).where(wanted)
-    owned = _places(wanted, _changes(ids, years), _moved(years), years)
+    owned = _places(wanted, years)
     return Network(
         without_site=_without_site(dealer_ids, plant_ids),
         sites={place.id: place for _, place in owned},
@@ -117,6 +118,15 @@ def load_network(
         },
         buffers=_rows(PromiseBuffer, BufferRow),
     )
+
+
+def load_place(kind: SiteKind, owner_id: int, years: range) -> Place:
+    """Read the site of one plant or dealer; raise `NoSite` when it has none."""
+    owner = Site.plant_id if kind is SiteKind.PLANT else Site.dealer_id
+    for _, place in _places(owner == owner_id, years):
+        return place
+    named = Plant if kind is SiteKind.PLANT else Dealer
+    raise NoSite(name=db.scalar(select(named.name).where(named.id == owner_id)) or str(owner_id))
 
 
 def _among(column: Any, ids: Collection[int] | None) -> ColumnElement[bool]:
@@ -142,12 +152,9 @@ def _without_site(
     return {(SiteKind(kind), owner_id): name for kind, owner_id, name in found}
 
 
-def _places(
-    wanted: ColumnElement[bool],
-    changes: Mapping[int, frozenset[Change]],
-    moved: Mapping[str, frozenset[Change]],
-    years: range,
-) -> list[tuple[Any, Place]]:
+def _places(wanted: ColumnElement[bool], years: range) -> list[tuple[Any, Place]]:
+    changes = _changes(select(Site.id).where(wanted), years)
+    moved = _moved(years)
     name = func.coalesce(Plant.name, Dealer.name, Site.name).label("shown_name")
     query = (
         select(*Site.__table__.columns, name)

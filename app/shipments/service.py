@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import joinedload
 
 from app.core.db import code_key, db
 from app.core.errors import N_, Refusal
@@ -38,12 +39,16 @@ class LineWithdrawn(Refusal):
 
 
 def lock_lines(line_ids: Iterable[int]) -> dict[int, ShipmentLine]:
-    """Lock shipment lines, always in the same order, and return them as they are now."""
+    """Lock shipment lines, always in the same order, and return them as they are now.
+
+    Each comes with its shipment, which is not locked.
+    """
     query = (
         select(ShipmentLine)
         .where(ShipmentLine.id.in_(sorted(set(line_ids))))
         .order_by(ShipmentLine.id)
-        .with_for_update()
+        .options(joinedload(ShipmentLine.shipment, innerjoin=True))
+        .with_for_update(of=ShipmentLine)
         .execution_options(populate_existing=True)
     )
     return {line.id: line for line in db.scalars(query)}
@@ -51,7 +56,7 @@ def lock_lines(line_ids: Iterable[int]) -> dict[int, ShipmentLine]:
 
 def hold(line: ShipmentLine, quantity: Decimal, *, item: str) -> None:
     """Hold a quantity of a locked line for a claim, or tell how much is left."""
-    shipment = db.get_one(Shipment, line.shipment_id)
+    shipment = line.shipment
     if shipment.withdrawn_at is not None:
         raise ShipmentWithdrawn(number=shipment.number)
     if line.withdrawn_at is not None:

@@ -17,6 +17,7 @@ from app.claims import confirming, queries, service, triage
 from app.claims.attachment_rules import all_requirements
 from app.claims.axis import draw_axis, slack_of
 from app.claims.circumstances import possible_circumstances
+from app.claims.context import read_plan
 from app.claims.days import Fact, day_of
 from app.claims.decision_inputs import NO_WISH, Decision
 from app.claims.decisions import (
@@ -49,6 +50,7 @@ from app.core.fields import StepForm
 from app.core.web import done
 from app.deadlines.closures import guessed_years
 from app.deadlines.forecast import decide_by
+from app.deadlines.network import Network
 from app.deadlines.options import Option, lanes_to_choose
 from app.deadlines.ways import USUAL, WayChoice
 from app.shipments.queries import data_as_of
@@ -129,11 +131,12 @@ def decide(claim_id: UUID) -> Response | str | tuple[str, int]:
     chosen, next_id = choices_of(departments), _next_in_list(claim)
     decision = decision_of(form, lines, way_choice(request.form), chosen)
     wait, moment = current_app.config["UNDO_FOR"], now()
-    who = {"version": form.version.data, "by": current_user, "at": moment}
     try:
+        context = read_plan(claim, at=moment)
+        who = {"version": form.version.data, "by": current_user, "at": moment, "context": context}
         outcome = confirming.try_out(claim, decision, **who)
         if request.form.get("confirmed") != outcome.seal:
-            return _ask_to_confirm(claim_id, form, lines, outcome)
+            return _ask_to_confirm(claim_id, form, lines, outcome, context.network)
         confirming.confirm(claim, decision, wait=wait, **who)
     except Refusal as refusal:
         return _refused("claims/decision.html", refusal, claim_id, form=form, lines=lines)
@@ -167,13 +170,14 @@ def _ask_to_confirm(
     form: DecideForm,
     lines: dict[UUID, LineDecisionForm],
     outcome: confirming.Outcome,
+    network: Network,
 ) -> str:
     """Return the page with the sum of what will happen; nothing of it is saved yet."""
     db.rollback()
     claim = _claim(claim_id)
     return render_template(
         "claims/decision.html",
-        **_decision_page(claim, form, lines),
+        **_decision_page(claim, form, lines, network=network),
         outcome=outcome,
         reasons=queries.reason_names(),
         undo_for=current_app.config["UNDO_FOR"].seconds,
@@ -218,6 +222,8 @@ def _decision_page(
     lines: dict[UUID, LineDecisionForm],
     choice: WayChoice | None = None,
     kept: Decision | None = None,
+    *,
+    network: Network | None = None,
 ) -> dict[str, object]:
     choice = way_choice(request.form) if choice is None else choice
     return {
@@ -232,18 +238,26 @@ def _decision_page(
         "files_of": _files_of(claim),
         "matches": matches_by_line(claim, all_requirements()),
         "departments": _department_forms(claim, lines, choice, request.form, kept),
-        **_plan(claim, form, lines, choice),
+        **_plan(claim, form, lines, choice, network),
     }
 
 
 def _plan(
-    claim: Claim, form: DecideForm, lines: dict[UUID, LineDecisionForm], choice: WayChoice
+    claim: Claim,
+    form: DecideForm,
+    lines: dict[UUID, LineDecisionForm],
+    choice: WayChoice,
+    network: Network | None = None,
 ) -> dict[str, Any]:
-    """Return the plan for what is accepted, on its axis, or the words why there is none."""
+    """Return the plan for what is accepted, on its axis, or the words why there is none.
+
+    The network is read unless the caller has read it.
+    """
     remedies = accepted_remedies(lines)
     if not remedies:
         return {"plan": None, "plan_refused": "", "options": [], "grants": []}
-    return {**_dates(claim, form, lines, choice, remedies), "grants": grants_of(claim, lines)}
+    dates = _dates(claim, form, lines, choice, remedies, network)
+    return {**dates, "grants": grants_of(claim, lines)}
 
 
 def _dates(
@@ -252,10 +266,13 @@ def _dates(
     lines: dict[UUID, LineDecisionForm],
     choice: WayChoice,
     remedies: dict[UUID, Remedy],
+    network: Network | None,
 ) -> dict[str, Any]:
     at = now()
     try:
-        weighed = weigh_promise(claim, remedies, at=at, choice=choice, accepted=_accepted(lines))
+        weighed = weigh_promise(
+            claim, remedies, at=at, choice=choice, accepted=_accepted(lines), network=network
+        )
         decided_by = _decide_by(weighed)
     except Refusal as refusal:
         return {"plan": None, "plan_refused": refusal.words(), "options": []}
