@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,9 @@ class Prospect:
     problem: Mapping[str, Any] | None = None
     calendars: Mapping[str, int] | None = None
 
+    @cached_property
     def columns(self) -> dict[str, Any]:
-        """Return it as its table keeps it, in what JSON knows."""
+        """The forecast as its table keeps it, in what JSON knows."""
         return {
             "legs": pack_legs(self.legs),
             "finish_on": str(self.finish_on) if self.finish_on else None,

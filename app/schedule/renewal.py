@@ -14,7 +14,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, Uuid, cast, column, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Uuid,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import String
@@ -38,18 +50,20 @@ RENEWING = 20_261_123  # the key of the advisory lock: of two passes the later o
 
 @dataclass(frozen=True)
 class Computed:
-    """The forecasts of a pass by claim, and `before`: what was kept of each when it began."""
+    """The forecasts of a pass by claim, and `before`: what was kept of each when it began.
+
+    `written` is who wrote what was kept; another one has written it since if it is another.
+    """
 
     subjects: Mapping[UUID, Subject]
     network: Network
     found: Mapping[UUID, Prospect]
     before: Mapping[UUID, dict[str, Any]]
+    written: Mapping[UUID, str]
 
     def news(self) -> dict[UUID, Prospect]:
         """Return the forecasts that differ from what was kept."""
-        return {
-            key: one for key, one in self.found.items() if self.before.get(key) != one.columns()
-        }
+        return {key: one for key, one in self.found.items() if self.before.get(key) != one.columns}
 
     def replaced(self, claim_ids: Collection[UUID], later: "Computed") -> "Computed":
         """Return the same with these claims as they were computed later."""
@@ -63,6 +77,7 @@ class Computed:
             self.network,
             merged(self.found, later.found),
             merged(self.before, later.before),
+            merged(self.written, later.written),
         )
 
 
@@ -97,7 +112,7 @@ def _renew(cause: Cause, at: datetime, claim_ids: Collection[UUID] | None) -> li
 
 def _compute(claim_ids: Collection[UUID], states: Collection[ClaimState], at: datetime) -> Computed:
     """Compute some forecasts; what is kept of them is read first, so that no change is missed."""
-    before = _kept(claim_ids)
+    written, before = _written(claim_ids), _kept(claim_ids)
     subjects = load_subjects(at, is_one_of(Claim.id, claim_ids), states=states)
     network = _network(subjects, at)
     return Computed(
@@ -105,13 +120,14 @@ def _compute(claim_ids: Collection[UUID], states: Collection[ClaimState], at: da
         network,
         prospects_of(subjects, network, at=at),
         before,
+        written,
     )
 
 
 def _overtaken(computed: Computed) -> list[UUID]:
-    """Return the claims whose kept forecast is another one than when we began."""
-    kept = _kept(computed.subjects)
-    return [key for key in computed.subjects if kept.get(key) != computed.before.get(key)]
+    """Return the claims whose kept forecast somebody else has written since we began."""
+    written = _written(computed.subjects)
+    return [key for key in computed.subjects if written.get(key) != computed.written.get(key)]
 
 
 def _ids(claim_ids: Collection[UUID] | None, states: Collection[ClaimState]) -> Collection[UUID]:
@@ -173,6 +189,13 @@ def _network(subjects: Collection[Subject], at: datetime) -> Network:
     )
 
 
+def _written(claim_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return by claim the transaction that wrote its kept forecast, which PostgreSQL notes."""
+    writer: ColumnElement[str] = literal_column("claim_forecast.xmin::text", String)
+    query = select(ClaimForecast.claim_id, writer)
+    return dict(db.execute(query.where(is_one_of(ClaimForecast.claim_id, claim_ids))).all())
+
+
 def _kept(claim_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the kept forecasts in the words of `Prospect.columns`."""
     query = select(
@@ -202,7 +225,7 @@ def _keep(subjects: Iterable[Subject], news: Mapping[UUID, Prospect], at: dateti
         {
             "claim_id": str(subject.claim_id),
             "computed_on": str(subject.today),
-            **news[subject.claim_id].columns(),
+            **news[subject.claim_id].columns,
         }
         for subject in subjects
     ]

@@ -17,7 +17,7 @@ from app.claims.clock_models import ClaimClock
 from app.claims.forecast_models import NewsKind, StageNews
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.rules import PROMISED, Action, ClaimState
-from app.claims.weights import TRAVELS, WHOLE
+from app.claims.weights import Goods, weight_of
 from app.core.clock import local_day
 from app.core.db import db
 from app.deadlines.clocks import StopsAt
@@ -80,14 +80,13 @@ def load_subjects(
 ) -> list[Subject]:
     """Return the open claims that are meant, all of them unless told otherwise."""
     meant = select(Claim.id).where(Claim.state.in_(states), *which)
-    wanted, actuals, law = _wanted(meant), _actuals(meant), _law_days(meant)
-    weights = _weights(meant)
-    nothing: dict[str, Actual] = {}
+    lines, actuals, law = _lines(meant), _actuals(meant), _law_days(meant)
+    no_lines, nothing = _Lines(), dict[str, Actual]()
     return [
         replace(
             subject,
-            wanted=frozenset(wanted.get(subject.claim_id, ())),
-            weight=weights.get(subject.claim_id),
+            wanted=lines.get(subject.claim_id, no_lines).wanted,
+            weight=lines.get(subject.claim_id, no_lines).weight,
             actuals=actuals.get(subject.claim_id, nothing),
             law=law.get(subject.claim_id, subject.law),
         )
@@ -132,38 +131,49 @@ def _claims(at: datetime, meant: Select[UUID]) -> Iterable[Subject]:
         )
 
 
-def _wanted(meant: Select[UUID]) -> dict[UUID, set[Wanted]]:
-    """Return what is to be done: as decided, and before the decision as demanded."""
-    remedy = _remedy()
+@dataclass
+class _Lines:
+    """What is to be done of the lines of one claim: as decided, before the decision as demanded."""
+
+    remedies: dict[UUID, Remedy] = field(default_factory=dict)
+    goods: dict[UUID, Goods] = field(default_factory=dict)
+    quantities: dict[UUID, Decimal] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> frozenset[Wanted]:
+        return frozenset((remedy, self.goods[key].group) for key, remedy in self.remedies.items())
+
+    @property
+    def weight(self) -> Decimal | None:
+        return weight_of(self.goods, self.remedies, self.quantities)
+
+
+def _lines(meant: Select[UUID]) -> dict[UUID, _Lines]:
+    """Return the lines of claims.
+
+    What they weigh is summed up here: PostgreSQL cannot guess of how many lines the remedy
+    travels, and chose a plan for few.
+    """
+    remedy = case((ClaimLine.accepted_quantity.is_(None), ClaimLine.demand), else_=ClaimLine.remedy)
     query = (
-        select(ClaimLine.claim_id, remedy, func.coalesce(Item.product_group, ""))
+        select(
+            ClaimLine.claim_id,
+            ClaimLine.id,
+            remedy,
+            func.coalesce(ClaimLine.accepted_quantity, ClaimLine.quantity),
+            func.coalesce(Item.product_group, ""),
+            Item.weight,
+        )
         .outerjoin(Item, Item.id == ClaimLine.item_id)
         .where(ClaimLine.claim_id.in_(meant), remedy.is_not(None))
-        .distinct()
     )
-    found: dict[UUID, set[Wanted]] = defaultdict(set)
-    for claim_id, word, group in db.execute(query):
-        found[claim_id].add((Remedy(word), group))
+    found: dict[UUID, _Lines] = defaultdict(_Lines)
+    for claim_id, line_id, word, quantity, group, weight in db.execute(query):
+        of_claim = found[claim_id]
+        of_claim.remedies[line_id] = Remedy(word)
+        of_claim.goods[line_id] = Goods(group, weight)
+        of_claim.quantities[line_id] = quantity
     return found
-
-
-def _remedy() -> ColumnElement[Any]:
-    return case((ClaimLine.accepted_quantity.is_(None), ClaimLine.demand), else_=ClaimLine.remedy)
-
-
-def _weights(meant: Select[UUID]) -> dict[UUID, Decimal]:
-    """Return the kilograms that go on lanes, of the claims where all of it is known."""
-    remedy = _remedy()
-    weight = func.coalesce(ClaimLine.accepted_quantity, ClaimLine.quantity) * Item.weight
-    is_known = remedy.in_(WHOLE) & Item.weight.is_not(None)
-    query = (
-        select(ClaimLine.claim_id, func.sum(weight))
-        .outerjoin(Item, Item.id == ClaimLine.item_id)
-        .where(ClaimLine.claim_id.in_(meant), remedy.in_(TRAVELS))
-        .group_by(ClaimLine.claim_id)
-        .having(func.bool_and(is_known))
-    )
-    return dict(db.execute(query).all())
 
 
 def _actuals(meant: Select[UUID]) -> dict[UUID, dict[str, Actual]]:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -39,6 +39,7 @@ from app.vocabulary import Language, Remedy, Role
 from app.work.rules import LAST_STAGE_OF, known_at_the_end
 from connectors.mail.memory import RememberingMail
 from tests.app.accounts.hiring import hire
+from tests.app.plans import plans
 from tests.app.statements import statements
 from tests.app.world import MONDAY, World, make_world
 
@@ -373,3 +374,14 @@ def _tell_of_the_intake(claim_id: UUID, cleo: User) -> None:
         renew(Cause.EVENT, at=MONDAY, claim_ids=[claim_id])
         db.commit()
     db.remove()
+
+
+def test_the_claims_of_a_pass_are_joined_and_not_searched_in_a_list(
+    claim: Claim, engine: Engine
+) -> None:
+    with plans(engine) as seen:
+        renew(Cause.EVENT, at=MONDAY, claim_ids=[claim.id, uuid4()])
+
+    assert len(seen) > 8
+    assert any(f"unnest('{{{claim.id}" in plan for plan in seen)
+    assert not [plan for plan in seen if f"ANY ('{{{claim.id}" in plan]
