@@ -165,6 +165,16 @@ class Calendar:
         except LookupError:
             raise self._unknown(day, ahead=True) from None
 
+    def start(self, handed_over: int, working_days: int) -> tuple[int, int]:
+        """Return the first working day from this one on, and the day so many of them after it."""
+        days = self.days
+        try:
+            number = days.before[days._index(handed_over)]
+            return days.ordinals[number], days.ordinals[number + working_days]
+        except LookupError:
+            start = self.next(handed_over)  # one of the two says what is not known
+            return start, self.ahead(start, working_days)
+
     def previous(self, day: int) -> int:
         """Return `on_or_before` in ordinals."""
         try:

@@ -18,7 +18,6 @@ from app.deadlines.rules import (
     as_leg,
     backward,
     forward,
-    leave,
 )
 
 
@@ -117,25 +116,32 @@ def reforecast(
     chain = stages if isinstance(stages, Chain) else Chain(stages)
     planned = forward(chain, start).legs if plan is None else plan
     ends = _known_ends(chain, actuals)
+    told = _after_the_news(chain, actuals, ends)
     legs = []
     day = start.toordinal()
-    for number, (stage, known, leg) in enumerate(zip(chain, chain.known, planned, strict=True)):
+    for number, (stage, leg) in enumerate(zip(chain[:told], planned[:told], strict=True)):
         actual, is_overdue = actuals.get(stage.stage), False
         if number < len(ends):
             course = _past(stage, leg, actual or NOTHING, day, ends[number])
-            coming, day = as_leg(stage.stage, course), course[1]
-        elif actual is None and number > len(ends):
-            coming, day = leave(stage, known, day)
         else:
-            is_under_way = number == len(ends)
-            since = today.toordinal() if is_under_way else 0
+            since = today.toordinal() if number == len(ends) else 0
             course = _coming(stage, actual or NOTHING, day)
             is_overdue = course[1] < since
             if is_overdue:
                 course = course[0], stage.receiver.ahead(since, 1), course[2]
-            coming, day = as_leg(stage.stage, course), course[1]
-        legs.append(ForecastLeg(leg, coming, actual, is_overdue))
+        legs.append(ForecastLeg(leg, as_leg(stage.stage, course), actual, is_overdue))
+        day = course[1]
+    coming = chain.legs(day, told)
+    legs += (ForecastLeg(*pair) for pair in zip(planned[told:], coming, strict=True))
     return tuple(legs)
+
+
+def _after_the_news(
+    stages: Sequence[PlannedStage], actuals: Mapping[str, Actual], ends: Sequence[object]
+) -> int:
+    """Return from which stage on nothing is known and none is under way: it follows as planned."""
+    told = [number for number, stage in enumerate(stages, 1) if stage.stage in actuals]
+    return min(max((len(ends) + 1, *told)), len(stages))
 
 
 def _known_ends(

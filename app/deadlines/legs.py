@@ -39,13 +39,25 @@ class Leg(NamedTuple):
 
     def as_dict(self) -> dict[str, str]:
         """Return the leg as JSON keeps it, days in ISO 8601; what it has not is left out."""
-        return {name: str(value) for name, value in self._asdict().items() if value is not None}
+        start, finish = self.start.isoformat(), self.finish.isoformat()
+        kept = {"stage": self.stage, "start": start, "finish": finish}
+        if self.departure is not None:
+            kept["departure"] = self.departure.isoformat()
+        if self.arrival is not None:
+            kept["arrival"] = self.arrival.isoformat()
+        return kept
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, str]) -> Self:
         """Return the leg that `as_dict` kept."""
-        days = {name: date.fromisoformat(day) for name, day in kept.items() if name != "stage"}
-        return cls(stage=kept["stage"], **days)
+        departure, arrival = kept.get("departure"), kept.get("arrival")
+        return cls(
+            kept["stage"],
+            date.fromisoformat(kept["start"]),
+            date.fromisoformat(kept["finish"]),
+            date.fromisoformat(departure) if departure else None,
+            date.fromisoformat(arrival) if arrival else None,
+        )
 
 
 Legs = tuple[Leg, ...]
@@ -74,6 +86,11 @@ class _Stage:
         """Return the days of `reach`."""
         raise NotImplementedError
 
+    @property
+    def key(self) -> object:
+        """What decides the days of a stage: with the same key they are the same."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class Work(_Stage):
@@ -84,12 +101,16 @@ class Work(_Stage):
     days: int
 
     def ahead(self, handed_over: int) -> Course:
-        start = self.calendar.next(handed_over)
-        return start, self.calendar.ahead(start, self.days), 0
+        start, finish = self.calendar.start(handed_over, self.days)
+        return start, finish, 0
 
     def back(self, due: int) -> Course:
         finish = self.calendar.previous(due)
         return self.calendar.back(finish, self.days), finish, 0
+
+    @property
+    def key(self) -> object:
+        return self.stage, self.calendar.days, self.days
 
     @property
     def giver(self) -> Calendar:
@@ -126,8 +147,7 @@ class Transit(_Stage):
     currency: str = ""
 
     def ahead(self, handed_over: int) -> Course:
-        start = self.origin.next(handed_over)
-        ready = self.origin.ahead(start, self.lead)
+        start, ready = self.origin.start(handed_over, self.lead)
         departures, arrivals = self.timetable
         try:
             number = departures.before[max(ready - departures.first, 0)]
@@ -144,6 +164,10 @@ class Transit(_Stage):
             raise self._never(due, ahead=False)
         departure = departures.ordinals[number]
         return self.origin.back(departure, self.lead), arrivals[number], departure
+
+    @property
+    def key(self) -> object:
+        return self.stage, self.road, self.lead
 
     def arrive(self, departure: int) -> int:
         """Return when a departure is received, be it on the timetable or not."""
@@ -227,6 +251,10 @@ class AnyOf(_Stage):
 
     def back(self, due: int) -> Course:
         return max(self._possible(Transit.back, due))
+
+    @property
+    def key(self) -> object:
+        return tuple(way.key for way in self.ways)
 
     @property
     def giver(self) -> Calendar:

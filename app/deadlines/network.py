@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from app.core.errors import N_, Refusal
 from app.deadlines.models import SiteKind
+from app.deadlines.onward import Shared
 from app.deadlines.rules import (
     AnyOf,
     Calendar,
@@ -183,6 +184,7 @@ class Network:
     buffers: Sequence[BufferRow]
     without_site: Mapping[tuple[SiteKind, int], str]
     overruns: Mapping[NormKey, int] = field(default_factory=dict)
+    _shared: Shared = field(default_factory=Shared)
     _stages: dict[Way, Chain] = field(default_factory=dict)
     _versions: dict[Way, Mapping[str, int]] = field(default_factory=dict)
 
@@ -201,7 +203,8 @@ class Network:
             same = self._within_limits(way)
             known = self._stages.get(same)
             if known is None:
-                known = self._stages[same] = Chain(self._stage(stage, way) for stage in way.chain)
+                stages = [self._stage(stage, way) for stage in way.chain]
+                known = self._stages[same] = Chain(stages, self._shared)
             self._stages[way] = known
         return known
 

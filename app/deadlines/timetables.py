@@ -1,7 +1,5 @@
-"""Timetables of lanes, and for every day of hand-over the day on which a stage is over."""
+"""Timetables of lanes: the days of departure, and the day on which each of them arrives."""
 
-from bisect import bisect_left
-from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -42,41 +40,6 @@ class Road(NamedTuple):
     valid_to: date | None
 
 
-class Hops(NamedTuple):
-    """For a hand-over on `first` and each day after it, the day on which the stage is over.
-
-    They end where the known days do.
-    """
-
-    first: int
-    finishes: list[int]
-
-
-@lru_cache(maxsize=4096)
-def work_hops(days: Days, working_days: int) -> Hops:
-    """Return the ends of so many working days for every day of hand-over."""
-    return _expand(days, days.ordinals[working_days:])
-
-
-@lru_cache(maxsize=4096)
-def road_hops(road: Road, lead: int) -> Hops:
-    """Return the arrivals for every day of hand-over, so many working days before departure."""
-    departures, arrivals = timetable(road)
-    first, before = departures.first, departures.before
-    by_start: list[int] = []
-    with suppress(IndexError):
-        for ready in road.origin.ordinals[lead:]:
-            by_start.append(arrivals[before[max(ready - first, 0)]])
-    return _expand(road.origin, by_start)
-
-
-def _expand(days: Days, by_start: list[int]) -> Hops:
-    """Give every day the end of the first chosen day from it on."""
-    before = days.before
-    known = bisect_left(before, len(by_start), hi=len(days.flags))
-    return Hops(days.first, [by_start[number] for number in before[:known]])
-
-
 @lru_cache(maxsize=4096)
 def timetable(road: Road) -> Timetable:
     """Return the timetable of a road for all the days that its calendars know."""
@@ -94,8 +57,7 @@ def timetable(road: Road) -> Timetable:
 
 def forget_timetables() -> None:
     """Free what is remembered of lanes: for a process that sees ever new ones, each once."""
-    for remembered in (work_hops, road_hops, timetable):
-        remembered.cache_clear()
+    timetable.cache_clear()
 
 
 def arrive(road: Road, departure: int) -> int | None:
