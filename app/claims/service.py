@@ -162,7 +162,6 @@ def answer(
     open_questions = [question for question in claim.questions if question.answered_at is None]
     if not all(answers.get(question.id) for question in open_questions):
         raise AnswerMissing
-    office = plant_office(claim.plant_id, at)
 
     move(
         claim,
@@ -178,7 +177,7 @@ def answer(
         question.answered_by = by.id
         question.answered_at = at
     timing.stop_service(claim, SlaClock.DEALER_ANSWER, at=at)
-    timing.resume(claim, office, by=by, at=at)
+    timing.resume(claim, plant_office(claim.plant_id, at), by=by, at=at)
 
     owe(claim, "mail.info_supplied", at)
 
