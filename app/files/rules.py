@@ -44,6 +44,7 @@ class Change(StrEnum):
     """What was changed in a file before it is shown to anybody."""
 
     FORMULAS_AS_TEXT = "formulas_as_text"
+    LOCATION_REMOVED = "location_removed"
 
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

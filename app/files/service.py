@@ -1,12 +1,15 @@
 """Taking files in, keeping our own documents, giving bytes back."""
 
 import hashlib
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 from uuid import uuid4
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from flask import g, has_request_context
 
@@ -196,17 +199,35 @@ def _spool(head: bytes, stream: BinaryIO, path: Path, *, name: str, kind: Kind) 
 
 
 def _checked(path: Path, *, name: str, kind: Kind) -> Look:
-    """Let a child look at a file, then at each file in it; one that is unfit spoils the whole."""
+    """Let a child look at a file, then at each file in it; one that is unfit spoils the whole.
+
+    What people get of an archive is packed anew where a file in it is shown otherwise than it came.
+    """
     try:
         look = look_into(path, kind.code)
-        for member, inside in look.members:
-            _check_member(clean_name(member), inside)
+        members = [_checked_member(clean_name(member), inside) for member, inside in look.members]
     except Unfit as unfit:
         raise FileRefused(name, unfit.why, unfit.value) from unfit
-    return look
+    if kind.code != "zip" or not any(member.is_changed for member in members):
+        return look
+    return Look(
+        shown=_packed(members),
+        change=Change.LOCATION_REMOVED,
+        is_replaced=any(member.is_replaced for member in members),
+    )
 
 
-def _check_member(name: str, path: Path) -> None:
+@dataclass(frozen=True)
+class _Member:
+    """A file of an archive as people get it; `is_replaced`: its original is not kept."""
+
+    name: str
+    content: bytes
+    is_changed: bool
+    is_replaced: bool
+
+
+def _checked_member(name: str, path: Path) -> _Member:
     with path.open("rb") as stream:
         kind = kind_of(name, stream.read(HEAD_BYTES))
     if kind.code in HOLDERS:
@@ -215,7 +236,23 @@ def _check_member(name: str, path: Path) -> None:
         raise FileTooLarge(name, kind)
     with TemporaryDirectory(prefix="member-") as folder:
         own = path.rename(Path(folder) / "original")
-        _checked(own, name=name, kind=kind)
+        look = _checked(own, name=name, kind=kind)
+        if look.picture:
+            shown_as = PurePosixPath(name).with_suffix(".jpg").name
+            return _Member(shown_as, look.picture.derivative, is_changed=True, is_replaced=False)
+        content = own.read_bytes() if look.shown is None else look.shown
+    return _Member(name, content, look.shown is not None, look.is_replaced)
+
+
+def _packed(members: Iterable[_Member]) -> bytes:
+    """Return an archive of files that are packed already, each under a name of its own."""
+    buffer, taken = io.BytesIO(), set[str]()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:
+        for number, member in enumerate(members, start=1):
+            name = member.name if member.name.lower() not in taken else f"{number}-{member.name}"
+            taken.add(name.lower())
+            archive.writestr(ZipInfo(name), member.content)
+    return buffer.getvalue()
 
 
 def _keep_if_any(content: bytes | None) -> str | None:

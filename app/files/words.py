@@ -4,4 +4,9 @@ from app.core.errors import N_
 from app.core.words import call
 from app.files.rules import Change
 
-call({Change.FORMULAS_AS_TEXT: N_("formulas are shown as text")})
+call(
+    {
+        Change.FORMULAS_AS_TEXT: N_("formulas are shown as text"),
+        Change.LOCATION_REMOVED: N_("location data removed"),
+    }
+)
