@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,9 +22,23 @@ from connectors.erp.memory import RememberingErp
 from connectors.mail.memory import RememberingMail
 from connectors.storage.memory import MemoryStorage
 from tests.app.neighbours import one_erp
-from tests.app.world import World, make_world
+from tests.app.world import TODAY, World, make_world
 
 SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin each test on the same day, whatever day it is; the clock goes on from there.
+
+    Processes that a test starts know nothing of it: who compares times with theirs is marked
+    `real_clock`.
+    """
+    if request.node.get_closest_marker("real_clock"):
+        yield
+        return
+    with time_machine.travel(TODAY, tick=True):
+        yield
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def running_worker(
             process.wait(PATIENCE)
 
 
+@pytest.mark.real_clock
 @pytest.mark.timeout(3 * PATIENCE)  # it starts, it keeps, it ends
 def test_a_promise_made_here_is_kept_by_the_worker_there(
     running_worker: subprocess.Popen[bytes], committed_database: str, tmp_path: Path

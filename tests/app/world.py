@@ -31,6 +31,7 @@ from app.shipments.queries import FoundLine, get_line
 from app.vocabulary import REFUNDS, Language, Remedy, Role
 
 MONDAY = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
+TODAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)  # when each test begins: a Monday two weeks later
 SOME = Decimal(30)  # per cent
 WORKDAYS = [0, 1, 2, 3, 4]
 SHIPMENTS_OWN = ("contract_number", "contract_date", "base_kind", "base_number", "base_on")

@@ -449,6 +449,7 @@ def test_an_erp_that_is_away_does_not_make_us_forget_its_contract(
     assert "as last time" in drift.seen.said()
 
 
+@pytest.mark.real_clock
 def test_the_real_simulator_is_in_good_health(
     world: World, neighbours: Outside, simulator: RunningSimulator
 ) -> None:

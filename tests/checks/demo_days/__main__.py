@@ -12,8 +12,8 @@ from tests.checks.demo_days.day import try_day
 from tests.databases import cloned, ensure_template, take_slot
 
 ROOT = Path(__file__).resolve().parents[3]
-NOW = "now()"  # whoever asks for the present moment depends on the day
-PLACES = ("tests/app", "tests/flows")
+FLOWS = ROOT / "tests" / "flows"
+REAL_CLOCK = "mark.real_clock"  # all other tests of the app begin on a fixed day
 TRAVEL = ("-p", "tests.checks.demo_days.travel")
 QUIET = ("-q", "-x", "-n", "0", "-p", "no:randomly", "--no-header", "--no-summary")
 
@@ -48,7 +48,7 @@ def _faults(at: datetime) -> list[str]:
 
 
 def _failing_tests(at: datetime) -> list[str]:
-    """Run the tests that ask for the present moment as if it were this one."""
+    """Run the tests that live in real time as if this were the present moment."""
     travel = [*TRAVEL, "--on-day", at.replace(tzinfo=None).isoformat()]
     command = [sys.executable, "-m", "pytest", *QUIET, *travel, *date_bound_tests()]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -56,11 +56,10 @@ def _failing_tests(at: datetime) -> list[str]:
 
 
 def date_bound_tests() -> list[str]:
-    """Return the files of tests that ask for the present moment themselves."""
-    files = (path for place in PLACES for path in sorted((ROOT / place).rglob("test_*.py")))
-    return [
-        str(path.relative_to(ROOT)) for path in files if NOW in path.read_text(encoding="utf-8")
-    ]
+    """Return the files of tests whose data follow from the present moment."""
+    app = (ROOT / "tests" / "app").rglob("test_*.py")
+    marked = [path for path in app if REAL_CLOCK in path.read_text(encoding="utf-8")]
+    return [str(path.relative_to(ROOT)) for path in sorted([*marked, *FLOWS.glob("test_*.py")])]
 
 
 if __name__ == "__main__":
