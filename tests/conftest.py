@@ -80,7 +80,7 @@ def database_url(postgres: Address, template_database: str, worker_name: str) ->
 
 
 @pytest.fixture(scope="session")
-def engine(database_url: str) -> Iterator[Engine]:
+def empty_engine(database_url: str) -> Iterator[Engine]:
     """The engine of this worker's database."""
     engine = app_db().connect_database(database_url)
     yield engine
@@ -88,8 +88,14 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def engine(empty_engine: Engine) -> Engine:
+    """The engine of the test's database."""
+    return empty_engine
+
+
+@pytest.fixture
 def session(engine: Engine) -> Iterator[scoped_session[Session]]:
-    """`db` on an empty database; commits are seen by this test and undone after it.
+    """`db` on the test's database; commits are seen by this test and undone after it.
 
     All sessions of the test share one connection, so it is for one thread only. A test with
     several threads or processes takes `committed_database`.

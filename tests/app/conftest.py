@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from app.accounts import service as accounts
 from app.accounts.models import Person
 from app.accounts.policy import User
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import connect_database, db
 from app.core.outside import Outside, connect_outside
 from app.portal import create_app
 from app.vocabulary import Language
@@ -20,9 +21,11 @@ from config.settings import Settings
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.memory import RememberingErp
 from connectors.mail.memory import RememberingMail
+from connectors.postgres.embedded import Address
 from connectors.storage.memory import MemoryStorage
 from tests.app.neighbours import one_erp
-from tests.app.world import TODAY, World, make_world
+from tests.app.world import TODAY, World, find_world, make_world
+from tests.databases import cloned
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -54,10 +57,33 @@ def neighbours() -> Outside:
     return fakes
 
 
+@pytest.fixture(scope="session")
+def world_engine(
+    postgres: Address, template_database: str, worker_name: str, empty_engine: Engine
+) -> Iterator[Engine]:
+    """The engine of a database in which the world is: making it takes longer than most tests."""
+    with cloned(postgres, template_database, f"world_{worker_name}") as url:
+        engine = connect_database(url)
+        make_world()
+        db.remove()
+        db.configure(bind=empty_engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, empty_engine: Engine) -> Engine:
+    """The engine of the test's database: empty, or with the world if the test asks for it."""
+    if "world" not in request.fixturenames:
+        return empty_engine
+    engine: Engine = request.getfixturevalue("world_engine")
+    return engine
+
+
 @pytest.fixture
 def world(session: object, neighbours: Outside) -> World:
     """One plant, two dealers and their people."""
-    return make_world()
+    return find_world()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
 """A small world for tests: one plant, two dealers, their people, and what was shipped to them."""
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from app.accounts.models import Dealer, Department, Person, Plant
 from app.accounts.policy import User
@@ -172,8 +173,15 @@ def make_world() -> World:
     }
     db.add_all((item, *people.values()))
     db.commit()
-    users: Mapping[str, User] = {name: as_user(person) for name, person in people.items()}
-    return World(plant, dealers[0], dealers[1], item, **users)
+    return find_world()
+
+
+def find_world() -> World:
+    """Return the world that is in the database."""
+    plant, item = db.scalars(select(Plant)).one(), db.scalars(select(Item)).one()
+    dealer, other_dealer = db.scalars(select(Dealer).order_by(Dealer.code)).all()
+    people = {person.name.lower(): as_user(person) for person in db.scalars(select(Person))}
+    return World(plant, dealer, other_dealer, item, **people)
 
 
 def _shipment_line(
