@@ -8,6 +8,7 @@ from __future__ import annotations  # an old Python must get as far as the sente
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PROD, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+
+PIN = re.compile(r"^[A-Za-z0-9._-]+(?:\[[^]]*\])?==", re.MULTILINE)
+PACKAGE_SEEN = ("Collecting ", "Ignoring ", "Requirement already satisfied")
+PACKAGES_A_LINE = 20
 
 USAGE = """\
 python3 run.py demo [--fresh] [--port N]   the portal with everything it needs; --erps 2: two ERPs
@@ -87,18 +92,24 @@ def set_up(lock: Path) -> str | None:
     mark = mark_of(lock)
     if PYTHON.exists() and mark.exists() and mark.read_text() == pinned:
         return None
-    print(f"Setting up {VENV.name} from {lock.name}; this takes a minute the first time.")
     uv = shutil.which("uv")
     if uv is None and not can_make_environments():
         return missing_venv()
     mark.unlink(missing_ok=True)
     if not has_python(uv):
+        say(f"Making {VENV.name}")
         make = [uv, "venv", "--quiet"] if uv else [sys.executable, "-m", "venv"]
         if subprocess.run([*make, "--clear", str(VENV)], check=False).returncode:
             return f"{VENV} could not be made; see above."
-    install = [uv, "pip", "install", "--python", str(PYTHON)] if uv else pip_install()
-    done = subprocess.run([*install, "--quiet", "--require-hashes", "-r", lock.name], check=False)
-    if done.returncode:
+    packages = len(PIN.findall(lock.read_text(encoding="utf-8")))
+    say(f"Installing {packages} packages of {lock.name}; this takes a minute the first time")
+    wanted = ["--require-hashes", "-r", lock.name]
+    if uv:
+        install = [uv, "pip", "install", "--python", str(PYTHON), "--quiet", *wanted]
+        code = subprocess.run(install, check=False).returncode
+    else:
+        code = run_pip([*pip_install(), *wanted], packages)
+    if code:
         return f"{lock.name} could not be installed; see above. Run the same command again."
     mark.write_text(pinned)
     if lock == DEV:  # which holds all of the other
@@ -132,7 +143,29 @@ def can_make_environments() -> bool:
 
 def pip_install() -> list[str]:
     """Return the plain installer's command."""
-    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    return [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+
+
+def run_pip(command: list[str], packages: int) -> int:
+    """Run pip and say now and then how far it is; return its exit code.
+
+    It names each package on a line of its own, and then installs all of them at once.
+    """
+    seen = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as pip:
+        for line in pip.stdout or ():
+            if line.startswith(PACKAGE_SEEN):
+                seen += 1
+                if seen % PACKAGES_A_LINE == 0:
+                    say(f"  {seen} of {packages} packages fetched")
+            elif line.startswith("Installing collected"):
+                say("  installing them")
+    return pip.returncode
+
+
+def say(line: str) -> None:
+    """Print a step at once, also where nobody watches a terminal."""
+    print(line, flush=True)
 
 
 def old_python(version: tuple[int, ...]) -> str:

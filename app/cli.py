@@ -37,7 +37,7 @@ from app.scenarios.answers import answers
 from app.scenarios.reading import DEFAULTS
 from app.seed import claims as seed_claims
 from app.seed import is_seeded, load_world
-from app.seed.people import log_ins
+from app.seed.people import as_table, log_ins
 from config.settings import Settings, SettingsError
 from connectors.errors import OutsideError
 from migrations import upgrade
@@ -68,16 +68,17 @@ def seed() -> None:
         sys.exit("The demo is not loaded into production.")
     with create_app(settings).app_context():
         if not is_seeded():
-            load_world(hash_password(DEMO_PASSWORD))
-            seed_claims.load_claims(now())
+            load_world(hash_password(DEMO_PASSWORD), say=_say)
+            seed_claims.load_claims(now(), say=_say)
 
 
 @main.command(name="log-ins")
 def list_log_ins() -> None:
-    """Print one log-in for each role."""
+    """Print one log-in for each role and each language of dealers."""
     with _portal().app_context():
-        for log_in in log_ins():
-            click.echo(f"{log_in.role:20} {log_in.email:28} {DEMO_PASSWORD:8} {log_in.who}")
+        click.echo(f"Log-ins, each with the password {DEMO_PASSWORD}:\n")
+        for line in as_table(log_ins()):
+            click.echo(line)
 
 
 @main.command()
@@ -254,6 +255,11 @@ def _compare(connection: str) -> bool:
         click.echo(f"{row.claim_number or '-':20} {mending:24} {row.sentence()}")
     db.remove()
     return True
+
+
+def _say(line: str) -> None:
+    """Print a line at once, beside what is answered: stdout may be read by another process."""
+    click.echo(line, err=True)
 
 
 def _portal() -> Flask:

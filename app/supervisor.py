@@ -80,14 +80,18 @@ def _start(options: argparse.Namespace, data: DemoData, stack: ExitStack) -> Non
     if options.fresh:
         _empty(data)
     environment = _environment(options, data) | (connect_portal(erps, data.folder) if erps else {})
+    print("Starting PostgreSQL", flush=True)
     database = _own_database(data, stack)
     environment["DATABASE_URL"] = _address_of(database)
     crew = Crew(data.folder, environment)
     stack.callback(crew.stop)
+    if erps:
+        crew.say("Starting the ERP simulator")
     for erp in erps:
         crew.start(erp.connection or "erp", erp.command(data.folder))
     if os.environ.get("DATABASE_URL") or not data.is_loaded():
         _load(crew, data, environment["DATABASE_URL"], erps)
+    crew.say("Starting the web server and the worker")
     crew.start("web", _web(options.port))
     data.tell(environment["PUBLIC_URL"], environment)
     _wait(crew, "The web server", options.port)
@@ -165,11 +169,12 @@ def _address_of(database: embedded.Watched | None) -> str:
 
 def _load(crew: Crew, data: DemoData, url: str, erps: Sequence[DemoErp]) -> None:
     """Migrate and load the demo, unless that is done already."""
+    crew.say("Bringing the database to the present schema")
     # Late, because it takes long: the ERP simulator starts beside us.
     import_module("migrations").upgrade(url)
     for erp in erps:
         _wait(crew, "The ERP simulator", erp.port)
-    crew.say("Loading the demo's data; this happens once.")
+    crew.say("Loading the demo's data, which happens once")
     answers = [crew.ask("seed", [*PYTHON, "app.cli", word]) for word in ("seed", "log-ins")]
     if any(code for code, _ in answers):
         raise CannotStart("The demo's data could not be loaded; see above.")

@@ -83,6 +83,28 @@ def test_an_installation_that_broke_off_is_repeated(
     assert all("--require-hashes" in command for command in installs)
 
 
+PIP = """
+print("Ignoring colorama: markers 'sys_platform == \\"win32\\"' don't match your environment")
+for number in range(39):
+    print(f"Collecting package-{number}")
+    print("  Using cached wheel")
+print("Installing collected packages: all of them")
+exit(2)
+"""
+
+
+def test_pips_progress_is_told_a_line_for_many_packages(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run.run_pip([sys.executable, "-c", PIP], 40) == 2
+
+    assert capsys.readouterr().out.splitlines() == [
+        "  20 of 40 packages fetched",
+        "  40 of 40 packages fetched",
+        "  installing them",
+    ]
+
+
 def test_a_changed_lock_is_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_folder(tmp_path, monkeypatch)
     before = run.fingerprint(run.PROD)

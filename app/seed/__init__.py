@@ -10,6 +10,7 @@ from app.core.outside import outside
 from app.erp.intake import pull_now
 from app.seed.lanes import load_lanes
 from app.seed.people import load_people
+from app.seed.progress import Say, silent
 from app.seed.reference import load_reference
 
 
@@ -18,15 +19,18 @@ def is_seeded() -> bool:
     return db.execute(select(Claim.id).limit(1)).first() is not None
 
 
-def load_world(password_hash: str) -> None:
+def load_world(password_hash: str, *, say: Say = silent) -> None:
     """Load everything that claims need, dealers and shipments from the ERPs; commits."""
+    say("Plants, departments, calendars and rules of law")
     load_reference(now())
     _give_homes()
     db.commit()
     for connection in outside().erps:
-        pull_now(connection)
+        say("Dealers, items and shipments from the ERP")
+        rows = sum(report.read for report in pull_now(connection))
+        say(f"{rows:,} rows read")
     load_lanes(now())
-    load_people(password_hash)
+    say(f"{len(load_people(password_hash))} people")
     db.commit()
 
 

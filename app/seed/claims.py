@@ -35,6 +35,7 @@ from app.schedule.renewal import renew
 from app.seed import stories
 from app.seed.boards import ENDS_IN, stands_on
 from app.seed.pictures import draw_photo
+from app.seed.progress import Say, silent
 from app.seed.stories import STORIES, Board, Ending, Story
 from app.seed.talk import TALKATIVE, talk_about
 from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
@@ -46,6 +47,7 @@ from app.work.models import WorkOrder
 OFFICE_OPENS = 5  # UTC: morning in Chelyabinsk, and early in Łódź
 WITH_PHOTO = ("GLS", "SUR", "TRN", "STD", "PKG", "COS")
 LONGEST_REPAIR = timedelta(days=45)  # as long as the law lets them agree on in Russia
+CLAIMS_A_LINE = 10  # so many are told between two lines of the progress
 FARTHEST = 15  # working days by which the filing may lie apart from a story's age
 PART_REJECTED = "R03"
 BEFORE_THE_WORK = (Stage.DEALER_PACK, Stage.INBOUND, Stage.INTAKE)
@@ -57,21 +59,24 @@ _REJECTED = (Ending.REJECTED, Ending.REJECTED_CLOSED)
 log = logging.getLogger(__name__)
 
 
-def load_claims(at: datetime) -> dict[Story, UUID]:
-    """Tell every story up to its ending, each committed on its own; return their claims.
+def load_claims(at: datetime, *, say: Say = silent) -> dict[Story, UUID]:
+    """Tell every story up to its ending, and commit; return their claims.
 
-    A story that cannot be told on this day is left out and logged.
+    A story that cannot be told on this day is left out and logged. A loading that was interrupted
+    leaves no claim, and begins again.
     """
     told: dict[Story, UUID] = {}
-    for story in sorted(STORIES, key=lambda story: -story.age):
+    for number, story in enumerate(sorted(STORIES, key=lambda story: -story.age)):
+        if number % CLAIMS_A_LINE == 0:
+            say(f"Claims: {number} of {len(STORIES)}")
         claim_id = _tell(story, at)
-        db.commit()
         if claim_id is None:
             log.warning("seed.untold", extra={"story": str(story)})
         else:
             told[story] = claim_id
     renew(Cause.EVENT, at=at)
     db.commit()
+    say(f"Claims: {len(told)} of {len(STORIES)}")
     return told
 
 

@@ -1,12 +1,14 @@
 """The people of the demo: of every dealer, of the departments and of the claims office."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.accounts.models import Dealer, Department, Person
 from app.core.db import db
+from app.core.i18n import LANGUAGE_NAMES
+from app.core.words import label
 from app.seed.missing import add_missing
 from app.vocabulary import Language, Role
 
@@ -20,6 +22,8 @@ class LogIn(NamedTuple):
     role: Role
     email: str
     who: str
+    language: Language
+    department: str = ""
 
 
 class Named(NamedTuple):
@@ -80,15 +84,42 @@ def load_people(password_hash: str) -> list[LogIn]:
     """Add the people who are missing; return everybody's log-in, whoever added them."""
     people = [*_dealers_people(), *_office(), *_departments_people()]
     add_missing(Person, (person | {"password_hash": password_hash} for person in people))
-    return [LogIn(person["role"], person["email"], person["name"]) for person in people]
+    return [
+        LogIn(person["role"], person["email"], person["name"], person["language"])
+        for person in people
+    ]
 
 
 def log_ins() -> list[LogIn]:
-    """Return one log-in for each role, of each department one."""
-    first = select(func.min(Person.id)).group_by(Person.role, Person.department_id)
-    query = select(Person).where(Person.id.in_(first), Person.role != Role.ERP_SERVICE)
-    people = db.scalars(query.order_by(Person.id))
-    return [LogIn(person.role, person.email, person.name) for person in people]
+    """Return one log-in for each role, each department and each language of dealers' clerks."""
+    dealers_language = case((Person.role == Role.DEALER_USER, Person.language))
+    first = select(func.min(Person.id)).group_by(
+        Person.role, Person.department_id, dealers_language
+    )
+    query = (
+        select(Person.role, Person.email, Person.name, Person.language)
+        .add_columns(func.coalesce(Department.code, ""))
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(Person.id.in_(first), Person.role != Role.ERP_SERVICE)
+    )
+    order = list(Role)
+    found = [LogIn(*row) for row in db.execute(query.order_by(Person.id))]
+    return sorted(found, key=lambda log_in: order.index(log_in.role))
+
+
+def as_table(log_ins: Sequence[LogIn]) -> list[str]:
+    """Return the log-ins as aligned lines for a terminal of 80 columns."""
+    rows = [
+        (
+            f"{label(one.role)}, {one.department}" if one.department else label(one.role),
+            one.email,
+            LANGUAGE_NAMES[one.language],
+            one.who,
+        )
+        for one in log_ins
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def _dealers_people() -> Iterator[dict[str, Any]]:

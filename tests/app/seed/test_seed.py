@@ -16,7 +16,8 @@ from app.deadlines.ways import way_of
 from app.routing.models import Route
 from app.routing.queries import desks_for
 from app.seed.lanes import WAYS, load_lanes
-from app.seed.people import DEALERS_PEOPLE, LogIn, load_people
+from app.seed.people import DEALERS_PEOPLE, LogIn, as_table, load_people
+from app.seed.people import log_ins as log_ins_to_show
 from app.seed.reference import load_reference
 from app.vocabulary import Language, Remedy, Role
 from connectors.erp.simulator import demo_tables
@@ -92,6 +93,30 @@ def test_a_dealers_people_speak_the_dealers_language(
     petr = session.execute(found).scalar_one()
 
     assert (petr.language, petr.time_zone) == (Language.CS, "Europe/Prague")
+
+
+@pytest.mark.usefixtures("log_ins")
+def test_there_is_a_log_in_to_show_for_each_role_department_and_language_of_dealers(
+    session: scoped_session[Session],
+) -> None:
+    shown = log_ins_to_show()
+
+    clerks = [log_in for log_in in shown if log_in.role is Role.DEALER_USER]
+    assert {log_in.language for log_in in clerks} == set(Language)
+    assert {log_in.role for log_in in shown} == set(Role) - {Role.ERP_SERVICE, Role.SYSTEM}
+    departments = {log_in.department for log_in in shown} - {""}
+    assert departments == set(session.scalars(select(Department.code)))
+    assert len(shown) == 4 + 4 + len(departments)
+
+
+@pytest.mark.usefixtures("log_ins")
+def test_the_log_ins_stand_in_columns_on_a_terminal_of_eighty() -> None:
+    shown = log_ins_to_show()
+    lines = as_table(shown)
+
+    assert max(map(len, lines)) <= 80
+    assert len({line.index(one.email) for line, one in zip(lines, shown, strict=True)}) == 1
+    assert len({line.index(one.who) for line, one in zip(lines, shown, strict=True)}) == 1
 
 
 @pytest.mark.usefixtures("log_ins")

@@ -17,6 +17,7 @@ from app.outbox.queries import count_alarms
 from app.schedule.tasks import begin_days, send_reminders
 from app.seed import load_world
 from app.seed.claims import load_claims
+from app.seed.progress import Say, silent
 from connectors.doorbell.silent import SilentDoorbell
 from connectors.erp.memory import RememberingErp
 from connectors.erp.simulator.demo_data import generate
@@ -28,16 +29,16 @@ from tests.checks.demo_days.shown import faults_of
 SHIPMENTS, LINES = 160, 1200  # enough for the stories
 
 
-def try_day(at: datetime, database_url: str, *, deliver: bool) -> list[str]:
+def try_day(at: datetime, database_url: str, *, deliver: bool, say: Say = silent) -> list[str]:
     """Seed the demo as if it were this moment, and return what is not as it is told.
 
     With `deliver` the worker's clock and its messages follow: nothing may be refused or park.
     """
     engine = connect_database(database_url)
     try:
-        with time_machine.travel(at, tick=True), _shipped(at):
-            load_world("no password")
-            faults = faults_of(load_claims(at), at=at)
+        with time_machine.travel(at, tick=True), shipped(at):
+            load_world("no password", say=say)
+            faults = faults_of(load_claims(at, say=say), at=at)
             return [*faults, *_worked(at, database_url)] if deliver else faults
     finally:
         db.remove()
@@ -45,7 +46,7 @@ def try_day(at: datetime, database_url: str, *, deliver: bool) -> list[str]:
 
 
 @contextmanager
-def _shipped(at: datetime) -> Iterator[None]:
+def shipped(at: datetime) -> Iterator[None]:
     """Have an ERP that has shipped the demo's goods until this day."""
     erp = RememberingErp(told_at=at)
     erp.serve(generate(1, at.date(), shipments=SHIPMENTS, lines=LINES))
