@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from app.catalog.models import Component, DefectCode, Item, ItemGroup, Severity
-from app.core.db import db
+from app.core.db import code_key, db
 from app.vocabulary import Language
 
 DEEPEST_TREE = 12  # a group that is above itself must not lead round for ever
@@ -80,6 +80,17 @@ def defect_choices(language: Language) -> list[DefectChoice]:
     return [
         DefectChoice(code, words, severity, tuple(groups)) for code, words, severity, groups in rows
     ]
+
+
+def unit_of(home: str, named: str) -> str:
+    """Return the unit of the item of an ERP with this name or number, "" where it knows none.
+
+    Of several items with the name all must have the same unit.
+    """
+    same = or_(func.lower(Item.name) == func.lower(named), code_key(Item.sku) == code_key(named))
+    query = select(Item.unit).where(Item.home == home, Item.withdrawn_at.is_(None), same).distinct()
+    units = db.scalars(query.limit(2)).all()
+    return units[0] if len(units) == 1 else ""
 
 
 def product_groups_of(item_ids: Iterable[int]) -> dict[int, str]:

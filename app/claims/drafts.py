@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.accounts.models import Dealer
 from app.accounts.policy import User
+from app.catalog.queries import unit_of
 from app.claims.amounts import currency_of
 from app.claims.attachment_rules import all_requirements
 from app.claims.customers import DataBasis
@@ -27,9 +28,9 @@ from app.shipments.queries import FoundLine
 from app.vocabulary import REFUNDS, Remedy
 
 MOST_LINES = 100
-MUSTS = 4  # quantity, defect, description, demand; an unlisted item needs its proof too
+MUSTS = 4  # quantity, defect, description, demand
+UNLISTED_MUSTS = 2  # its unit and a proof of purchase
 THE_CUSTOMER = 1  # wanted once a claim
-UNLISTED_UNIT = "H87"
 
 
 class TooManyLines(Refusal):
@@ -64,7 +65,8 @@ class LineChange:
 
     `parts` are the defective components by their position; those without an entry stay.
 
-    Name, serial number, lot and currency are read of items only that were not in the shipments.
+    Name, unit, serial number, lot and currency are read of items only that were not in the
+    shipments.
     """
 
     quantity: Decimal
@@ -72,6 +74,7 @@ class LineChange:
     description: str
     demand: Remedy | None
     item_name: str = ""
+    unit: str = ""
     serial: str = ""
     lot: str = ""
     demand_portion: Portion | None = None
@@ -173,14 +176,14 @@ def refuse_stranger(claim: Claim, found: FoundLine) -> None:
 def add_unlisted_line(claim: Claim, item_name: str, *, by: User, at: datetime) -> ClaimLine:
     """Add an item that was not found in the shipments; it will need a proof.
 
-    What it cost is not known. The claim's currency is that of its other lines, else of the
-    dealer's contract.
+    What it cost is not known. Its unit is the one that the catalogue has for it, else the dealer
+    has to say it. The claim's currency is that of its other lines, else of the dealer's contract.
     """
     _check_room(claim)
     line = ClaimLine(
         position=_next_position(claim),
         item_name=item_name,
-        unit=UNLISTED_UNIT,
+        unit=unit_of(claim.dealer.home, item_name),
         currency=currency_of(claim.lines) or contracts.currency_of(claim.dealer),
         quantity=Decimal(1),
     )
@@ -227,7 +230,7 @@ def readiness_of(claim: Claim) -> Readiness:
     table = all_requirements()
     problems, wishes = problems_of(claim, table), wishes_of(claim, table)
     needed = sum(
-        MUSTS + (line.shipment_line_id is None) + len(requirements_of(line, table))
+        MUSTS + UNLISTED_MUSTS * (line.shipment_line_id is None) + len(requirements_of(line, table))
         for line in claim.lines
     )
     if not needed:
@@ -248,6 +251,7 @@ def _save_line(line: ClaimLine, change: LineChange) -> None:
     if line.shipment_line_id is None:
         line.currency = line.currency or change.currency
         line.item_name = change.item_name or line.item_name
+        line.unit = change.unit
         line.serial = change.serial
         line.lot = change.lot
 

@@ -26,7 +26,9 @@ from app.claims.quantities import QuantityField
 from app.claims.rules import CustomerKind, Problem
 from app.core.errors import N_
 from app.core.fields import BaseForm, DateField
+from app.core.i18n import unit_name
 from app.core.text import clean_line, clean_text
+from app.core.units import BY_CODE
 from app.core.words import label
 from app.vocabulary import Remedy
 
@@ -40,7 +42,7 @@ _CHANGED_ELSEWHERE = N_(
     "In another window this was changed to “%(theirs)s”. Save again to keep what you see here."
 )
 # Of what was shipped the ERP tells them, as long as it likes; of anything else the dealer.
-UNLISTED_FIELDS = ("item_name", "serial", "lot", "currency")
+UNLISTED_FIELDS = ("item_name", "unit", "serial", "lot", "currency")
 NO_GROUPS: Mapping[int, str] = {}
 NONE_NAMED: Mapping[UUID, LineParts] = {}
 
@@ -80,6 +82,7 @@ class LineForm(_PartOfDraft):
     """One claimed position."""
 
     quantity = QuantityField(_l("Quantity"), render_kw={"inputmode": "decimal"})
+    unit = SelectField(_l("Unit"), [Optional()])
     item_name = _line_field(_l("Item"), LONGEST_NAME)
     serial = _line_field(_l("Serial number"))
     lot = _line_field(_l("Lot"))
@@ -247,14 +250,29 @@ def _line_form(
     # A line that was added in another window is not in this form: it stays as it is.
     is_there = typed is not None and f"{prefix}quantity" in typed
     form = LineForm(formdata=None, prefix=prefix, obj=line)
+    if line.shipment_line_id is None:
+        form.unit.choices = _unit_choices(line)
     for name in only_unlisted:
         del form[name]
-    form.quantity.unit = line.unit
+    form.quantity.unit = _unit_typed(line, typed)
     form.demand_portion.currency = line.currency
     form.defect_code.choices = [("", gettext("Choose…")), *choices]
     form.demand.choices = [(remedy.value, label(remedy)) for remedy in Remedy]
     form.process(formdata=typed if is_there else None, obj=line)
     return form
+
+
+def _unit_typed(line: ClaimLine, typed: MultiDict[str, str] | None) -> str:
+    """Return the unit in which a quantity was typed: of what was shipped it is the ERP's."""
+    if typed is None or line.shipment_line_id is not None:
+        return line.unit
+    return str(typed.get(f"{line_prefix(line.id)}unit", line.unit))
+
+
+def _unit_choices(line: ClaimLine) -> list[tuple[str, str]]:
+    """Return the units that are known, and the one that the line has already."""
+    codes = dict.fromkeys((*BY_CODE, line.unit))
+    return [("", gettext("Choose…")), *((code, unit_name(code)) for code in codes if code)]
 
 
 def _defects_of(

@@ -233,6 +233,7 @@ class HasLine(Protocol):
     item_name: str
     serial: str
     quantity: Decimal
+    unit: str
     defect_code: str | None
     description: str
     demand: Remedy | None
@@ -353,6 +354,7 @@ def _line_checks(line: HasLine, *, has_proof: bool) -> tuple[tuple[str, bool, st
             bool(line.serial) and line.quantity != 1,
             N_("A serial number is one piece: the quantity is 1."),
         ),
+        ("unit", not line.unit, N_("Choose the unit of the quantity.")),
         ("defect_code", not line.defect_code, N_("Choose the defect.")),
         ("description", not line.description, N_("Describe what is wrong.")),
         ("demand", line.demand is None, N_("Choose what you want.")),

@@ -21,7 +21,7 @@ from babel.dates import (
 from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
 
 from app.core.clock import now
@@ -196,7 +196,8 @@ def show_quantity(quantity: Decimal | None, unit: str = "") -> str:
 def show_quantity_in(quantity: Decimal, unit: str, language: Language) -> str:
     """Return a quantity with its unit for a letter in a language."""
     number = format_decimal(quantity, format="#,##0.###", locale=language.value)
-    return f"{number} {unit_sign(unit, language) or unit}"
+    with force_locale(language.value):
+        return f"{number} {unit_sign(unit, language) or unknown_unit(unit)}" if unit else number
 
 
 @dataclass(frozen=True)

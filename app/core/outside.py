@@ -31,7 +31,8 @@ class KnownErp:
     for `quiet_seconds` after a lost answer whether it is still at work. `tells_states`: it can be
     asked what it holds; `reads_back`: it is asked so after each message; `tells_infobase`: a ping
     says which infobase it is. A file goes in parts of `part_bytes`; of 0 where it goes as a whole.
-    `zone` is the time zone of its infobase.
+    `zone` is the time zone of its infobase. `states` are the states of documents that its mapping
+    knows; None where it has no value map for them and takes each as it is told.
 
     Without an `erp` its mapping cannot be used; `faults` say why, as line and reason.
     """
@@ -47,11 +48,16 @@ class KnownErp:
     part_bytes: int = 1024 * 1024
     zone: str = "UTC"
     tells_infobase: bool = False
+    states: frozenset[str] | None = None
 
     @property
     def resolves_doubts(self) -> bool:
         """Whether a lost answer comes to rights without a person."""
         return self.tells_states or self.enforces_key
+
+    def knows_state(self, state: str) -> bool:
+        """Whether a state of a document is one that the mapping knows."""
+        return not state or self.states is None or state in self.states
 
 
 @dataclass(frozen=True)

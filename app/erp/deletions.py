@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  (all parts of the statements are our own constants)
 
-from app.erp.fields import GUID, row_fault
+from app.erp.casts import GUID, row_fault
 from app.erp.reasons import RowReason
 from app.erp.staging import Batch, run
 from connectors.erp.port import RowKind

@@ -69,7 +69,7 @@ class Held:
     ref: str
     number: str
     dated_on: date | None
-    posted: bool
+    posted: bool | None
     status: str
     amount: Decimal | None = None
     currency: str = ""
@@ -136,7 +136,7 @@ def _same_revision(ours: Held, theirs: Receipt) -> Iterator[What]:
         yield What.DELETED
     elif theirs.status != ours.status:
         yield What.STATUS
-    if ours.posted and not theirs.posted:
+    if ours.posted and theirs.posted is False:
         yield What.UNPOSTED
     if _is_other_money(ours, theirs):
         yield What.AMOUNT

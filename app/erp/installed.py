@@ -152,6 +152,7 @@ class InstalledErps(Mapping[str, KnownErp]):
             reads_back=mapping.service.read_back,
             part_bytes=mapping.patience.part_bytes if Asked.PUT_PART in mapping.calls else 0,
             zone=mapping.service.zone,
+            states=_states(mapping),
         )
 
     def _password(self, mapping: ErpMapping) -> str:
@@ -160,6 +161,19 @@ class InstalledErps(Mapping[str, KnownErp]):
 
 def _fault(line: int, code: MappingReason, **values: str) -> Fault:
     return line, Reason(code, values)
+
+
+def _states(mapping: ErpMapping) -> frozenset[str] | None:
+    """Return the states that the value maps of receipts know; None where one is taken as told."""
+    told = [
+        call.reply.fields["status"]
+        for calls in mapping.calls.values()
+        for call in calls
+        if "status" in call.reply.fields
+    ]
+    if not told or not all(place.words for place in told):
+        return None
+    return frozenset(state for place in told for state in mapping.words[place.words].theirs)
 
 
 def _quiet_seconds(mapping: ErpMapping) -> float:

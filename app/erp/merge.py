@@ -10,17 +10,8 @@ from psycopg import sql
 from sqlalchemy.exc import DataError
 
 from app.core.db import db
-from app.erp.fields import (
-    EMPTY_DAYS,
-    EMPTY_REF,
-    HOME,
-    HOMED,
-    MERGES,
-    ZONE_OF_ERP,
-    Field,
-    Merge,
-    row_fault,
-)
+from app.erp.casts import EMPTY_DAYS, EMPTY_REF, HOME, ZONE_OF_ERP, row_fault
+from app.erp.fields import HOMED, MERGES, Field, Merge
 from app.erp.reasons import RowReason
 from app.erp.staging import Batch, run, staging
 from connectors.erp.port import COLUMNS, RowKind

@@ -29,7 +29,8 @@ class DocumentKind(StrEnum):
 class ErpDocument(Base):
     """The ERP's receipt for something of ours; the id is the key that we gave it.
 
-    `object` is what was made of it over there, such as Справочник.Претензии, where that is known.
+    `object` is what was made of it over there, such as Справочник.Претензии, where that is known;
+    `posted` is None where the ERP does not tell it.
     """
 
     __tablename__ = "erp_document"
@@ -43,7 +44,7 @@ class ErpDocument(Base):
     ref: Mapped[str] = mapped_column(Code)
     number: Mapped[str] = mapped_column(Code)
     dated_on: Mapped[date | None]
-    posted: Mapped[bool]
+    posted: Mapped[bool | None]
     status: Mapped[str]
     object: Mapped[str] = mapped_column(default="", server_default="")
     confirmed_at: Mapped[datetime]

@@ -94,7 +94,7 @@ def unlike(receipt: Receipt, held: Receipt) -> list[Reason]:
         for code, (here, there) in told.items()
         if here and here != there
     ]
-    if receipt.posted and not held.posted:
+    if receipt.posted and held.posted is False:
         wrong.append(Reason(HeldReason.NOT_POSTED))
     return wrong
 

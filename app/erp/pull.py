@@ -13,7 +13,7 @@ from app.core.outside import outside
 from app.core.reasons import reason_of
 from app.erp.ahead import Note, take_in
 from app.erp.deletions import apply_deletions, put_strangers_aside
-from app.erp.echoes import refresh_documents
+from app.erp.echoes import put_unreadable_aside, refresh_documents
 from app.erp.full import begin_full, finish_full, give_up_full, note_seen
 from app.erp.merge import merge_all
 from app.erp.models import Feed
@@ -135,6 +135,7 @@ def _publish(batch: Batch, counts: Mapping[RowKind, int], note: Note) -> tuple[i
     rejected = sum(one.rejected for one in merged.values())
     if counts[RowKind.DOCUMENT]:
         changed += refresh_documents(batch)
+        rejected += put_unreadable_aside(batch)
     if counts[RowKind.DELETED]:
         changed += apply_deletions(batch)
         rejected += put_strangers_aside(batch)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.core.errors import N_
 from app.core.i18n import show_moment
+from app.core.outside import outside
 from app.core.words import call
 from app.erp.absence import ABSENCES
 from app.erp.models import DocumentKind, ErpDocument, Feed, RejectedRow
@@ -50,11 +51,12 @@ call(
 class DocumentRow:
     """A document that the ERP has made of ours; `object` is what it is called over there."""
 
+    connection: str
     kind: DocumentKind
     object: str
     number: str
     dated_on: date | None
-    posted: bool
+    posted: bool | None
     status: str
     confirmed_at: datetime
 
@@ -129,6 +131,12 @@ def document_of(message_id: int) -> DocumentRow | None:
     )
     row = db.execute(query).one_or_none()
     return DocumentRow(*row) if row else None
+
+
+def knows_state(document: DocumentRow) -> bool:
+    """Whether the mapping of an ERP knows the state in which it told a document to be."""
+    known = outside().erps.get(document.connection)
+    return known is None or known.knows_state(document.status)
 
 
 def freshness(connection: str) -> Freshness:

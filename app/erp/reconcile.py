@@ -266,7 +266,9 @@ def _take_over(difference: Difference, at: datetime) -> None:
     ours = _present_revision(difference)
     if theirs["revision"] > ours:
         raise PortalIsBehind(theirs=theirs["revision"], ours=ours)
-    values = {name: theirs[name] for name in ("revision", "ref", "number", "posted", "status")}
+    values = {name: theirs[name] for name in ("revision", "ref", "number", "status")}
+    if theirs["posted"] is not None:
+        values["posted"] = theirs["posted"]
     dated_on = date.fromisoformat(theirs["date"]) if theirs["date"] else None
     if not _change(difference, {**values, "dated_on": dated_on, "confirmed_at": at}):
         raise DocumentHasMoved

@@ -193,6 +193,7 @@ def panel(claim: Claim, user: User) -> Markup:
         claim=claim,
         messages=messages.messages_of(claim.id) if user.is_manager else [],
         sentences=SENTENCES,
+        knows_state=queries.knows_state,
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
 

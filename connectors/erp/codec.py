@@ -65,8 +65,8 @@ class Reader:
             ref=answer.text("ref"),
             number=answer.text("number").strip(),
             date=_day(answer.text("date"), self.zone),
-            posted=answer.truth("posted"),
-            status=answer.text("status"),
+            posted=answer.truth("posted") if answer.text("posted").strip() else None,
+            status=answer.word("status"),
             errors=self._errors(answer),
             amount=answer.amount("amount"),
             currency=answer.text("currency").strip(),
@@ -161,6 +161,12 @@ class Answer:
         """Return a text, "" when there is none."""
         place = self.reply.fields.get(name)
         return (self.reader.text(place, self.node) if place else None) or ""
+
+    def word(self, name: str) -> str:
+        """Return a word of ours, theirs where the value map does not know it."""
+        place = self.reply.fields.get(name)
+        told = self.reader.text(place, self.node, is_strict=False) if place else None
+        return told or ""
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return all texts of a list, without empty ones."""

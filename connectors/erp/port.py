@@ -236,7 +236,8 @@ class Receipt:
 
     `amount` is the gross sum of the document, in `currency`; `object` is what was made of it over
     there; `name`, `sha256` (lower-case hex) and `size` are those of a file as it is stored. None or
-    empty where the ERP does not tell them.
+    empty where the ERP does not tell them, also `posted`. `status` is a word of ours, or the ERP's
+    own where the mapping does not know it.
     """
 
     external_id: UUID
@@ -244,7 +245,7 @@ class Receipt:
     ref: str
     number: str
     date: date | None
-    posted: bool
+    posted: bool | None
     status: str
     errors: tuple[str, ...] = ()
     amount: Decimal | None = None

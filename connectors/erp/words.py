@@ -22,8 +22,8 @@ def to_theirs(maps: Maps, name: str, ours: str) -> str:
 
 
 def to_ours(maps: Maps, name: str, theirs: str) -> str | None:
-    """Return our word for theirs, None when there is none."""
+    """Return our word for theirs, None when there is none: what is unknown stays so."""
     words = maps[name]
     if theirs in words.ours:
         return words.ours[theirs]
-    return words.otherwise if theirs else ""
+    return None if theirs else ""

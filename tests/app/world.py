@@ -144,6 +144,7 @@ def portion_for(remedy: Remedy) -> Portion | None:
 def fill(line: ClaimLine, **changes: Any) -> None:
     """Fill in what a clerk would."""
     line.quantity = Decimal(1)
+    line.unit = line.unit or "H87"
     line.defect_code = "GLS"
     line.description = "The glass is cracked"
     line.demand = Remedy.REPAIR

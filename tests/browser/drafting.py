@@ -46,6 +46,9 @@ class DraftPage:
         """Say what is wrong with a line, what is wanted for it and how much of its price."""
         self.wait_until_loaded()
         line, key = self.line(position), self.key(position)
+        unit = line.locator(f"#{key}-unit")
+        if unit.count() and not unit.input_value():
+            unit.select_option("H87")
         if quantity:
             line.locator(f"#{key}-quantity").fill(quantity)
         line.locator(f"#{key}-defect_code").select_option(defect)

@@ -21,7 +21,7 @@ from app.claims.views.blueprint import bp
 from app.claims.views.stories import Story, tell
 from app.core.access import needs
 from app.core.errors import N_
-from app.core.i18n import local_name, say, show_day
+from app.core.i18n import local_name, say, show_day, unit_name
 from app.core.words import label
 from app.deadlines.wording import stage_name
 from app.outbox.history import troubles_of
@@ -91,6 +91,7 @@ FIELDS: Mapping[str, str] = {
     "customer_basis": N_("Legal basis for these data"),
     "sale_document": N_("Document of the sale"),
     "quantity": N_("Quantity"),
+    "unit": N_("Unit"),
     "defect_code": N_("Defect"),
     "description": N_("Description"),
     "demand": N_("Demand"),
@@ -110,6 +111,7 @@ def _day(day: object) -> str:
 
 
 VALUES: Mapping[str, Callable[[Any], str]] = {
+    "unit": unit_name,
     "demand": lambda value: label(Remedy(value)),
     "customer_kind": lambda value: label(CustomerKind(value)),
     "customer_basis": lambda value: label(DataBasis(value)),

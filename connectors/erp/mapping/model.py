@@ -115,7 +115,7 @@ class Patience:
 class Words:
     """A value map. Several words of theirs may stand for one of ours; the first is sent.
 
-    `otherwise` holds what the key `*` gives, in either direction.
+    `otherwise` is sent for all other words of ours; an unknown word of theirs has no such way out.
     """
 
     line: int

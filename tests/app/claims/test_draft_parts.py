@@ -1,8 +1,10 @@
 """The lines and files of a draft in the browser."""
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from app.claims import attachments, drafts
@@ -68,9 +70,54 @@ def test_an_item_that_was_not_found_is_added_and_flagged(world: World, sign_in: 
     assert "Not found in the shipments" in ann.get(answer.location).text
 
 
+@pytest.mark.parametrize("named", ["name", "sku"])
+def test_an_unlisted_item_of_the_catalogue_has_its_own_unit(world: World, named: str) -> None:
+    world.item.unit = "MTR"
+    name = getattr(world.item, named)
+    claim = empty_draft(world)
+
+    line = drafts.add_unlisted_line(claim, name.upper(), by=world.ann, at=MONDAY)
+
+    assert line.unit == "MTR"
+
+
+def test_the_unit_of_an_unknown_item_is_not_assumed_but_chosen(
+    world: World, sign_in: SignIn
+) -> None:
+    claim = empty_draft(world)
+    line = drafts.add_unlisted_line(claim, "Old cord", by=world.ann, at=MONDAY)
+    db.commit()
+    ann, field = sign_in(world.ann), f"line-{line.id}-unit"
+
+    assert line.unit == ""
+    refused = submit(ann, claim)
+    assert "Choose the unit of the quantity." in refused.text
+    whole = typed(claim, **{field: "H87", "quantity": "2.5"})
+    ann.post(f"/claims/{claim.id}/autosave", data=whole)
+    assert again(claim).lines[0].quantity == 1, "there is no half of a piece"
+    ann.post(f"/claims/{claim.id}/autosave", data=whole | {field: "MTR"})
+
+    (saved,) = again(claim).lines
+    assert (saved.unit, saved.quantity) == ("MTR", Decimal("2.5"))
+
+
+def test_a_unit_that_nobody_knows_can_be_kept_and_is_said_to_be_unknown(
+    world: World, sign_in: SignIn
+) -> None:
+    world.item.unit = "XYZ"
+    claim = empty_draft(world)
+    drafts.add_unlisted_line(claim, world.item.name, by=world.ann, at=MONDAY)
+    db.commit()
+
+    page = sign_in(world.ann).get(f"/claims/{claim.id}/edit").text
+
+    assert '<option selected value="XYZ">(unknown unit XYZ)</option>' in page
+
+
 def test_an_unlisted_item_needs_its_proof(world: World, sign_in: SignIn) -> None:
     claim = empty_draft(world)
-    line_id = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY).id
+    line = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY)
+    line.unit, line_id = "H87", line.id
     db.commit()
     ann = sign_in(world.ann)
 

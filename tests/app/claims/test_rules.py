@@ -88,6 +88,7 @@ class Line:
     item_name: str = "Stove"
     serial: str = ""
     quantity: Decimal = Decimal(2)
+    unit: str = "H87"
     defect_code: str | None = "GLS"
     description: str = "Cracked"
     demand: Remedy | None = Remedy.REPAIR
@@ -204,6 +205,7 @@ def test_a_draft_without_lines_says_what_to_do() -> None:
         ({"quantity": Decimal(0)}, "quantity"),
         ({"quantity": Decimal(-1)}, "quantity"),
         ({"serial": "S1"}, "quantity"),
+        ({"unit": ""}, "unit"),
         ({"defect_code": None}, "defect_code"),
         ({"description": ""}, "description"),
         ({"demand": None}, "demand"),

@@ -1,5 +1,6 @@
 """Our own documents come back in the feed: no news, but their state over there is refreshed."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -7,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from app.claims.models import Claim
-from app.core.outside import ONLY_ERP, Outside
+from app.core.outside import ONLY_ERP, KnownErp, Outside, connect_outside, outside
 from app.erp.intake import pull_now
 from app.erp.models import DocumentKind, ErpDocument, RejectedRow
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import RowKind
-from tests.app.erp.rows import Change, deleted, document
+from tests.app.conftest import SignIn
+from tests.app.erp.rows import Change, deleted, document, told
 from tests.app.world import MONDAY, World
 
 Db = scoped_session[Session]
@@ -100,6 +102,19 @@ def test_another_revision_waits_for_its_own_receipt(
     assert receipt(session).status == "Зарегистрирована"
 
 
+def test_a_state_that_cannot_be_read_is_put_aside_and_what_is_not_told_stays(
+    session: Db, neighbours: Outside, claim: Claim
+) -> None:
+    pulled(neighbours, same(claim, Posted="true"))
+
+    pulled(neighbours, same(claim, Posted="perhaps", Status=""))
+
+    kept = receipt(session)
+    assert (kept.posted, kept.status) == (True, "Зарегистрирована")
+    (aside,) = session.scalars(select(RejectedRow))
+    assert (aside.kind, told(aside.reasons)) == ("Document", "Posted row_not_flag")
+
+
 def test_a_document_deleted_over_there_keeps_its_receipt_for_the_reconciliation(
     session: Db, neighbours: Outside, claim: Claim
 ) -> None:
@@ -107,3 +122,33 @@ def test_a_document_deleted_over_there_keeps_its_receipt_for_the_reconciliation(
 
     assert receipt(session).id == claim.id
     assert session.scalars(select(RejectedRow)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        (None, "На складе"),
+        (frozenset({"На складе"}), "На складе"),
+        (frozenset({"Зарегистрирована"}), "unknown state На складе"),
+    ],
+)
+def test_a_state_that_the_mapping_does_not_know_is_said_to_be_unknown(
+    session: Db, world: World, sign_in: SignIn, known: frozenset[str] | None, shown: str
+) -> None:
+    there = replace(outside(), erps={ONLY_ERP: KnownErp(RememberingErp(), states=known)})
+    filed = world.filed()
+    session.add(
+        ErpDocument(
+            id=filed.id, connection=ONLY_ERP, kind=DocumentKind.CLAIM, claim_id=filed.id,
+            revision=1, ref="b0", number="ERP-1", dated_on=None, posted=None,
+            status="На складе", object="", confirmed_at=MONDAY,
+        )
+    )  # fmt: skip
+    session.commit()
+    cleo = sign_in(world.cleo)
+    connect_outside(there)
+
+    page = cleo.get(f"/claims/{filed.id}").text
+
+    assert f"In the words of the ERP: {shown}" in page
+    assert "not posted" not in page, "the ERP does not tell that"

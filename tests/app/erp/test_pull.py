@@ -31,6 +31,7 @@ from tests.app.erp.rows import (
     WHOLE_DELIVERY,
     Change,
     component,
+    contract,
     dealer,
     deleted,
     item,
@@ -153,6 +154,27 @@ def test_a_bad_row_is_put_aside_with_its_reason_and_the_good_go_on(
     assert (rejected.connection, rejected.message_no, rejected.rejected_at) == (ONLY_ERP, 1, FRIDAY)
     content = json.loads(rejected.content)
     assert set(content.values()) >= {value for value in bad[1] if value and value.strip()}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "reason"),
+    [
+        (dealer("odd", Code="D9", Country="UK"), "Country row_not_country"),
+        (item("odd", Currency="ABC"), "Currency row_not_currency"),
+        (item("odd", VatRate="БезНДС"), "VatRate row_not_rate"),
+        (item("odd", Tracking="pieces"), "Tracking row_not_tracking"),
+        (item("odd", IsFolder="maybe"), "IsFolder row_not_flag"),
+        (dealer("odd", Code="D9", Language="de"), "Language row_not_language"),
+        (contract(Currency="руб."), "Currency row_not_currency"),
+        (shipment("odd", Currency="XXX"), "Currency row_not_currency"),
+    ],
+)
+def test_a_code_that_nobody_knows_is_put_aside_and_never_taken_for_another(
+    session: Db, pulled: Pulled, unknown: Change, reason: str
+) -> None:
+    pulled([*WHOLE_DELIVERY, unknown])
+
+    assert reasons(session) == [reason]
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once(session: Db, pulled: Pulled) -> None:

@@ -160,11 +160,10 @@ def test_a_demand_without_a_word_of_theirs_stops_its_own_claim_before_it_is_sent
     assert not refusal.value.outcome_unknown
 
 
-def test_a_status_that_nobody_has_mapped_leaves_the_outcome_to_be_asked(factory: Served) -> None:
-    with pytest.raises(Rejected, match="does not know the ERP's word “На складе") as refusal:
-        factory.erp.put_claim(a_claim(number="odd"))
+def test_a_status_that_nobody_has_mapped_stays_as_the_erp_says_it(factory: Served) -> None:
+    receipt = factory.erp.put_claim(a_claim(number="odd"))
 
-    assert refusal.value.outcome_unknown
+    assert (receipt.number, receipt.status) == ("odd", "На складе у соседа")
 
 
 def test_a_refund_becomes_a_return_with_a_table_of_goods(factory: Served) -> None:
@@ -182,6 +181,7 @@ def test_a_price_reduction_becomes_another_object_by_another_operation(factory: 
     receipt = factory.erp.put_decision(replace(decision, promise_on=date(2026, 12, 1)))
 
     assert receipt.number == "КР-1"
+    assert receipt.posted is None, "the service does not tell it"
     assert "СоздатьКорректировку" in factory.sent()
     assert ">2026-12-01T00:00:00<" in factory.sent()
 
