@@ -9,9 +9,9 @@ from acts.wording import revision_text
 
 DOCUMENT = "word/document.xml"
 WORDS = {
-    ActLanguage.RU: "Не действует: заменён документом {}.",
-    ActLanguage.PL: "Nie obowiązuje: zastąpiony przez {}.",
-    ActLanguage.CS: "Neplatí: nahrazeno dokladem {}.",
+    ActLanguage.RU: "Документ утратил силу: заменён документом {}.",
+    ActLanguage.PL: "Dokument nie obowiązuje: zastąpiony przez {}.",
+    ActLanguage.CS: "Dokument neplatí: nahrazen dokumentem {}.",
     ActLanguage.EN: "No longer in force: superseded by {}.",
 }
 

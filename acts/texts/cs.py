@@ -10,12 +10,12 @@ TEXTS = Texts(
     number="č. {{number}}",
     revision="Verze {{revision}}{{#if supersedes}}; nahrazuje {{supersedes}}{{/if}}",
     basis=(
-        "Podklad: reklamace č. {{claim_number}} přijatá dne {{claimed_on}}"
-        "{{#if dealer_reference}} (číslo u prodejce: {{dealer_reference}}){{/if}}"
+        "Podklad: reklamace č. {{claim_number}} podaná dne {{claimed_on}}"
+        "{{#if dealer_reference}} (značka prodejce: {{dealer_reference}}){{/if}}"
         "{{#if contracts}}, smlouva {{contracts}}{{/if}}"
         "{{#if decided}}, rozhodnutí výrobce ze dne {{decided_on}}{{/if}}."
     ),
-    filed_by="Za prodejce reklamaci uplatnil(a): {{filed_by}}.",
+    filed_by="Za prodejce reklamaci podal(a): {{filed_by}}.",
     shipments="Dodávky: {{shipments}}.",
     base_documents="Původní doklady: {{base_documents}}.",
     parties="Strany",
@@ -23,8 +23,8 @@ TEXTS = Texts(
     party=Party(
         manufacturer="Výrobce",
         dealer="Prodejce",
-        payer="Vrací (výrobce)",
-        payee="Přijímá (prodejce)",
+        payer="Plátce (výrobce)",
+        payee="Příjemce (prodejce)",
         signer="Zástupce",
         basis="Oprávnění",
         account="Účet",
@@ -97,7 +97,7 @@ TEXTS = Texts(
     payment=(
         "Způsob: převod na účet příjemce uvedený v bodě 1, nebo započtení po dohodě stran.",
         "Opravný daňový doklad bude vystaven v zákonné lhůtě se sazbou DPH původní dodávky. "
-        "Přijetím částky je závazek k uvedeným položkám splněn.",
+        "Připsáním částky na účet je závazek k uvedeným položkám splněn.",
         "Platba: doklad č. ______________ ze dne ______________, částka ________________",
     ),
     annexes="Přílohy",

@@ -50,11 +50,11 @@ TEXTS = Texts(
     ),
     unchecked=(
         "On {{unchecked_on}} the data about shipments were not available, so the shipment of the "
-        "marked items could not be checked. The manufacturer checks it as soon as the data are "
-        "available and tells the dealer the result; until then these items are taken "
-        "provisionally."
+        "marked items could not be checked. The manufacturer will check it as soon as the data are "
+        "available and inform the dealer of the result; until then these items are accepted for "
+        "examination provisionally."
     ),
-    circumstances="Circumstances as told by the dealer: {{claim_text}}",
+    circumstances="Circumstances as stated by the dealer: {{claim_text}}",
     defects="Defects and demands",
     parts="Defective parts: {{parts}}",
     value=(
@@ -78,9 +78,10 @@ TEXTS = Texts(
         "{{#if vat_total}}, including VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
         "{{#if vat_free}}, without VAT{{/if}}."
     ),
-    answer_heading="Time for the answer",
+    answer_heading="Deadline for the answer",
     answer=(
-        "The manufacturer examines the demands and tells the dealer the decision no later than "
+        "The manufacturer examines the demands and informs the dealer of the decision no later "
+        "than "
         "**{{answer_on}}**."
     ),
     refusal=(
@@ -93,11 +94,11 @@ TEXTS = Texts(
         "Statutory consumer rights are not affected."
     ),
     decision_heading="Decision of the manufacturer",
-    decision="Decided on {{decided_on}} (time for the answer: {{answer_on}}).",
+    decision="Decided on {{decided_on}} (deadline for the answer: {{answer_on}}).",
     promise=(
         "To be completed no later than **{{promise_on}}**, transport included"
         "{{#if logistics}} ({{logistics}}){{/if}}."
-        "{{#if legal_on}} Limit set by law: {{legal_on}}.{{/if}}"
+        "{{#if legal_on}} Statutory deadline: {{legal_on}}.{{/if}}"
     ),
     payment_heading="Method and time of payment",
     payment=(
@@ -113,7 +114,7 @@ TEXTS = Texts(
         "Drawn up in two copies of equal force, one for each party; in electronic form it is "
         "signed by both parties. Statutory consumer rights are not affected."
     ),
-    dissent="Dissenting opinion:",
+    dissent="Reservations:",
     signing=Signing(
         hint="signature, date, seal",
         accountant="Chief accountant",

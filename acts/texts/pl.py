@@ -10,21 +10,21 @@ TEXTS = Texts(
     number="nr {{number}}",
     revision="Wersja {{revision}}{{#if supersedes}}; zastępuje {{supersedes}}{{/if}}",
     basis=(
-        "Podstawa: zgłoszenie nr {{claim_number}} z {{claimed_on}}"
-        "{{#if dealer_reference}} (numer u dystrybutora: {{dealer_reference}}){{/if}}"
+        "Podstawa: reklamacja nr {{claim_number}} z dnia {{claimed_on}}"
+        "{{#if dealer_reference}} (numer u dealera: {{dealer_reference}}){{/if}}"
         "{{#if contracts}}, umowa {{contracts}}{{/if}}"
-        "{{#if decided}}, decyzja producenta z {{decided_on}}{{/if}}."
+        "{{#if decided}}, decyzja producenta z dnia {{decided_on}}{{/if}}."
     ),
-    filed_by="Osoba zgłaszająca po stronie dystrybutora: {{filed_by}}.",
+    filed_by="Reklamację w imieniu dealera złożył(a): {{filed_by}}.",
     shipments="Dostawy: {{shipments}}.",
     base_documents="Dokumenty źródłowe: {{base_documents}}.",
     parties="Strony",
-    payer_and_payee="Zwracający i otrzymujący",
+    payer_and_payee="Płatnik i odbiorca płatności",
     party=Party(
         manufacturer="Producent",
-        dealer="Dystrybutor",
-        payer="Zwracający (producent)",
-        payee="Otrzymujący (dystrybutor)",
+        dealer="Dealer",
+        payer="Płatnik (producent)",
+        payee="Odbiorca (dealer)",
         signer="Przedstawiciel",
         basis="Umocowanie",
         account="Rachunek",
@@ -37,12 +37,12 @@ TEXTS = Texts(
         "{{#if customer_phone}}, tel.: {{customer_phone}}{{/if}}"
         "{{#if sold_on}}; data zakupu: {{sold_on}}{{/if}}"
         "{{#if sale_document}}; dowód zakupu: {{sale_document}}{{/if}}. {{/if}}"
-        "Żądanie zgłoszono {{demand_presented_on}}."
+        "Żądanie zgłoszono dnia {{demand_presented_on}}."
     ),
     goods="Towar",
     shipment=(
         "{{#if shipment_number}}nr {{shipment_number}}"
-        "{{#if shipped_on}} z {{shipped_on}}{{/if}}{{/if}}"
+        "{{#if shipped_on}} z dnia {{shipped_on}}{{/if}}{{/if}}"
         "{{#unless shipment_number}}"
         "{{#if unchecked_on}}nie można było sprawdzić dnia {{unchecked_on}}{{/if}}"
         "{{#unless unchecked_on}}towar spoza dostaw{{/unless}}"
@@ -51,9 +51,9 @@ TEXTS = Texts(
     unchecked=(
         "W dniu {{unchecked_on}} dane o dostawach były niedostępne, dlatego dostawy oznaczonych "
         "pozycji nie można było sprawdzić. Producent sprawdzi ją, gdy tylko dane będą dostępne, i "
-        "poinformuje dystrybutora o wyniku; do tego czasu pozycje przyjęto warunkowo."
+        "poinformuje dealera o wyniku; do tego czasu pozycje przyjęto warunkowo."
     ),
-    circumstances="Okoliczności według dystrybutora: {{claim_text}}",
+    circumstances="Okoliczności według dealera: {{claim_text}}",
     defects="Wady i żądania",
     parts="Wadliwe części: {{parts}}",
     value=(
@@ -65,11 +65,11 @@ TEXTS = Texts(
     ),
     refund="{{#if decided}}Kwota zwrotu{{/if}}{{#unless decided}}Żądanie zwrotu{{/unless}}",
     refund_demanded=(
-        "Podana kwota jest żądaniem dystrybutora; "
+        "Podana kwota jest żądaniem dealera; "
         "do czasu decyzji producenta nie jest uznana ani należna."
     ),
     refund_total=(
-        "{{#if decided}}Razem do zwrotu{{/if}}{{#unless decided}}Dystrybutor żąda zwrotu"
+        "{{#if decided}}Razem do zwrotu{{/if}}{{#unless decided}}Dealer żąda zwrotu"
         "{{/unless}}: **{{total}} {{money_unit}}**"
         "{{#if total_words}} (słownie: {{total_words}}){{/if}}"
         "{{#if vat_total}}, w tym VAT {{vat_total}} {{money_unit}} ({{vat_rates}}){{/if}}"
@@ -77,20 +77,19 @@ TEXTS = Texts(
     ),
     answer_heading="Termin odpowiedzi",
     answer=(
-        "Producent rozpatruje żądania i przekazuje dystrybutorowi decyzję najpóźniej "
-        "**{{answer_on}}**."
+        "Producent rozpatruje żądania i przekazuje dealerowi decyzję najpóźniej **{{answer_on}}**."
     ),
     refusal=(
-        "Producent rozpatrzył żądania dystrybutora dotyczące wskazanych pozycji i odmawia ich "
+        "Producent rozpatrzył żądania dealera dotyczące wskazanych pozycji i odmawia ich "
         "uwzględnienia z przyczyn podanych poniżej. Niniejsze zawiadomienie nie tworzy po stronie "
         "producenta żadnych zobowiązań co do tych pozycji."
     ),
     refusal_closing=(
-        "Zawiadomienie sporządził producent i przekazał je dystrybutorowi; podpis dystrybutora nie "
+        "Zawiadomienie sporządził producent i przekazał je dealerowi; podpis dealera nie "
         "jest wymagany. Zawiadomienie nie ogranicza ustawowych praw konsumenta."
     ),
     decision_heading="Rozstrzygnięcie producenta",
-    decision="Decyzję podjęto {{decided_on}} (termin odpowiedzi: {{answer_on}}).",
+    decision="Decyzję podjęto dnia {{decided_on}} (termin odpowiedzi: {{answer_on}}).",
     promise=(
         "Termin realizacji: najpóźniej **{{promise_on}}**, łącznie z transportem"
         "{{#if logistics}} ({{logistics}}){{/if}}."
@@ -98,10 +97,10 @@ TEXTS = Texts(
     ),
     payment_heading="Sposób i termin zwrotu",
     payment=(
-        "Sposób: przelew na rachunek otrzymującego wskazany w punkcie 1 albo potrącenie za zgodą "
-        "stron.",
+        "Sposób: przelew na rachunek odbiorcy wskazany w punkcie 1 albo potrącenie za zgodą stron.",
         "Faktura korygująca zostanie wystawiona w terminie ustawowym, według stawki VAT "
-        "pierwotnej dostawy. Otrzymanie kwoty wyczerpuje roszczenie co do wymienionych pozycji.",
+        "pierwotnej dostawy. Z chwilą otrzymania kwoty roszczenie dotyczące wymienionych pozycji "
+        "jest zaspokojone.",
         "Potwierdzenie przelewu: nr ______________ z dnia ______________, kwota ______________",
     ),
     annexes="Załączniki",

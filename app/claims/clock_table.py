@@ -1,4 +1,4 @@
-"""The clocks of a claim as its page shows them, and who had the ball for how long."""
+"""The clocks of a claim as its page shows them, and whose turn it was for how long."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ def _days_to_come(claim: Claim, rows: Sequence[ClockRow]) -> list[date | None]:
 
 
 def spans_of(claim: Claim, events: Sequence[ClaimEvent], today: date) -> Iterator[Span]:
-    """Return who had the ball from when until when, by the claim's history.
+    """Return whose turn it was from when until when, by the claim's history.
 
     While the departments work, the planned days on the road are the carrier's.
     """

@@ -153,7 +153,7 @@ def confirm(
 
 
 def undo(pending_id: UUID, claim: Claim, *, by: User, at: datetime) -> PendingDecision:
-    """Take a confirmed decision back before it takes effect: nobody has heard of it."""
+    """Take a confirmed decision back before it takes effect: nobody has been informed."""
     lock_claim(by, claim.id)
     pending = _locked(pending_id)
     if pending is None or pending.claim_id != claim.id:

@@ -204,7 +204,7 @@ class NoteForm(StepForm):
 
 
 def way_choice(formdata: Mapping[str, str]) -> WayChoice:
-    """Return the chain and the lanes that were chosen; a word that nobody knows is no choice."""
+    """Return the chain and the lanes that were chosen; unknown values are ignored."""
     kind = formdata.get("way-kind", "")
     modes = {stage: mode for stage in LOADS if (mode := formdata.get(f"lane-{stage}", "").strip())}
     return WayChoice(OptionKind(kind) if kind in set(OptionKind) else None).by(modes)

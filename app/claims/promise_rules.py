@@ -1,4 +1,4 @@
-"""What a promise has to hold: the way of the goods, the law, and who may go beyond which day."""
+"""What a promise has to meet: transport, the law, and who may go beyond which day."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

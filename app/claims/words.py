@@ -1,4 +1,4 @@
-"""What states, actions and holders of the ball are called on screens."""
+"""What states, actions and those who must act next are called on screens."""
 
 from app.accounts import words as _account_words  # noqa: F401
 from app.catalog import words as _catalog_words  # noqa: F401

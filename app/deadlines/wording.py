@@ -30,7 +30,7 @@ WORDINGS = {
         "{name}: отправка {departure}, прибытие {arrival}",
         "{name}: перечисление {departure}, зачисление {arrival}",
         {
-            Stage.TRIAGE: "проверка обращения",
+            Stage.TRIAGE: "проверка рекламации",
             Stage.DEALER_PACK: "упаковка у дилера",
             Stage.INBOUND: "к заводу",
             Stage.INTAKE: "приёмка",
@@ -53,7 +53,7 @@ WORDINGS = {
         "{name}: wysyłka {departure}, dostawa {arrival}",
         "{name}: przelew {departure}, wpływ {arrival}",
         {
-            Stage.TRIAGE: "weryfikacja zgłoszenia",
+            Stage.TRIAGE: "weryfikacja reklamacji",
             Stage.DEALER_PACK: "pakowanie u dealera",
             Stage.INBOUND: "do zakładu",
             Stage.INTAKE: "przyjęcie",
@@ -76,7 +76,7 @@ WORDINGS = {
         "{name}: odeslání {departure}, doručení {arrival}",
         "{name}: odeslání {departure}, připsání {arrival}",
         {
-            Stage.TRIAGE: "kontrola podání",
+            Stage.TRIAGE: "kontrola reklamace",
             Stage.DEALER_PACK: "zabalení u prodejce",
             Stage.INBOUND: "do závodu",
             Stage.INTAKE: "příjem",

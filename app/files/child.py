@@ -1,4 +1,4 @@
-"""The child process that looks closely at a stranger's file, so that only the child can fall."""
+"""Inspects an untrusted upload in a subprocess, so that only the subprocess can crash."""
 
 import json
 import logging

@@ -107,7 +107,7 @@ REASONS = {
     Why.LOCKED: N_("it is locked with a password. Save it without a password."),
     Why.TOO_MANY_PAGES: N_("it has more than %(value)s pages."),
     Why.ACTIVE_CONTENT: N_("it contains a program, for instance a macro. Save it without."),
-    Why.EMBEDDED_FILE: N_("another file is hidden in it. Add that file by itself."),
+    Why.EMBEDDED_FILE: N_("another file is hidden in it. Add that file separately."),
     Why.OUTSIDE_LINK: N_("it fetches something from another place when it is opened."),
     Why.ODD_ARCHIVE: N_("its inner structure is unusual. Open it, save it again, and add it."),
     Why.UNPACKS_TOO_LARGE: N_("it becomes larger than %(value)s MB when it is opened."),
@@ -116,7 +116,7 @@ REASONS = {
     Why.TOO_LONG_CELL: N_("one of its cells or lines is longer than %(value)s characters."),
     Why.TOO_LONG_FILM: N_("the film is longer than %(value)s minutes. Cut it."),
     Why.TOO_MANY_MEMBERS: N_("more than %(value)s files are in it. Divide them."),
-    Why.NESTED: N_("another archive is in it. Add its files by themselves."),
+    Why.NESTED: N_("another archive is in it. Add its files separately."),
     Why.NOT_TEXT: N_("it is not readable text. Save it as UTF-8."),
 }
 

@@ -55,7 +55,7 @@ class Received:
 def take_in(
     name: str, stream: BinaryIO, *, dealer_id: int | None, by: int | None, at: datetime
 ) -> StoredFile:
-    """Check a stranger's file and keep it; raise `FileRefused` with words for its sender.
+    """Check an untrusted upload and keep it; raise `FileRefused` with words for its sender.
 
     The row is flushed, not committed. A rollback leaves bytes that no row knows, and no harm.
     An upload of this request was received before its transaction began (`receiving`).
@@ -69,7 +69,7 @@ def take_in(
 
 
 def receive(name: str, stream: BinaryIO) -> Received:
-    """Check a stranger's file and store its bytes, without the database; raise `FileRefused`.
+    """Check an untrusted upload and store its bytes, without the database; raise `FileRefused`.
 
     It takes seconds: whoever holds a lock calls it before.
     """

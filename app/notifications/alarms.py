@@ -26,7 +26,7 @@ from connectors.mail.port import Letter
 def remind(*, at: datetime) -> int:
     """Promise a reminder to everybody for whom a dead letter waits; return how many people.
 
-    Its owner hears of it; all administrators do when it has none, or when its owner has been
+    Its owner is mailed; all administrators are when it has none, or when its owner has been
     reminded in vain.
     """
     overdue = take_overdue(at)

@@ -1,4 +1,4 @@
-"""Who hears by mail of a message in the thread of a claim; a dealer never of an internal note."""
+"""Who is mailed about a message in the thread of a claim; a dealer never of an internal note."""
 
 from collections.abc import Iterable
 from uuid import UUID

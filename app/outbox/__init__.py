@@ -1,1 +1,1 @@
-"""Promises: every consequence of a change, written with it and kept by the worker."""
+"""The outbox: what follows from a change, enqueued with it and processed by the worker."""

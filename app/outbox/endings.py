@@ -31,13 +31,13 @@ log = logging.getLogger(__name__)
 
 
 def next_wait(attempts: int) -> timedelta:
-    """Return how long to leave a neighbour alone after so many attempts."""
+    """Return how long to wait before the next attempt after so many attempts."""
     wait = WAITS[min(attempts, len(WAITS)) - 1]
     return wait * random.uniform(*JITTER)  # noqa: S311  (spreads load, guards nothing)
 
 
 def take_no(message: Leased, error: OutsideError, at: datetime) -> None:
-    """Write down what the neighbour's no means: for its connection, or for this message."""
+    """Record what a rejection means: for the connection, or for this message."""
     connection = message.connection
     facts = facts_of(message) | {"reason": str(error), "connection": connection}
     if connection and _closes_it_alone(message, error):
@@ -113,7 +113,7 @@ def untry(message: Leased, at: datetime, what: Happening | None, **facts: Any) -
 
 
 def wait_quietly(message: Leased, pause: StillQuiet, at: datetime) -> None:
-    """Leave a neighbour alone that may still be at work on what was sent."""
+    """Wait for an external system that may still be processing what was sent."""
     log.info("outbox.quiet", extra=facts_of(message) | {"until": pause.until.isoformat()})
     untry(message, at, None, due_at=pause.until, last_error=Reason(OutboxReason.STILL_QUIET))
 
@@ -150,7 +150,7 @@ def facts_of(message: Leased) -> dict[str, Any]:
 def _write_if_ours(message: Leased, at: datetime, what: Happening | None, **values: Any) -> None:
     """Write and commit the end of an attempt; if the message is no longer ours, it is not.
 
-    What the attempt has taught us about the connection is true in either case.
+    The state of the connection is updated even if the lease was lost.
     """
     with suppress(LeaseLost):
         leases.write(message, **values)

@@ -1,4 +1,4 @@
-"""Keeping promises the moment they are made: threads of a worker that wait for the doorbell."""
+"""Delivery at the moment of enqueueing: threads of a worker that wait for a notification."""
 
 import logging
 import threading
@@ -15,10 +15,10 @@ log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """Threads that take turns: one listens; when the bell rings it goes to see what is due.
+    """Threads that take turns: one listens for notifications and delivers when one arrives.
 
-    Another listens then, if one is free; if not, whoever is free first hears what was rung
-    meanwhile. So nobody has to be woken by somebody who is awake, and no ring is missed.
+    Another free thread listens meanwhile; if none is free, the first that becomes free reads the
+    notifications that have arrived since. So no thread has to wake another, and none is missed.
     """
 
     def __init__(self, keep: Callable[..., object]) -> None:

@@ -41,7 +41,7 @@ def keep_all(
     started = time.monotonic()
     fresh = [message for message in messages if message.attempts == 1]
     suspects = [message for message in messages if message.attempts > 1]
-    random.shuffle(suspects)  # a deadly one is not the first each time
+    random.shuffle(suspects)  # so that a crashing message is not always retried first
     while fresh or suspects:
         passed = time.monotonic() - started
         if passed > MOST_HELD or is_over():

@@ -1,4 +1,4 @@
-"""How many calls a neighbour gets at once, over all threads and processes of the portal."""
+"""How many calls an external system gets at once, over all threads and processes of the portal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -17,7 +17,7 @@ SIDES = ((BEFORE, _l("before or on the day")), (AFTER, _l("after the day")))
 
 
 class RungForm(BaseForm):
-    """Of what, how many working days before or after, and who hears."""
+    """Of what, how many working days before or after, and who is reminded."""
 
     # Whether there is a ladder for it is refused by the verb, in words that help.
     topic = SelectField(_l("What is due"), validate_choice=False)

@@ -30,7 +30,7 @@ class CalendarFeed(Base):
 
 
 class Audience(StrEnum):
-    """Who hears: whoever has to act (and their deputy while they are away), or the heads."""
+    """Who is reminded: whoever has to act (and their deputy while they are away), or the heads."""
 
     OWNER = "owner"
     HEAD = "head"

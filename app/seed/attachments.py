@@ -29,7 +29,7 @@ class Rule(NamedTuple):
 
 _DAMAGE = (
     "Повреждение крупным планом", "Uszkodzenie z bliska", "Poškození zblízka",
-    "The damage from near",
+    "A close-up of the damage",
 )  # fmt: skip
 _RECEIPT = (
     "Чек, УПД или счёт продажи", "Paragon lub faktura sprzedaży", "Účtenka nebo faktura o prodeji",

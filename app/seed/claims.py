@@ -1,4 +1,4 @@
-"""The demo's claims, lived through day by day by calling the services."""
+"""The demo's claims, made day by day by calling the services with a simulated clock."""
 
 import io
 import logging
@@ -106,7 +106,7 @@ def _ages(wished: int) -> Iterator[int]:
 
 
 class _Telling:
-    """One story being told: whose it is, and what time it is in it."""
+    """Replays one story with a simulated clock."""
 
     def __init__(self, story: Story, age: int, now: datetime) -> None:
         self.story = story

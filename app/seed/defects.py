@@ -82,8 +82,8 @@ DEFECTS = (
         "Přisávání do topeniště", "Internal leak into the firebox", _WITH_FIRE,
     ),
     Defect(
-        "IHT", _REDUCED, "Слабо греет", "Za mało ciepła",
-        "Málo tepla", "Too little heat", _WITH_FIRE,
+        "IHT", _REDUCED, "Слабо греет", "Zbyt słabo grzeje",
+        "Slabě hřeje", "Too little heat", _WITH_FIRE,
     ),
     Defect("FTF", _MAIN, "Не реагирует", "Nie reaguje", "Nereaguje", "No response", _WITH_POWER),
     Defect(
@@ -102,8 +102,9 @@ DEFECTS = (
         "Teplota mimo rozsah", "Temperature out of range", (*_WITH_FIRE, "automation"),
     ),
     Defect(
-        "PLU", _MAIN, "Засор тяги или подачи", "Zatkany ciąg lub podajnik",
-        "Ucpaný tah nebo podavač", "Draft or feed blocked", (*_WITH_FIRE, "automation", "chimney"),
+        "PLU", _MAIN, "Засор дымохода или подачи", "Zatkany komin lub podajnik",
+        "Ucpaný kouřovod nebo podavač",
+        "Flue or feed blocked", (*_WITH_FIRE, "automation", "chimney"),
     ),
     Defect("NOI", _REDUCED, "Шум", "Hałas", "Hluk", "Noise", (*_WITH_FIRE, "automation")),
     Defect("DIM", _REDUCED, "Не тот размер", "Zły wymiar", "Chybný rozměr", "Wrong size"),

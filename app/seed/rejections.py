@@ -15,8 +15,8 @@ class Rejection(NamedTuple):
 
 REJECTIONS = (
     Rejection(
-        "R01", "Гарантийный срок истёк", "Gwarancja lub odpowiedzialność wygasła",
-        "Záruka uplynula", "Warranty expired",
+        "R01", "Гарантийный срок истёк", "Upłynął okres gwarancji",
+        "Záruční doba uplynula", "Warranty expired",
     ),
     Rejection(
         "R02", "Нарушение правил эксплуатации", "Użytkowanie niezgodne z instrukcją",
@@ -32,7 +32,7 @@ REJECTIONS = (
     ),
     Rejection(
         "R05", "Товара нет в отгрузках дилеру", "Towar spoza dostaw", "Zboží není v dodávkách",
-        "Not in a shipped batch",
+        "Not in the shipments to the dealer",
     ),
     Rejection(
         "R06", "Пропущен срок извещения", "Zgłoszenie po terminie", "Pozdní oznámení",
@@ -40,11 +40,12 @@ REJECTIONS = (
     ),
     Rejection("R07", "Дубликат", "Duplikat", "Duplicita", "Duplicate"),
     Rejection(
-        "R08", "Недостаток не подтверждён", "Wady nie stwierdzono", "Vada nezjištěna",
+        "R08", "Дефект не подтверждён", "Wady nie stwierdzono", "Vada nezjištěna",
         "No trouble found",
     ),
     Rejection(
-        "R09", "Недостаточно данных", "Brak danych", "Nedostatek údajů", "Insufficient evidence"
+        "R09", "Недостаточно данных", "Niewystarczające dane", "Nedostatek údajů",
+        "Insufficient evidence"
     ),
     Rejection(
         "R10", "Повреждение при перевозке, оговорки нет", "Szkoda transportowa bez zastrzeżenia",
@@ -59,15 +60,15 @@ REJECTIONS = (
         "Normal wear",
     ),
     Rejection(
-        "R13", "Вмешательство, неоригинальные части", "Ingerencja, obce części",
-        "Neodborný zásah", "Tampering, foreign parts",
+        "R13", "Вмешательство, неоригинальные части", "Ingerencja, nieoryginalne części",
+        "Neodborný zásah, neoriginální díly", "Tampering, foreign parts",
     ),
     Rejection(
         "R14", "Нарушены серийный номер или пломба", "Usunięty numer lub plomba",
-        "Porušené číslo nebo plomba", "Serial number or seal removed",
+        "Porušené výrobní číslo nebo plomba", "Serial number or seal removed",
     ),
     Rejection(
-        "R15", "Требование не соответствует закону или договору", "Żądanie nieprzysługujące",
+        "R15", "Требование не соответствует закону или договору", "Żądanie nie przysługuje",
         "Nárok nenáleží", "Remedy not available",
     ),
     Rejection(

@@ -1,4 +1,4 @@
-"""Keeping the promise that the departments get their work."""
+"""Opens and updates the work orders of the departments, from the outbox."""
 
 from uuid import UUID
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 
 class SilentDoorbell:
-    """Never rings; for those who look by themselves, and for everybody who is no worker."""
+    """Never notifies; for those who poll, and for every process that is not a worker."""
 
     def listen(self, over: threading.Event) -> Iterator[None]:
         return iter(())

@@ -190,7 +190,7 @@ def _attach(claim: Claim, line: ClaimLine | None, upload: FileStorage) -> ClaimF
 
 
 def _visibility() -> Visibility:
-    """Return for whom the request's files are; a word that nobody knows is no choice."""
+    """Return for whom the request's files are; unknown values are ignored."""
     chosen = request.args.get("visibility", "")
     return Visibility(chosen) if chosen in set(Visibility) else Visibility.PUBLIC
 

@@ -1,4 +1,4 @@
-"""The ladder of reminders on screen: who hears of what, how long before or after the day."""
+"""The table of reminders on screen: who is reminded of what, how long before or after the day."""
 
 from http import HTTPStatus
 

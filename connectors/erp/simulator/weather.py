@@ -1,7 +1,8 @@
 """How the simulator feels: the faults in force, drawn from a seed, and a command to change them.
 
 `python -m connectors.erp.simulator.weather --url http://127.0.0.1:8081/ "cut:p=0.2" --fault-seed 7`
-replaces the faults of a running simulator; an empty line clears the sky, no line only asks.
+replaces the faults of a running simulator; an empty argument clears all
+faults, without one they are only listed.
 """
 
 import argparse

@@ -141,7 +141,7 @@ def test_a_document_said_to_be_a_photo_is_none() -> None:
     assert shortages(Line(), rules, [File(1, is_photo=False, shows=PLATE)])
 
 
-def ruled(level: AttachmentLevel, text: str = "The damage from near") -> None:
+def ruled(level: AttachmentLevel, text: str = "A close-up of the damage") -> None:
     add_rule(None, "GLS", PHOTO, 1, level, {"en": text, "ru": RU_DAMAGE})
     db.commit()
 
@@ -196,7 +196,7 @@ def test_what_is_only_wanted_is_counted_and_shown_but_not_refused(
     page = sign_in(world.ann).get(f"/claims/{claim.id}/edit").text
     service.file_claim(db.get_one(Claim, claim.id), by=world.ann, at=MONDAY)
 
-    assert "The damage from near" in page
+    assert "A close-up of the damage" in page
     assert "Can be filed" in page
     assert db.get_one(Claim, claim.id).number
 

@@ -435,8 +435,8 @@ def test_an_act_for_a_consumer_names_the_last_day_by_law_and_for_a_firm_none(wor
     [act], [other] = acts_of(consumer), acts_of(firm)
 
     # 45 days from Monday, the last of them a day off.
-    assert "Limit set by law: 11\xa0January 2027." in text_of(act)
-    assert "Limit set by law" not in text_of(other)
+    assert "Statutory deadline: 11\xa0January 2027." in text_of(act)
+    assert "Statutory deadline" not in text_of(other)
 
 
 def test_each_day_of_an_act_is_that_of_the_place_where_it_happened(world: World) -> None:

@@ -115,7 +115,7 @@ class RunningSimulator:
         )
 
     def bring(self, spec: str, *, seed: int = 1) -> None:
-        """Replace the faults in force; an empty line is fair weather."""
+        """Replace the faults in force; an empty argument clears them."""
         answer = requests.post(
             f"{self.page}weather/spec",
             {"spec": spec, "seed": str(seed)},
