@@ -159,7 +159,7 @@ def try_mapping(connection: str, operation: str, reply: TextIO | None) -> None:
 @erp.command(name="reconcile")
 @click.argument("connection", required=False, default="")
 def compare_with_erp(connection: str) -> None:
-    """Compare what an ERP holds, or each, with what we believe; print the differences."""
+    """Compare what an ERP holds, or each, with the data of the portal; print the differences."""
     with _portal().app_context():
         failed = _failed(_chosen(connection), _compare)
     if failed:

@@ -28,6 +28,16 @@ CARRIERS: dict[str, tuple[str, str | None, list[int]]] = {
     "air": ("Демо-Авиа", None, OFFICE_DAYS),
 }
 
+# Banks and customs of the countries in which somebody sits, as they are called there.
+OFFICE_NAMES: dict[str, tuple[str, str]] = {
+    "RU": ("Банки России", "Таможня России"),
+    "BY": ("Банки Беларуси", "Таможня Беларуси"),
+    "KZ": ("Банки Казахстана", "Таможня Казахстана"),
+    "PL": ("Banki w Polsce", "Urząd celny w Polsce"),
+    "CZ": ("Banky v Česku", "Celní úřad v Česku"),
+    "DE": ("Banken in Deutschland", "Zollamt in Deutschland"),
+}
+
 # First day, last day, years later, reason.
 Closure = tuple[tuple[int, int], tuple[int, int], int, str]
 YEARLY: dict[str, tuple[Closure, ...]] = {
@@ -123,11 +133,12 @@ def _offices() -> Iterator[dict[str, Any]]:
         Site.kind.in_((SiteKind.PLANT, SiteKind.DEALER))
     )
     for country, zone in db.execute(sits.group_by(Site.country)):
-        for kind, name in ((SiteKind.BANK, "Bank"), (SiteKind.CUSTOMS, "Customs")):
+        bank, customs = OFFICE_NAMES.get(country, (f"Bank {country}", f"Customs {country}"))
+        for kind, name in ((SiteKind.BANK, bank), (SiteKind.CUSTOMS, customs)):
             yield {
                 "kind": kind,
                 "code": f"{kind}-{country}",
-                "name": f"{name} {country}",
+                "name": name,
                 "country": country,
                 "time_zone": zone,
                 "weekdays": OFFICE_DAYS,
