@@ -29,7 +29,7 @@ UNCHECKED = {
     ActLanguage.RU: "Изготовитель проверит её, как только данные будут доступны",
     ActLanguage.PL: "Producent sprawdzi ją, gdy tylko dane będą dostępne",
     ActLanguage.CS: "Výrobce je ověří, jakmile budou údaje dostupné",
-    ActLanguage.EN: "The manufacturer checks it as soon as the data are available",
+    ActLanguage.EN: "The manufacturer will check it as soon as the data are available",
 }
 NOT_SHIPPED = {
     ActLanguage.RU: "нет в отгрузках дилеру",

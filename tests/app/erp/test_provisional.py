@@ -191,5 +191,5 @@ def test_the_act_says_that_the_shipment_could_not_be_checked_and_will_be(world: 
 
     day = date_text(local_day(now(), claim.plant.time_zone), ActLanguage(claim.dealer.language))
     assert f"could not be checked on {day.replace(NBSP, ' ')}" in text
-    assert "The manufacturer checks it as soon as the data are available" in text
+    assert "The manufacturer will check it as soon as the data are available" in text
     assert "not in the shipments" not in text

@@ -410,7 +410,7 @@ def test_comparing_again_finds_the_same_once_and_remembers_since_when(
 
     (row,) = open_differences(ONLY_ERP)
     assert row.found_at == AT
-    assert "there ERP-10" in row.sentence()
+    assert "ERP: ERP-10" in row.sentence()
 
 
 def test_a_difference_that_goes_by_itself_is_closed_as_nobodys_doing(
@@ -526,7 +526,7 @@ def test_the_page_compares_mends_and_shows_the_log(
     )
 
     page = compared.get_data(as_text=True)
-    assert "there ERP-000777" in page
+    assert "ERP: ERP-000777" in page
     assert "Take over from the ERP" in page
     assert f"/claims/{told.id}" in page
     assert "Push again all" not in page
@@ -550,7 +550,7 @@ def test_the_page_pushes_all_that_is_missing_in_the_readers_language(
     pushed = browser.post(f"/exchange/reconciliation/{ONLY_ERP}/push-all", follow_redirects=True)
 
     page = compared.get_data(as_text=True)
-    assert "здесь 3, там 2" in page
+    assert "в портале: 3, в ERP: 2" in page
     assert "Отправить снова всё недостающее" in page
     assert "Документов отправляется повторно: 1." in pushed.get_data(as_text=True)
     assert db.scalars(select(OutboxMessage.kind)).all() == ["erp.push_claim"]
@@ -582,7 +582,7 @@ def test_the_command_prints_a_row_for_each_difference(
     head, line = result.output.splitlines()
     assert head == "erp: 1 documents compared, 0 on their way, 1 differences"
     assert line.startswith(str(number))
-    assert "there ERP-000777" in line
+    assert "ERP: ERP-000777" in line
 
 
 @pytest.fixture(scope="module")
