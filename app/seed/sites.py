@@ -133,7 +133,7 @@ def _offices() -> Iterator[dict[str, Any]]:
         Site.kind.in_((SiteKind.PLANT, SiteKind.DEALER))
     )
     for country, zone in db.execute(sits.group_by(Site.country)):
-        bank, customs = OFFICE_NAMES.get(country, (f"Bank {country}", f"Customs {country}"))
+        bank, customs = OFFICE_NAMES.get(country or "", (f"Bank {country}", f"Customs {country}"))
         for kind, name in ((SiteKind.BANK, bank), (SiteKind.CUSTOMS, customs)):
             yield {
                 "kind": kind,

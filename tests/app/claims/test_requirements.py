@@ -240,12 +240,12 @@ def test_two_photos_of_the_plate_do_not_file_a_claim_that_needs_the_damage(
 
     refused = submit(client, db.get_one(Claim, claim_id))
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "The damage from near: mandatory, missing" in " ".join(refused.text.split())
+    assert "A close-up of the damage: mandatory, missing" in " ".join(refused.text.split())
     meter = client.get(f"/claims/{claim_id}/readiness").text
-    assert "The damage from near" in meter
+    assert "A close-up of the damage" in meter
     client.post(
         f"/claims/{claim_id}/files/{kept_ids[0]}/shows",
-        data={f"shows-{kept_ids[0]}": tag_key({"en": "The damage from near", "ru": RU_DAMAGE})},
+        data={f"shows-{kept_ids[0]}": tag_key({"en": "A close-up of the damage", "ru": RU_DAMAGE})},
     )
     filed = submit(client, db.get_one(Claim, claim_id), key="k2")
     assert filed.status_code == HTTPStatus.SEE_OTHER
@@ -268,7 +268,7 @@ def test_what_a_file_shows_can_be_said_later_and_the_history_keeps_it(
     assert answer.status_code == HTTPStatus.SEE_OTHER
     page = " ".join(sign_in(world.cleo).get(f"/claims/{claim_id}/decide").text.split())
     assert "The type plate: a.jpg" in page
-    assert "The damage from near: mandatory, missing" in page
+    assert "A close-up of the damage: mandatory, missing" in page
     history = sign_in(world.cleo).get(f"/claims/{claim_id}/history").text
     assert "What the file shows: – → The type plate" in history
 
