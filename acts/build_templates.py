@@ -21,6 +21,7 @@ TEXTS = {
 }
 MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
 MARK = "{{#if mark}}{{mark}}{{/if}}{{#unless mark}}—{{/unless}}"
+BASE = "{{#if base_document}}{{base_document}}{{/if}}"
 SKU = "{{#if sku}}**{{sku}}**{{/if}}"
 SKU_OR_NAME = ("{{#if sku}}{{sku}}{{/if}}{{#unless sku}}{{name}}{{/unless}}",)
 LINE = "_" * 36
@@ -233,7 +234,7 @@ def _goods_columns(texts: Texts) -> tuple[Column, ...]:
         Column(heads.number, 8, ("{{position}}",), "Cell Centre"),
         Column(heads.goods, 43, (SKU, "{{name}}")),
         Column(heads.mark, 33, (MARK,)),
-        Column(heads.shipment, 27, (texts.shipment,)),
+        Column(heads.shipment, 27, (texts.shipment, BASE)),
         Column(heads.shipped, 17, ("{{shipped_quantity}}",), "Cell Number"),
         Column(heads.claimed, 16, ("{{claimed_quantity}}",), "Cell Number"),
         Column(heads.unit, 11, ("{{unit}}",), "Cell Centre"),
@@ -276,7 +277,7 @@ def _refund_columns(texts: Texts) -> tuple[Column, ...]:
             42,
             (SKU, "{{#if mark}}{{mark}}{{/if}}", "{{name}}"),
         ),
-        Column(heads.shipment, 25, (texts.shipment,)),
+        Column(heads.shipment, 25, (texts.shipment, BASE)),
         Column(heads.quantity, 15, ("{{quantity}}",), "Cell Number"),
         Column(heads.unit, 10, ("{{unit}}",), "Cell Centre"),
         Column(heads.price, 20, ("{{price}}",), "Cell Number"),

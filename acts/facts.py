@@ -96,6 +96,7 @@ class ActLine:
     `unchecked_on` is the day on which that could not be looked up; it is done later. Of the money
     is None what is not known: `amount` is what is demanded or granted, or what the goods cost, at
     the scale of its currency; `per_cent` is the part of the price that it was said as.
+    `base_document` is what the shipment was billed by, None where that is not known.
     """
 
     position: int
@@ -120,6 +121,7 @@ class ActLine:
     unchecked_on: date | None = None
     per_cent: Decimal | None = None
     parts: tuple[ActPart, ...] = ()
+    base_document: NamedDocument | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class ActFacts:
     included, `legal_on` the last day that the law allows for it, None where it names none;
     `logistics` says in words what the way consists of. All three are those of the act's own lines.
     `filed_by` is who filed the claim at the dealer. `contracts` are those under which the lines
-    were shipped, `base_documents` what these shipments were billed by.
+    were shipped.
     """
 
     number: str
@@ -164,4 +166,3 @@ class ActFacts:
     legal_on: date | None = None
     filed_by: str = ""
     supersedes: tuple[SupersededAct, ...] = ()
-    base_documents: tuple[NamedDocument, ...] = ()

@@ -57,13 +57,13 @@ VOCABULARY = Vocabulary(
     ).union(f"{side}{field}" for side in SIDES for field in PARTY_FIELDS),
     lists={
         "lines": _names(
-            "position sku name mark shipment_number shipped_on shipped_quantity claimed_quantity"
-            " unit warranty_until defect parts description demand accepted_quantity"
-            " rejected_quantity remedy reason reason_text unchecked_on"
+            "position sku name mark shipment_number shipped_on base_document shipped_quantity"
+            " claimed_quantity unit warranty_until defect parts description demand"
+            " accepted_quantity rejected_quantity remedy reason reason_text unchecked_on"
         ),
         "refunds": _names(
-            "position sku name mark shipment_number shipped_on quantity unit price amount"
-            " vat_rate vat_amount unchecked_on per_cent"
+            "position sku name mark shipment_number shipped_on base_document quantity unit price"
+            " amount vat_rate vat_amount unchecked_on per_cent"
         ),
         "annexes": _names("title"),
     },
@@ -98,7 +98,9 @@ def _header(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
         "demand_presented_on": date_text(facts.demand_presented_on, language),
         "dealer_reference": facts.dealer_reference,
         "contracts": _documents(facts.contracts, language),
-        "base_documents": _documents(facts.base_documents, language),
+        "base_documents": _documents(
+            filter(None, (one.base_document for one in facts.lines)), language
+        ),
         **_customer(facts.end_customer or EndCustomer("", None), language),
         "claim_text": facts.claim_text.strip(),
         "unchecked_on": _day(_unchecked_on(facts), language),
@@ -258,6 +260,7 @@ def _goods(line: ActLine, language: ActLanguage) -> dict[str, str]:
         "mark": "\n".join(filter(None, (line.lot, line.serial))),
         "shipment_number": line.shipment_number,
         "shipped_on": _day(line.shipped_on, language),
+        "base_document": document_text(line.base_document, language) if line.base_document else "",
         "unchecked_on": _day(line.unchecked_on, language),
         "unit": line.unit,
     }

@@ -44,10 +44,10 @@ def date_text(day: date, language: ActLanguage) -> str:
 
 # A document's number, its day, an act by its number and revision.
 NAMED = {
-    ActLanguage.RU: ("№ {}", "от {}", "№ {} (редакция {})"),
-    ActLanguage.PL: ("nr {}", "z dnia {}", "nr {} (wersja {})"),
-    ActLanguage.CS: ("č. {}", "ze dne {}", "č. {} (verze {})"),
-    ActLanguage.EN: ("No. {}", "of {}", "No. {} (revision {})"),
+    ActLanguage.RU: (f"№{NBSP}{{}}", "от {}", f"№{NBSP}{{}} (редакция {{}})"),
+    ActLanguage.PL: (f"nr{NBSP}{{}}", "z dnia {}", f"nr{NBSP}{{}} (wersja {{}})"),
+    ActLanguage.CS: (f"č.{NBSP}{{}}", "ze dne {}", f"č.{NBSP}{{}} (verze {{}})"),
+    ActLanguage.EN: (f"No.{NBSP}{{}}", "of {}", f"No.{NBSP}{{}} (revision {{}})"),
 }
 
 
@@ -64,10 +64,10 @@ def document_text(document: NamedDocument, language: ActLanguage) -> str:
 
 # A part's lot and its serial number.
 PART_MARKS = {
-    ActLanguage.RU: ("партия {}", "№ {}"),
-    ActLanguage.PL: ("partia {}", "nr {}"),
-    ActLanguage.CS: ("šarže {}", "výr. č. {}"),
-    ActLanguage.EN: ("lot {}", "serial No. {}"),
+    ActLanguage.RU: (f"партия{NBSP}{{}}", f"№{NBSP}{{}}"),
+    ActLanguage.PL: (f"partia{NBSP}{{}}", f"nr{NBSP}{{}}"),
+    ActLanguage.CS: (f"šarže{NBSP}{{}}", f"výr.{NBSP}č.{NBSP}{{}}"),
+    ActLanguage.EN: (f"lot{NBSP}{{}}", f"serial No.{NBSP}{{}}"),
 }
 
 

@@ -33,7 +33,7 @@ from app.core.money import Money, price_of, total_of
 from app.deadlines.rules import Leg
 from app.deadlines.wording import describe
 from app.paperwork.wording import base_words, remedy_words, tax_ids, unit_words
-from app.shipments.contracts import Papers, papers_of
+from app.shipments.contracts import NO_PAPERS, Papers, papers_of
 from app.vocabulary import REFUNDS, Language
 
 
@@ -60,7 +60,7 @@ def gather(
     filed_on = day_of(claim, Fact.FILED, claim.filed_at or at).day
     issued = issued_fact(decided=decided)
     term = _term(claim, lines, language) if decided else NO_TERM
-    papers = list(papers_of(line.shipment_line_id for line in lines).values())
+    papers = papers_of(line.shipment_line_id for line in lines)
     parts = named_parts(line.id for line in lines)
     assert claim.answer_on is not None  # noqa: S101  (a CHECK of the table)
     return ActFacts(
@@ -72,7 +72,7 @@ def gather(
         claimed_on=filed_on,
         demand_presented_on=claim.demand_presented_on or filed_on,
         dealer_reference=claim.dealer_reference,
-        contracts=_contracts(papers, claim.dealer),
+        contracts=_contracts(papers.values(), claim.dealer),
         manufacturer=_manufacturer(claim.plant),
         dealer=_dealer(claim.dealer),
         end_customer=_end_customer(claim, kind),
@@ -82,6 +82,9 @@ def gather(
             replace(
                 _line(line, money, language, decided=decided, filed_on=filed_on),
                 parts=_parts(parts.get(line.id, ())),
+                base_document=_base_document(
+                    papers.get(line.shipment_line_id, NO_PAPERS), language
+                ),
             )
             for line, money in zip(lines, sums, strict=True)
         ),
@@ -93,7 +96,6 @@ def gather(
         legal_on=term.legal_on,
         filed_by=_filed_by(claim),
         supersedes=tuple(supersedes),
-        base_documents=_base_documents(papers, language),
     )
 
 
@@ -161,13 +163,10 @@ def _contracts(papers: Iterable[Papers], dealer: Dealer) -> tuple[NamedDocument,
     return tuple(dict.fromkeys(found))
 
 
-def _base_documents(papers: Iterable[Papers], language: Language) -> tuple[NamedDocument, ...]:
-    """Return what the shipments of the lines were billed by, as far as the ERP tells it."""
-    known = [one.base for one in papers if one.base]
-    found = (
-        NamedDocument(base_words(base, language), base.number, base.issued_on) for base in known
-    )
-    return tuple(dict.fromkeys(found))
+def _base_document(papers: Papers, language: Language) -> NamedDocument | None:
+    """Return what the shipment of a line was billed by, as far as the ERP tells it."""
+    base = papers.base
+    return NamedDocument(base_words(base, language), base.number, base.issued_on) if base else None
 
 
 def _end_customer(claim: Claim, kind: ActKind) -> EndCustomer | None:

@@ -170,6 +170,7 @@ def act_line(position: int = 1, *, language: ActLanguage, **facts: Any) -> ActLi
         amount=Decimal("62900.00"),
         vat_rate=Decimal(20),
         vat_amount=Decimal("10483.33"),
+        base_document=NamedDocument(words["base"], "77/2025", date(2025, 12, 18)),
     )
     return replace(line, **facts)
 
@@ -182,6 +183,7 @@ def unshipped(line: ActLine) -> ActLine:
         serial="",
         shipment_number="",
         shipped_on=None,
+        base_document=None,
         shipped_quantity=None,
         warranty_until=None,
     )
@@ -215,7 +217,6 @@ def act_facts(language: ActLanguage = ActLanguage.RU, *, lines: int = 1, **facts
         demand_presented_on=date(2026, 11, 5),
         dealer_reference="R-77/26",
         contracts=(NamedDocument("", "Д-14/2024", date(2024, 2, 1)),),
-        base_documents=(NamedDocument(words["base"], "77/2025", date(2025, 12, 18)),),
         manufacturer=PLANT.get(language, PLANT[ActLanguage.PL]),
         dealer=DEALER[language],
         end_customer=EndCustomer(words["customer"], date(2026, 1, 10)),

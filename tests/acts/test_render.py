@@ -15,10 +15,10 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from acts.build_templates import build
-from acts.facts import ActKind, ActLanguage, ActPart
+from acts.build_templates import TEXTS, build
+from acts.facts import ActKind, ActLanguage, ActPart, NamedDocument
 from acts.render import TEMPLATES, render
-from acts.wording import date_text
+from acts.wording import date_text, document_text
 from tests.acts.examples import accepted, act_facts, act_line, decided_facts, rejected, unshipped
 
 each_kind = pytest.mark.parametrize("kind", list(ActKind))
@@ -138,6 +138,25 @@ def test_what_was_not_shipped_is_said_to_be_so(language: ActLanguage) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", [ActKind.RECLAMATION, ActKind.REFUND])
+@each_language
+def test_each_line_says_by_which_document_it_was_billed(
+    kind: ActKind, language: ActLanguage
+) -> None:
+    first, second = act_facts(language, lines=2).lines
+    other = NamedDocument("XYZ", "88", date(2025, 12, 19))
+    facts = replace(act_facts(language), lines=(first, replace(second, base_document=other)))
+
+    text = text_of(render(kind, language, facts))
+
+    for line in facts.lines:
+        assert line.base_document is not None
+        assert text.count(document_text(line.base_document, language)) == 2  # in a list, in its row
+    nothing_known = tuple(replace(line, base_document=None) for line in facts.lines)
+    bare = text_of(render(kind, language, replace(facts, lines=nothing_known)))
+    assert TEXTS[language].base_documents.partition("{")[0] not in bare
+
+
 PARTS = {
     ActLanguage.RU: "Дефектные части: 2 × Glass (партия GL-07); Door (№ 15)",
     ActLanguage.PL: "Wadliwe części: 2 × Glass (partia GL-07); Door (nr 15)",
@@ -155,7 +174,7 @@ def test_a_line_names_its_defective_parts_with_their_lots(language: ActLanguage)
     lines = (act_line(1, language=language, parts=parts), act_line(2, language=language))
     facts = replace(act_facts(language), lines=lines)
 
-    text = text_of(render(ActKind.RECLAMATION, language, facts))
+    text = text_of(render(ActKind.RECLAMATION, language, facts)).replace("\u00a0", " ")
 
     assert PARTS[language] in text
     assert text.count(PARTS[language].partition(":")[0]) == 1

@@ -331,13 +331,13 @@ def test_a_changed_demand_is_a_new_revision_and_the_old_one_says_so(
 
     old, new = acts_of(claim)
     assert [(act.kind, act.revision) for act in (old, new)] == [(RECLAMATION, 1), (RECLAMATION, 2)]
-    told, stored = text_of(new), text_of(old)
+    told, stored = text_of(new).replace("\xa0", " "), text_of(old)
     assert "replacement" in told
     assert f"Revision 2; supersedes No. {old.number} (revision 1)" in told
     old_id, new_id = old.id, new.id
     ann = sign_in(world.ann)
     assert "Superseded by revision 2" in ann.get(f"/claims/{claim.id}").text
-    words = f"No longer in force: superseded by No. {new.number} (revision 2)."
+    words = f"No longer in force: superseded by No.\xa0{new.number} (revision 2)."
     served = Document(io.BytesIO(ann.get(f"/acts/{old_id}").data))
     assert served.paragraphs[0].text == words
     assert words not in stored, "what is stored and in the ERP stays as it was issued"
