@@ -23,10 +23,10 @@ from app.deadlines.law import load_rules
 from app.deadlines.policies import load_policies
 from app.erp.doctor import examine
 from app.erp.installed import newest_version
-from app.erp.intake import pull_all, pull_now
+from app.erp.job_models import JobKind, JobSource, JobState
+from app.erp.job_runner import run_here
 from app.erp.known import erp_titles
 from app.erp.mappings import installed, text_at
-from app.erp.pull import PullReport
 from app.erp.queries import list_freshness
 from app.erp.reconcile import reconcile
 from app.erp.reconciled import open_differences
@@ -123,9 +123,9 @@ def erp() -> None:
 @click.option("--full", is_flag=True, help="Read everything anew; what is missing there is gone.")
 def pull(connection: str, *, full: bool) -> None:
     """Fetch what changed in an ERP, or in each."""
-    read = pull_all if full else pull_now
+    kind = JobKind.READ_ALL if full else JobKind.READ
     with _portal().app_context():
-        failed = _failed(_chosen(connection), lambda name: _pull(name, read))
+        failed = _failed(_chosen(connection), lambda name: _pull(name, kind))
     if failed:
         sys.exit(1)
 
@@ -189,18 +189,25 @@ def _failed(names: list[str], work: Callable[[str], bool]) -> list[str]:
     return failed
 
 
-def _pull(connection: str, read: Callable[[str], list[PullReport]]) -> bool:
+def _pull(connection: str, kind: JobKind) -> bool:
     try:
-        reports = read(connection)
+        job = run_here(connection, kind, source=JobSource.COMMAND)
         freshness = list_freshness(connection)
-    except (OutsideError, Refusal) as error:
-        click.echo(f"{connection}: The ERP did not answer as it should: {error}", err=True)
+        is_read, rows, result = job.state is JobState.DONE, job.rows, job.result
+        reason = str(job.reason or "")
+    except Refusal as error:
+        click.echo(f"{connection}: {error}", err=True)
         return False
     finally:
         db.remove()
-    for report in reports:
-        click.echo(f"{connection}: {report.words()}")
-    if read is pull_all:
+    click.echo(
+        f"{connection}: {result.get('messages', 0)} messages, {sum(rows.values())} rows read, "
+        f"{result.get('published', 0)} changed here, {result.get('rejected', 0)} put aside"
+    )
+    if not is_read:
+        click.echo(f"{connection}: The ERP did not answer as it should: {reason}", err=True)
+        return False
+    if kind is JobKind.READ_ALL:
         for one in freshness:
             click.echo(f"{connection}: {one.words()}")
     return True

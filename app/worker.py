@@ -29,7 +29,10 @@ from app.core.db import connect_database, db
 from app.core.errors import Refusal
 from app.core.outside import connect_outside, outside
 from app.erp import push as erp
-from app.erp.intake import pull_all, pull_now
+from app.erp.intake import pull_now
+from app.erp.job_models import JobKind, JobSource, JobState
+from app.erp.job_runner import KEEPERS as JOB_KEEPERS
+from app.erp.job_runner import run_here
 from app.erp.reconcile import reconcile
 from app.erp.watch import watch_contract
 from app.notifications.account_mails import account_keepers
@@ -62,6 +65,7 @@ KEEPERS: Mapping[str, Keeper] = {
     "forecast.renew": local(schedule.renew_one),
     "forecast.renew_all": local(schedule.renew_all),
     **erp.KEEPERS,
+    **JOB_KEEPERS,
     **mail_keepers(settings.public_url),
     **account_keepers(settings.public_url, settings.secret_key.get_secret_value()),
     **alarm_keepers(settings.public_url),
@@ -205,8 +209,8 @@ def _for_each_erp(job: str, work: Callable[[str], bool], *, failed: str) -> None
 def _read_everything(connection: str) -> bool:
     if not connections.is_working(connection):
         return False
-    pull_all(connection)
-    return True
+    job = run_here(connection, JobKind.READ_ALL, source=JobSource.SCHEDULE)
+    return job.state is JobState.DONE
 
 
 def _compare(connection: str) -> bool:

@@ -20,6 +20,7 @@ from connectors.erp.port import Row, RowKind
 AHEAD = 5_000
 
 Note = Callable[[RowKind], None]
+Saw = Callable[[RowKind, int], None]
 
 
 class Arrivals:
@@ -30,18 +31,20 @@ class Arrivals:
     brought ahead: a row that comes later must be the one that counts.
     """
 
-    def __init__(self, batch: Batch, note: Note) -> None:
+    def __init__(self, batch: Batch, note: Note, saw: Saw) -> None:
         self.read = dict.fromkeys(RowKind, 0)
         self.waiting = dict.fromkeys(RowKind, 0)
         self.published = 0
         self._batch = batch
         self._note = note
+        self._saw = saw
         self._all_new = {merge.kind for merge in MERGES}
 
     def take(self, window: Window) -> None:
         """Copy a window; when many rows of its kind are waiting, bring ahead all up to it."""
         copy(window)
         self.read[window.kind] += window.rows
+        self._saw(window.kind, window.rows)
         self.waiting[window.kind] += window.rows
         if window.kind is RowKind.ITEM:
             folders = move_folders()
@@ -65,13 +68,14 @@ class Arrivals:
         self.published += published
 
 
-def take_in(rows: Iterable[tuple[RowKind, Row]], batch: Batch, note: Note) -> Arrivals:
-    """Take in all rows of a message; `note` is told of a kind whose judged rows are in our tables.
+def take_in(rows: Iterable[tuple[RowKind, Row]], batch: Batch, note: Note, saw: Saw) -> Arrivals:
+    """Take in all rows of a message; `note` is told of a kind whose judged rows are in our tables,
+    `saw` of the rows of a kind as they come.
 
     Nothing is committed. What is waiting has to be merged.
     """
     make_tables()
-    arrivals = Arrivals(batch, note)
+    arrivals = Arrivals(batch, note, saw)
     with lend_session() as beside:
         work: Future[None] | None = None
         for window in windows(rows):

@@ -11,10 +11,9 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.outside import ONLY_ERP, outside
 from app.core.web import csrf
-from app.erp import intake
-from app.erp.pull import PullIsRunning
+from app.erp import jobs
+from app.erp.job_models import JobKind, JobSource
 from app.outbox.connections import ConnectionIsHeld
-from connectors.errors import OutsideError
 
 bp = Blueprint("erp_api", __name__)
 
@@ -26,26 +25,18 @@ UNKNOWN = {"WWW-Authenticate": 'Basic realm="Dealer Claims", charset="UTF-8"'}
 @csrf.exempt  # type: ignore[untyped-decorator]  # a machine with its own password, no browser with a cookie
 @open_to_all("the ERP signs in with each call, by HTTP Basic")
 def read_changes(connection: str) -> ResponseReturnValue:
-    """Read a connection's change feed now; answer how many rows are different."""
+    """Have a connection's change feed read by a worker at once; answer what was asked for."""
     if not _is_the_erp():
         db.commit()
         return "", HTTPStatus.UNAUTHORIZED, UNKNOWN
     if connection not in outside().erps:
         return jsonify(state="unknown", reason="No such connection"), HTTPStatus.NOT_FOUND
     try:
-        reports = intake.pull_now(connection)
-    except PullIsRunning:
-        return jsonify(state="running"), HTTPStatus.ACCEPTED
+        job_id = jobs.ask(connection, JobKind.READ, source=JobSource.ERP, by=None, at=now())
     except ConnectionIsHeld as error:
         return jsonify(state="paused", reason=str(error)), HTTPStatus.CONFLICT
-    except OutsideError as error:
-        return jsonify(state="failed", reason=str(error)), HTTPStatus.BAD_GATEWAY
-    return jsonify(
-        state="read",
-        message=reports[-1].message_no,
-        published=sum(report.published for report in reports),
-        rejected=sum(report.rejected for report in reports),
-    )
+    db.commit()
+    return jsonify(state="asked", job=str(job_id)), HTTPStatus.ACCEPTED
 
 
 def _is_the_erp() -> bool:

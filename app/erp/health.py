@@ -1,20 +1,20 @@
 """The administrator's pages of the doctor, the reconciliation, the rejected rows, the dealers."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.access import needs
 from app.core.clock import now
-from app.core.i18n import say
 from app.core.web import done
-from app.core.words import label
-from app.erp import doctor, parties, reconcile, reconciled, rejected, service
+from app.erp import doctor, jobs, parties, reconcile, reconciled, rejected, service
+from app.erp.job_models import SLOTS, JobKind
 from app.erp.known import chosen, erp_titles
-from app.erp.words import KINDS
+from app.erp.words import KINDS, job_words
 from app.vocabulary import Role
-from connectors.errors import OutsideError
 
 bp = Blueprint("health", __name__)
 
@@ -30,13 +30,14 @@ def show_doctor(connection: str) -> str:
         erps=erp_titles(),
         last=doctor.last_checkup(name),
         stranger=doctor.stranger_in(name),
+        **_jobs(name, JobKind.EXAMINE),
     )
 
 
 @bp.post("/exchange/doctor/<connection>")
 @needs(Role.ADMINISTRATOR)
 def examine(connection: str) -> Response:
-    doctor.examine(_erp(connection), by=current_user.id)
+    service.ask_for(_erp(connection), JobKind.EXAMINE, by=current_user, at=now())
     return done(url_for(".show_doctor", connection=connection))
 
 
@@ -63,32 +64,15 @@ def show_reconciliation(connection: str) -> str:
         last=reconciled.last_run(name),
         differences=reconciled.open_differences(name),
         log=reconciled.mended_differences(name),
+        **_jobs(name, JobKind.COMPARE),
     )
 
 
 @bp.post("/exchange/reconciliation/<connection>")
 @needs(Role.ADMINISTRATOR)
 def compare(connection: str) -> Response:
-    try:
-        outcome = reconcile.reconcile(_erp(connection), by=current_user.id, at=now())
-    except OutsideError as error:
-        words = say(error.reason)
-        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=words), "danger")
-    else:
-        flash(gettext("%(number)s documents compared.", number=outcome.asked), "success")
-        for kind, number in outcome.untold.items():
-            flash(f"{label(kind)}: {_untold_words(number)}", "info")
+    service.ask_for(_erp(connection), JobKind.COMPARE, by=current_user, at=now())
     return done(url_for(".show_reconciliation", connection=connection))
-
-
-def _untold_words(number: int) -> str:
-    return str(
-        ngettext(
-            "%(num)d document had never been sent to the ERP; it is pushed now.",
-            "%(num)d documents had never been sent to the ERP; they are pushed now.",
-            number,
-        )
-    )
 
 
 @bp.post("/exchange/reconciliation/<connection>/<int(max=9223372036854775807):difference_id>/mend")
@@ -139,6 +123,11 @@ def show_dealers(connection: str) -> str:
         search=search,
         page=parties.list_entities(name, search, after=request.args.get("after", "")),
     )
+
+
+def _jobs(connection: str, kind: JobKind) -> dict[str, Any]:
+    slot = SLOTS[kind]
+    return {"slot": slot, "jobs": jobs.of_slot(connection, slot, at=now()), **job_words()}
 
 
 def _erp(connection: str) -> str:

@@ -13,9 +13,12 @@ from app.core.db import db
 from app.core.errors import Refusal
 from app.core.outside import outside
 from app.erp.infobase import ensure_ours, pin_first
+from app.erp.models import Feed
 from app.erp.pull import (
+    UNWATCHED,
     PullIsRunning,
     PullReport,
+    Watcher,
     answer_restored,
     ask_for_all,
     note_failure,
@@ -27,7 +30,7 @@ from connectors.errors import Restored
 log = logging.getLogger(__name__)
 
 
-def pull_now(connection: str) -> list[PullReport]:
+def pull_now(connection: str, watcher: Watcher = UNWATCHED) -> list[PullReport]:
     """Read message after message, each committed before it is confirmed.
 
     It commits by itself: the ERP may forget a message only when we cannot lose it any more. A
@@ -39,7 +42,8 @@ def pull_now(connection: str) -> list[PullReport]:
     reports: list[PullReport] = []
     while not reports or reports[-1].more:
         try:
-            reports.append(_pull_one(connection))
+            reports.append(_pull_one(connection, watcher))
+            watcher.took(reports[-1])
         except Restored as error:
             if not _start_over(connection, error):
                 raise
@@ -64,12 +68,18 @@ def _for_each(work: Callable[..., None], claim_ids: Sequence[UUID]) -> None:
             log.exception("claim.not_checked", extra={"claim": claim_id})
 
 
-def pull_all(connection: str) -> list[PullReport]:
+def pull_all(connection: str, watcher: Watcher = UNWATCHED) -> list[PullReport]:
     """Have everything sent anew and compare it with what is here; commits as `pull_now` does."""
     refuse_if_held(connection)
     ask_for_all(connection, at=now())
     db.commit()
-    return pull_now(connection)
+    return pull_now(connection, watcher)
+
+
+def is_loading(connection: str) -> bool:
+    """Whether everything is being read anew and has not come to its end."""
+    feed = db.get(Feed, connection, populate_existing=True)
+    return feed is not None and feed.full_since is not None
 
 
 def _start_over(connection: str, error: Restored) -> bool:
@@ -83,10 +93,10 @@ def _start_over(connection: str, error: Restored) -> bool:
     return is_answered
 
 
-def _pull_one(connection: str) -> PullReport:
+def _pull_one(connection: str, watcher: Watcher) -> PullReport:
     try:
         info = ensure_ours(connection)
-        report = pull(connection, at=now())
+        report = pull(connection, at=now(), watcher=watcher)
         if info is not None:
             pin_first(connection, info, at=now())
         db.commit()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -53,7 +54,30 @@ class PullReport:
         )
 
 
-def pull(connection: str, *, at: datetime) -> PullReport:
+class Watcher(Protocol):
+    """Whoever wants to know how far a reading got."""
+
+    def saw(self, kind: RowKind, rows: int) -> None:
+        """Rows of a kind have come."""
+
+    def took(self, report: PullReport) -> None:
+        """A message was committed."""
+
+
+class Unwatched:
+    """Nobody wants to know."""
+
+    def saw(self, kind: RowKind, rows: int) -> None:
+        """Let it be."""
+
+    def took(self, report: PullReport) -> None:
+        """Let it be."""
+
+
+UNWATCHED: Watcher = Unwatched()
+
+
+def pull(connection: str, *, at: datetime, watcher: Watcher = UNWATCHED) -> PullReport:
     """Read the next message and publish it, all or nothing; commit it before confirming it.
 
     Nothing is published unless the stream came to its proper end with as many rows as it had
@@ -68,7 +92,7 @@ def pull(connection: str, *, at: datetime) -> PullReport:
         batch, more = Batch(connection, stream.message_no, at, zone), stream.more
         note = partial(_note, batch, is_full=feed.full_since is not None)
         begin_returns()
-        arrivals = take_in(stream, batch, note)
+        arrivals = take_in(stream, batch, note, watcher.saw)
         read = sum(arrivals.read.values())
         if read != stream.count:
             raise Rejected(ErpReason.OTHER_COUNT, declared=stream.count, sent=read)

@@ -8,7 +8,8 @@ from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.outside import outside
 from app.core.text import clean_text
-from app.erp import infobase
+from app.erp import infobase, jobs
+from app.erp.job_models import JobKind, JobSource
 from app.erp.messages import ExchangeRow
 from app.erp.models import DeskAct, ExchangeAction
 from app.erp.pull import start_over
@@ -17,6 +18,7 @@ from app.outbox import service as outbox
 from app.outbox.models import MessageState
 
 LONGEST_REASON = 1000
+READINGS = {JobKind.READ: DeskAct.PULL, JobKind.READ_ALL: DeskAct.PULL_FULL}
 
 
 class ReasonMissing(Refusal):
@@ -129,18 +131,11 @@ def release(connection: str, kind: str, reason: str, *, by: User, at: datetime) 
         note(DeskAct.RELEASE, by, at, connection=connection, kind=kind, reason=reason)
 
 
-def note_pull(
-    connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
-) -> None:
-    """Write down that somebody had an ERP read, and how it went."""
-    note(DeskAct.PULL, by, at, connection=connection, messages=rows, reason=reason)
-
-
-def note_pull_all(
-    connection: str, rows: int | None, *, by: User, at: datetime, reason: str = ""
-) -> None:
-    """Write down that somebody had everything of an ERP read anew, and how it went."""
-    note(DeskAct.PULL_FULL, by, at, connection=connection, messages=rows, reason=reason)
+def ask_for(connection: str, kind: JobKind, *, by: User, at: datetime) -> None:
+    """Have a worker read, compare or check an ERP; the job keeps how it went."""
+    jobs.ask(connection, kind, source=JobSource.PAGE, by=by.id, at=at)
+    if kind in READINGS:
+        note(READINGS[kind], by, at, connection=connection)
 
 
 def given(reason: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask_babel import format_timedelta, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,14 +15,13 @@ from app.claims.history import readdressed_letters
 from app.claims.models import Claim
 from app.core.access import needs
 from app.core.clock import now
-from app.core.i18n import say
 from app.core.web import done
-from app.erp import health, intake, mapping_pages, messages, queries, service
+from app.erp import health, jobs, mapping_pages, messages, queries, service
 from app.erp.clockwork import list_runs
+from app.erp.job_models import SLOTS, JobKind
 from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
-from app.erp.pull import PullIsRunning
-from app.erp.words import CONNECTION_COLOURS, KINDS, SENTENCES
+from app.erp.words import CONNECTION_COLOURS, SENTENCES, job_words
 from app.outbox.connections import list_connections
 from app.outbox.halts import list_halted
 from app.outbox.history import history_of
@@ -30,7 +29,6 @@ from app.outbox.models import Connection, MessageState
 from app.outbox.queries import backlog, count_by_state
 from app.outbox.rules import BREAK_AFTER, ConnectionState
 from app.vocabulary import Role
-from connectors.errors import OutsideError
 
 bp = Blueprint("erp", __name__, template_folder="templates")
 
@@ -49,7 +47,8 @@ def exchange() -> str:
         "erp/exchange.html",
         feeds=[queries.freshness(name) for name in erp_titles()],
         kinds={name: queries.list_freshness(name) for name in erp_titles()},
-        kind_names=KINDS,
+        readings={name: jobs.of_slot(name, "feed", at=now()) for name in erp_titles()},
+        **job_words(),
         connections=connections,
         stopped=_stopped(connections),
         unresolved=service.unresolved(),
@@ -96,21 +95,26 @@ def message(message_id: int) -> str:
 def pull(name: str) -> Response:
     if name not in erp_titles():
         abort(404)
-    is_full = "full" in request.form
-    note = service.note_pull_all if is_full else service.note_pull
-    try:
-        reports = intake.pull_all(name) if is_full else intake.pull_now(name)
-    except OutsideError as error:
-        note(name, None, by=current_user, at=now(), reason=str(error))
-        words = say(error.reason)
-        flash(gettext("The ERP did not answer as it should: %(reason)s", reason=words), "danger")
-    except PullIsRunning:
-        flash(gettext("A pull is running already."), "info")
-    else:
-        rows = sum(report.published for report in reports)
-        note(name, rows, by=current_user, at=now())
-        flash(gettext("The ERP was read: %(rows)s rows.", rows=rows), "success")
-    return done(url_for(".exchange"))
+    kind = JobKind.READ_ALL if "full" in request.form else JobKind.READ
+    service.ask_for(name, kind, by=current_user, at=now())
+    flash(gettext("The ERP is read in the background; its progress is shown below."), "info")
+    return done(url_for(".exchange", _anchor=f"jobs-feed-{name}"))
+
+
+@bp.get("/exchange/connection/<name>/jobs/<slot>")
+@needs(Role.ADMINISTRATOR)
+def job_list(name: str, slot: str) -> Response:
+    """Return the jobs of a slot; when none is open any more the whole page is asked for anew."""
+    if name not in erp_titles() or slot not in SLOTS.values():
+        abort(404)
+    shown = jobs.of_slot(name, slot, at=now())
+    page = render_template(
+        "erp/job_list.html", connection=name, slot=slot, job_rows=shown, **job_words()
+    )
+    answer = make_response(page)
+    if not any(one.is_open for one in shown):
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @bp.post(MESSAGE + "/retry")

@@ -1,8 +1,11 @@
 """What messages and documents of the exchange are called on screens."""
 
+from typing import Any
+
 from app.core.errors import N_
 from app.core.words import call
 from app.erp.differences import What
+from app.erp.job_models import JobKind, JobSource, JobState
 from app.erp.models import DeskAct, DocumentKind
 from app.outbox.models import MessageState
 from app.outbox.rules import ConnectionState, Happening
@@ -76,6 +79,39 @@ call(
     }
 )
 
+call(
+    {
+        JobKind.READ: N_("Read what has changed in the ERP"),
+        JobKind.READ_ALL: N_("Read everything of the ERP anew"),
+        JobKind.COMPARE: N_("Compare with the ERP"),
+        JobKind.EXAMINE: N_("Connection check"),
+    }
+)
+call(
+    {
+        JobSource.PAGE: N_("in the portal"),
+        JobSource.COMMAND: N_("from a terminal"),
+        JobSource.ERP: N_("by the ERP"),
+        JobSource.SCHEDULE: N_("by schedule"),
+    }
+)
+call(
+    {
+        JobState.WAITING: N_("Waiting for the background worker"),
+        JobState.RUNNING: N_("Running"),
+        JobState.DONE: N_("Finished"),
+        JobState.STOPPED: N_("Stopped by an error"),
+        JobState.BROKEN: N_("Broken off"),
+    }
+)
+JOB_COLOURS = {
+    JobState.WAITING: "grey",
+    JobState.RUNNING: "blue",
+    JobState.DONE: "green",
+    JobState.STOPPED: "red",
+    JobState.BROKEN: "yellow",
+}
+
 CONNECTION_COLOURS = {
     ConnectionState.WORKING: "green",
     ConnectionState.CLOSED: "yellow",
@@ -101,6 +137,7 @@ SENTENCES = {
     "mail.decision_not_made": N_(
         "Tell the manager that the decision on claim %(number)s was not made"
     ),
+    "erp.job": N_("Read the ERP, or compare or check it, as asked for"),
     "mail.dead_letters": N_("Remind somebody by e-mail of messages on hold"),
     "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),
     "mail.claim_filed": N_("Confirm claim %(number)s to the dealer by mail"),
@@ -134,3 +171,8 @@ KINDS = {
     "Unit": N_("Serial numbers"),
     "Package": N_("Packages"),
 }
+
+
+def job_words() -> dict[str, Any]:
+    """Return what the templates of jobs need."""
+    return {"kind_names": KINDS, "job_colours": JOB_COLOURS, "document_kind": DocumentKind}

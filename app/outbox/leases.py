@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.core.db import Code, Moment, db, driver_of
@@ -202,6 +203,14 @@ def write_all(messages: Sequence[Leased], **values: Any) -> None:
     changed = db.execute(_writing(*sorted(values)), _proof(messages) | news).all()
     if len(changed) != len(messages):
         raise LeaseLost
+
+
+def extend(session: Session, kind: str, subject_id: UUID, *, until: datetime) -> None:
+    """Keep the lease of a message whose sending takes long, from a thread beside it."""
+    mine = (OutboxMessage.kind == kind, OutboxMessage.subject_id == subject_id)
+    is_leased = OutboxMessage.state == MessageState.LEASED
+    query = update(OutboxMessage).where(*mine, is_leased).values(leased_until=until)
+    session.execute(query.execution_options(**_UNSYNCHRONISED))
 
 
 def let_go(messages: Sequence[Leased]) -> None:

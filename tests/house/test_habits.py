@@ -18,6 +18,7 @@ MAY_COMMIT = {
     "app/portal.py",
     "app/core/web.py",
     "app/erp/intake.py",
+    "app/erp/job_runner.py",
     "app/outbox/delivery.py",
     "app/outbox/endings.py",
     "app/outbox/sharing.py",

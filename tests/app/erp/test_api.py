@@ -7,7 +7,9 @@ from app.accounts.models import Person
 from app.accounts.service import hash_password
 from app.core.db import db
 from app.core.outside import Outside
+from app.erp.job_models import ErpJob, JobState
 from app.vocabulary import Language, Role
+from tests.app.erp.working import do_jobs
 from tests.app.world import World
 
 DOOR = "/api/erp/changes"
@@ -29,14 +31,16 @@ def account(app: Flask, world: World) -> tuple[str, str]:
     return "erp@plant.test", "пароль-1С"
 
 
-def test_the_erp_has_its_changes_read_at_once(
+def test_the_erp_has_its_changes_read_by_a_worker(
     app: Flask, neighbours: Outside, account: tuple[str, str]
 ) -> None:
     answer = app.test_client().post(DOOR, auth=account)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 202
     assert answer.json is not None
-    assert answer.json["state"] == "read"
+    assert answer.json["state"] == "asked"
+    do_jobs()
+    assert db.query(ErpJob).one().state is JobState.DONE
 
 
 @pytest.mark.parametrize("given", [None, ("erp@plant.test", "wrong"), ("nobody", "пароль-1С")])

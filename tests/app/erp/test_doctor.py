@@ -38,6 +38,7 @@ from connectors.errors import Closed, NotOffered, Rejected, Unavailable
 from connectors.reasons import ErpReason
 from tests.app.conftest import SignIn
 from tests.app.erp import rows
+from tests.app.erp.working import pressed
 from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.running import RunningSimulator, running
@@ -489,7 +490,7 @@ def test_the_page_examines_on_a_click_and_keeps_the_result(
     assert b"has not been checked yet" in browser.get("/exchange/doctor").data
     assert erp.calls == []
 
-    answer = browser.post(f"/exchange/doctor/{ONLY_ERP}", follow_redirects=True)
+    answer = pressed(browser, f"/exchange/doctor/{ONLY_ERP}")
 
     assert answer.status_code == 200
     page = answer.get_data(as_text=True)
@@ -508,9 +509,7 @@ def test_the_page_speaks_the_readers_language(
     db.get_one(Person, world.admin.id).language = Language.RU
     db.commit()
 
-    page = browser.post(f"/exchange/doctor/{ONLY_ERP}", follow_redirects=True).get_data(
-        as_text=True
-    )
+    page = pressed(browser, f"/exchange/doctor/{ONLY_ERP}").get_data(as_text=True)
 
     assert "Часы ERP расходятся" in page
     assert "The ERP&#39;s clock" not in page

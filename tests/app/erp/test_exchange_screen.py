@@ -28,7 +28,7 @@ from app.outbox.service import note_run
 from app.vocabulary import Remedy
 from config.schedule import BEAT
 from connectors.erp.memory import RememberingErp
-from connectors.errors import Closed, Unavailable
+from connectors.errors import Closed
 from connectors.reasons import ErpReason, Reason
 from tests.app.conftest import SignIn
 from tests.app.world import World
@@ -286,20 +286,6 @@ def test_acts_on_a_message_s_page_lead_back_to_it(admin: FlaskClient, parked: Pa
 
     assert answer.location == f"/exchange/{message.id}"
     assert listed.location == "/exchange?state=parked&kind=erp.push_act"
-
-
-def test_reading_the_erp_by_hand_is_audited_with_its_result(
-    admin: FlaskClient, neighbours: Outside, claim: Claim
-) -> None:
-    erp = neighbours.erp(ONLY_ERP)
-    assert isinstance(erp, RememberingErp)
-    admin.post("/exchange/connection/erp/pull")
-    erp.fail_next(Unavailable(ErpReason.UNREACHABLE))
-    admin.post("/exchange/connection/erp/pull")
-
-    failed, read = list_actions()
-    assert (read.act, read.messages) == (DeskAct.PULL, 0)
-    assert (failed.messages, failed.reason) == (None, "The ERP cannot be reached.")
 
 
 @pytest.mark.parametrize(

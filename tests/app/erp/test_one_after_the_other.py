@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from app import cli
 from app.core.outside import ONLY_ERP, Outside, connect_outside
+from app.erp.job_models import ErpJob, JobState
 from app.outbox.queries import last_runs
 from connectors.errors import Unavailable
 from connectors.reasons import ErpReason
@@ -18,7 +19,7 @@ from tests.app.world import World
 FIRST, SECOND = "aa", "bb"
 # The task of each job in the worker's module, and what it does for one ERP.
 JOBS = {
-    "erp.pull_all": ("read_everything", "pull_all"),
+    "erp.pull_all": ("read_everything", "run_here"),
     "erp.reconcile": ("compare_with_erps", "reconcile"),
     "erp.watch": ("watch_contracts", "watch_contract"),
 }
@@ -41,11 +42,11 @@ def test_a_job_goes_on_with_the_next_erp(
     task, work = JOBS[job]
     done: list[str] = []
 
-    def fail_first(connection: str, **_: object) -> list[str]:
+    def fail_first(connection: str, *_: object, **__: object) -> ErpJob:
         if connection == FIRST:
             raise error
         done.append(connection)
-        return []
+        return ErpJob(state=JobState.DONE)
 
     monkeypatch.setattr(worker, work, fail_first)
 

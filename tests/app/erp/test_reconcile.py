@@ -41,6 +41,7 @@ from connectors.erp.port import DecisionMessage, Receipt
 from connectors.errors import Unavailable
 from connectors.reasons import ErpReason
 from tests.app.conftest import SignIn
+from tests.app.erp.working import pressed
 from tests.app.neighbours import one_erp
 from tests.app.world import World
 from tests.connectors.erp.messages import a_claim
@@ -376,7 +377,7 @@ def test_the_page_shows_both_amounts_in_the_readers_words(
     erp.receipts[key] = replace(erp.receipts[key], amount=Decimal("12.50"), currency="")
     browser = sign_in(world.admin)
 
-    page = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True).text
+    page = pressed(browser, f"/exchange/reconciliation/{ONLY_ERP}").text
 
     currency = decided.lines[0].currency
     assert "another amount in the ERP" in page
@@ -519,7 +520,7 @@ def test_the_page_compares_mends_and_shows_the_log(
     assert b"Nothing has been compared yet" in browser.get("/exchange/reconciliation").data
     change(erp, told, number="ERP-000777")
 
-    compared = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
+    compared = pressed(browser, f"/exchange/reconciliation/{ONLY_ERP}")
     (row,) = open_differences(ONLY_ERP)
     mended = browser.post(
         f"/exchange/reconciliation/{ONLY_ERP}/{row.id}/mend", follow_redirects=True
@@ -546,14 +547,15 @@ def test_the_page_pushes_all_that_is_missing_in_the_readers_language(
     db.get_one(Person, world.admin.id).language = Language.RU
     db.commit()
 
-    compared = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
+    compared = pressed(browser, f"/exchange/reconciliation/{ONLY_ERP}")
     pushed = browser.post(f"/exchange/reconciliation/{ONLY_ERP}/push-all", follow_redirects=True)
 
     page = compared.get_data(as_text=True)
     assert "в портале: 3, в ERP: 2" in page
     assert "Отправить снова всё недостающее" in page
     assert "Документов отправляется повторно: 1." in pushed.get_data(as_text=True)
-    assert db.scalars(select(OutboxMessage.kind)).all() == ["erp.push_claim"]
+    kinds = select(OutboxMessage.kind).order_by(OutboxMessage.id)
+    assert db.scalars(kinds).all() == ["erp.job", "erp.push_claim"]
 
 
 def test_the_page_says_why_it_could_not_compare(
@@ -562,7 +564,7 @@ def test_the_page_says_why_it_could_not_compare(
     browser = sign_in(world.admin)
     erp.fail_next(Unavailable(ErpReason.CLOSED))
 
-    answer = browser.post(f"/exchange/reconciliation/{ONLY_ERP}", follow_redirects=True)
+    answer = pressed(browser, f"/exchange/reconciliation/{ONLY_ERP}")
 
     assert answer.status_code == 200
     assert b"The ERP is closed at the moment." in answer.data
