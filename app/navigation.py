@@ -81,6 +81,12 @@ PLACES = (
         "paperclip",
         (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS),
     ),
+    Place(
+        "claims.defect_groups",
+        N_("Defects by product group"),
+        "list-check",
+        (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS),
+    ),
     Place("routing.table", N_("Routing table"), "route", (Role.ADMINISTRATOR, Role.HEAD_OF_CLAIMS)),
     Place("accounts.people", N_("People"), "users", (Role.DEALER_ADMIN, Role.ADMINISTRATOR)),
     Place(

@@ -5,6 +5,7 @@ The ERP may name other groups: they stay as they are.
 
 from flask_babel import gettext
 
+from app.catalog.models import Severity
 from app.core.errors import N_
 from app.core.words import call
 from app.vocabulary import Remedy
@@ -17,6 +18,15 @@ call(
         Remedy.PRICE_REDUCTION: N_("Price reduction"),
         Remedy.SPARE_PART: N_("Spare part"),
         Remedy.DOCUMENTS: N_("Documents"),
+    }
+)
+
+call(
+    {
+        Severity.SAFETY: N_("Safety"),
+        Severity.MAIN_FUNCTION: N_("Main function"),
+        Severity.REDUCED_FUNCTION: N_("Reduced function"),
+        Severity.COSMETIC: N_("Appearance"),
     }
 )
 

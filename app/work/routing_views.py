@@ -8,16 +8,20 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts.table_history import ManagedTable, Row, record_table_change, table_history
 from app.core.access import needs
+from app.core.clock import now
 from app.core.confirmation import as_sent, flash_undo
 from app.core.db import db
 from app.core.errors import Refusal
+from app.core.i18n import local_name
 from app.core.web import done
+from app.core.words import label
 from app.deadlines.stages import OTHER_CHAINS
 from app.routing import service
 from app.routing.models import Route
 from app.routing.queries import find_route, list_routes
-from app.vocabulary import Role
+from app.vocabulary import Remedy, Role
 from app.work.routing_forms import RouteForm
 
 Answer = Response | str | tuple[str, int]
@@ -40,9 +44,10 @@ def add() -> Answer:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        service.add_route(form.facts())
+        route = service.add_route(form.facts())
     except Refusal as refusal:
         return _refused(form, refusal)
+    _record(None, _row(route))
     log.info("route.added", **_logged(form), by=current_user.id)
     flash(_saved(), "success")
     return done(url_for(".table"))
@@ -58,16 +63,15 @@ def edit(route_id: int) -> str:
 @bp.post("/routing/<int(max=2147483647):route_id>")
 @needs(*KEEPERS)
 def change(route_id: int) -> Answer:
-    if find_route(route_id) is None:
-        _gone()
+    before = _row(find_route(route_id) or _gone())
     form = RouteForm()
     if not form.validate():
         return _page(form, changed=route_id), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        if service.change_route(route_id, form.facts()) is None:
-            _gone()
+        route = service.change_route(route_id, form.facts()) or _gone()
     except Refusal as refusal:
         return _refused(form, refusal, changed=route_id)
+    _record(before, _row(route))
     log.info("route.changed", route=route_id, **_logged(form), by=current_user.id)
     flash(_saved(), "success")
     return done(url_for(".table"))
@@ -76,10 +80,12 @@ def change(route_id: int) -> Answer:
 @bp.post("/routing/<int(max=2147483647):route_id>/remove")
 @needs(*KEEPERS)
 def remove(route_id: int) -> Answer:
+    before = _row(find_route(route_id) or _gone())
     try:
         route = service.remove_route(route_id) or _gone()
     except Refusal as refusal:
         return _refused(RouteForm(formdata=None), refusal)
+    _record(before, None)
     log.info(
         "route.removed",
         remedy=route.remedy.value,
@@ -93,6 +99,31 @@ def remove(route_id: int) -> Answer:
         as_sent(RouteForm.of(route)),
     )
     return done(url_for(".table"))
+
+
+def _record(before: Row | None, after: Row | None) -> None:
+    record_table_change(ManagedTable.ROUTING, before, after, by=current_user, at=now())
+
+
+def _row(route: Route) -> Row:
+    """Return a row as the history keeps it: with the names that it has now."""
+    db.flush()  # a new row is listed with its id
+    listed = next(one for one in list_routes() if one.id == route.id)
+    return {name: value for name, value in vars(listed).items() if name != "id"}
+
+
+def _tell(row: Row) -> str:
+    known = {one.kind.value: one.kind for one in OTHER_CHAINS}
+    way = row["way"]
+    said = [
+        label(Remedy(row["remedy"])),
+        label(known[way]) if way in known else way or gettext("Usual procedure"),
+        row["plant"] or gettext("Every plant"),
+        str(row["position"]),
+        local_name(row["department"]),
+        gettext("waits for lower positions") if row["waits"] else "",
+    ]
+    return " · ".join(part for part in said if part)
 
 
 def _saved() -> str:
@@ -120,4 +151,5 @@ def _page(form: RouteForm, refused: str = "", changed: int | None = None) -> str
         form=form,
         refused=refused,
         changed=changed,
+        changes=table_history(ManagedTable.ROUTING, _tell),
     )

@@ -60,6 +60,7 @@ KEEPS = {
     "accounts.choose_language", "accounts.edit_person", "accounts.reactivate",
     "accounts.set_password", "accounts.sign_in", "accounts.sign_out",
     "claims.add_attachment_rule", "claims.add_line", "claims.add_unlisted", "claims.answer",
+    "claims.change_defect_groups",
     "claims.ask", "claims.attach", "claims.attach_to_line", "claims.autosave",
     "claims.circumstances", "claims.close", "claims.confirm", "claims.decide",
     "claims.demand_again", "claims.dispute", "claims.goods_back", "claims.promise_again",
