@@ -92,7 +92,7 @@ class ErpReason(ReasonCode):
         "erp_too_slow",
         N_("The ERP was too slow to answer in full within the %(seconds)s seconds of %(limit)s."),
     )
-    BROKEN_OFF = "erp_broken_off", N_("The ERP broke off the conversation.")
+    BROKEN_OFF = "erp_broken_off", N_("The ERP closed the connection.")
     TOO_LONG = "erp_too_long", N_("The ERP's answer is longer than %(bytes)s bytes.")
     SESSIONS_BUSY = "erp_sessions_busy", N_("All of our sessions with the ERP are busy.")
     NOT_SET_UP = "erp_not_set_up", N_("The connection %(connection)s is not set up.")
@@ -276,8 +276,8 @@ class MailReason(ReasonCode):
 
     UNREACHABLE = "mail_unreachable", N_("The mail server cannot be reached: “%(words)s”")
     LATER = "mail_later", N_("The mail server asks to try later: “%(words)s”")
-    NONSENSE = "mail_nonsense", N_("The mail server answered nonsense: “%(words)s”")
-    REFUSED = "mail_refused", N_("The mail server refused the letter.")
+    NONSENSE = "mail_nonsense", N_("The mail server gave an unexpected answer: “%(words)s”")
+    REFUSED = "mail_refused", N_("The mail server refused the e-mail.")
     UNABLE = "mail_unable", N_("The mail server cannot do what is asked.")
     FOLDER = "mail_folder", N_("The mailbox folder does not work: “%(words)s”")
     NO_ADDRESS = "mail_no_address", N_("This is not a mail address.")

@@ -373,7 +373,7 @@ def test_a_message_tells_its_history_and_that_nobody_knows_whether_it_arrived(
     text = page(admin, f"/exchange/{message.id}")
 
     assert "Asked the ERP: it has it" in text
-    assert "The ERP broke off the conversation." in text
+    assert "The ERP closed the connection." in text
     assert "not known whether it arrived" in text
 
 
