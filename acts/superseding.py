@@ -9,9 +9,9 @@ from acts.wording import revision_text
 
 DOCUMENT = "word/document.xml"
 WORDS = {
-    ActLanguage.RU: "Документ утратил силу: заменён документом {}.",
-    ActLanguage.PL: "Dokument nie obowiązuje: zastąpiony przez {}.",
-    ActLanguage.CS: "Dokument neplatí: nahrazen dokumentem {}.",
+    ActLanguage.RU: "Документ утратил силу. Его заменяет: {}.",
+    ActLanguage.PL: "Dokument nie obowiązuje. Zastępuje go: {}.",
+    ActLanguage.CS: "Dokument neplatí. Nahrazuje jej: {}.",
     ActLanguage.EN: "No longer in force: superseded by {}.",
 }
 

@@ -89,8 +89,8 @@ TEXTS = Texts(
     decision_heading="Vyřízení",
     decision="Rozhodnuto dne {{decided_on}} (lhůta pro vyjádření: {{answer_on}}).",
     promise=(
-        "Termín vyřízení: nejpozději **{{promise_on}}**, včetně dopravy"
-        "{{#if logistics}} ({{logistics}}){{/if}}."
+        "Termín vyřízení: nejpozději **{{promise_on}}**"
+        "{{#if logistics}} (etapy: {{logistics}}){{/if}}."
         "{{#if legal_on}} Zákonná lhůta končí {{legal_on}}.{{/if}}"
     ),
     payment_heading="Způsob a termín vrácení",

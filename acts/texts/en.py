@@ -96,8 +96,8 @@ TEXTS = Texts(
     decision_heading="Decision of the manufacturer",
     decision="Decided on {{decided_on}} (deadline for the answer: {{answer_on}}).",
     promise=(
-        "To be completed no later than **{{promise_on}}**, transport included"
-        "{{#if logistics}} ({{logistics}}){{/if}}."
+        "To be completed no later than **{{promise_on}}**"
+        "{{#if logistics}} (stages: {{logistics}}){{/if}}."
         "{{#if legal_on}} Statutory deadline: {{legal_on}}.{{/if}}"
     ),
     payment_heading="Method and time of payment",

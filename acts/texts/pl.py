@@ -91,8 +91,8 @@ TEXTS = Texts(
     decision_heading="Rozstrzygnięcie producenta",
     decision="Decyzję podjęto dnia {{decided_on}} (termin odpowiedzi: {{answer_on}}).",
     promise=(
-        "Termin realizacji: najpóźniej **{{promise_on}}**, łącznie z transportem"
-        "{{#if logistics}} ({{logistics}}){{/if}}."
+        "Termin realizacji: najpóźniej **{{promise_on}}**"
+        "{{#if logistics}} (etapy: {{logistics}}){{/if}}."
         "{{#if legal_on}} Termin ustawowy: {{legal_on}}.{{/if}}"
     ),
     payment_heading="Sposób i termin zwrotu",

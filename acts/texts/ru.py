@@ -92,10 +92,10 @@ TEXTS = Texts(
         "Прав потребителя, предусмотренных законом, уведомление не ограничивает."
     ),
     decision_heading="Решение изготовителя",
-    decision="Решение принято {{decided_on}} (срок ответа – {{answer_on}}).",
+    decision="Решение принято {{decided_on}} (срок ответа — {{answer_on}}).",
     promise=(
-        "Срок исполнения: не позднее **{{promise_on}}**, включая доставку"
-        "{{#if logistics}} ({{logistics}}){{/if}}."
+        "Срок исполнения: не позднее **{{promise_on}}**"
+        "{{#if logistics}} (этапы: {{logistics}}){{/if}}."
         "{{#if legal_on}} Предельный срок по закону: {{legal_on}}.{{/if}}"
     ),
     payment_heading="Порядок и срок возврата",

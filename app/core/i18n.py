@@ -46,7 +46,7 @@ LANGUAGE_NAMES = {
 # by itself is American, and 11/12/26 is two different days for a Pole and an American.
 _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
 _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
-_MOMENTS = {"en": "d MMM y, HH:mm"}
+_MOMENTS = {"en": "d MMM y, HH:mm", "cs": "d. M. y H:mm"}  # not "01.12.26 3:53"
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
 

@@ -160,9 +160,9 @@ def description(defect: str, language: Language) -> str:
 
 
 CUSTOMER = {
-    Language.RU: "Соколова А. Н., частное лицо",
-    Language.PL: "Anna Sokołowska, osoba prywatna",
-    Language.CS: "Anna Sokolová, soukromá osoba",
+    Language.RU: "Соколова А. Н., физическое лицо",
+    Language.PL: "Anna Sokołowska, osoba fizyczna",
+    Language.CS: "Anna Sokolová, fyzická osoba",
     Language.EN: "Anna Falkner, a private person",
 }
 

@@ -37,6 +37,11 @@ def test_a_day_names_its_month_where_digits_could_be_read_in_two_ways(
         assert (show_day(DAY), show_short_day(DAY)) == (day, short)
 
 
+def test_a_czech_moment_has_the_whole_year_like_a_czech_day(app: Flask) -> None:
+    with app.test_request_context(), force_locale("cs"):
+        assert show_moment(AT) == "3. 11. 2026 9:05"
+
+
 def test_english_moments_and_sums_are_not_american(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert show_moment(AT) == "3 Nov 2026, 09:05"

@@ -143,7 +143,7 @@ def test_what_is_refused_gets_a_notice_that_obliges_to_nothing(world: World) -> 
     text = text_of(notice)
     assert "NOTICE OF REFUSAL" in text
     assert "Dropped" in text
-    for promised in ("no later than", "transport included", "refunded", "appeal"):
+    for promised in ("no later than", "stages:", "refunded", "appeal"):
         assert promised not in text
 
 
