@@ -30,6 +30,7 @@ from app.deadlines import words as _deadline_words  # noqa: F401
 from app.deadlines.wording import stage_name
 from app.deadlines.words import mode_name, priority_name, source_name
 from app.erp import api as erp_api
+from app.erp import consequences as _erp_consequences  # noqa: F401  (registers what is posted)
 from app.erp import views as erp_views
 from app.files import words as _file_words  # noqa: F401
 from app.files.receiving import receive_uploads
@@ -43,6 +44,7 @@ from app.schedule import views as schedule_views
 from app.schedule import words as _schedule_words  # noqa: F401
 from app.schedule.periods_in_words import show_period, show_validity, spell_periods
 from app.shipments import views as shipments_views
+from app.work import consequences as _work_consequences  # noqa: F401  (registers what is begun)
 from app.work import routing_views
 from app.work import views as work_views
 from app.work import words as _work_words  # noqa: F401

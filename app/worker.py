@@ -28,6 +28,7 @@ from app.core.clock import now
 from app.core.db import connect_database, db
 from app.core.errors import Refusal
 from app.core.outside import connect_outside, outside
+from app.erp import consequences as _erp_consequences  # noqa: F401  (registers what is posted)
 from app.erp import push as erp
 from app.erp.intake import pull_now
 from app.erp.job_models import JobKind, JobSource, JobState
@@ -45,6 +46,7 @@ from app.outbox.pruning import prune_portion
 from app.outbox.service import note_run
 from app.paperwork import tasks as paperwork
 from app.schedule import tasks as schedule
+from app.work import consequences as _work_consequences  # noqa: F401  (registers what is begun)
 from app.work import tasks as work
 from config.logging import configure_logging
 from config.schedule import PULL

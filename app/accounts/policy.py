@@ -40,6 +40,11 @@ class User(UserMixin):  # type: ignore[misc]
         """Decides claims."""
         return self.role in MANAGERS
 
+    @property
+    def is_head(self) -> bool:
+        """Leads the managers, and promises what they may not."""
+        return self.role is Role.HEAD_OF_CLAIMS
+
 
 SYSTEM = User(
     id=0,

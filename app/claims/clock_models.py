@@ -44,6 +44,7 @@ class StopReason(StrEnum):
     WITHDRAWN = "withdrawn"
     ACCEPTED_BY_SILENCE = "accepted_by_silence"
     OTHER_PERIOD = "other_period"
+    DECISION_REVISED = "decision_revised"
 
 
 class PauseReason(StrEnum):

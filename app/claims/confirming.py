@@ -1,9 +1,7 @@
 """Confirming a decision: what it will do, keeping it while it can be undone, and making it."""
 
-import hashlib
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,29 +12,21 @@ from app.accounts.queries import as_user
 from app.claims import service
 from app.claims.context import PlanContext
 from app.claims.decision_inputs import Decision
-from app.claims.departments import assigned_to, choose_departments
+from app.claims.departments import choose_departments
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
-from app.claims.models import Claim, ClaimLine
+from app.claims.models import Claim
 from app.claims.moves import owe, refuse_stale
+from app.claims.outcomes import Outcome, outcome_of, present_lines
 from app.claims.pending_models import PendingDecision, PendingState
+from app.claims.pending_queries import locked_pending, open_decision, waiting_proposal
 from app.claims.queries import claim_to_change, lock_claim
-from app.claims.rules import ClaimState
+from app.claims.revising import revise
+from app.claims.rules import REVISABLE
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
-from app.core.i18n import local_name, texts_in
-from app.core.money import Money
-from app.deadlines.ways import WayChoice
 from app.outbox.models import OutboxMessage
-from app.vocabulary import Remedy, Visibility
-
-# What people are told of the messages that a decision owes.
-CONSEQUENCES = {
-    "act.issue_decided": N_("The act with the decision, in the dealer's language"),
-    "erp.push_decision": N_("Claim, decision, act and files are sent to the ERP automatically"),
-    "work.open": N_("The departments get their work orders"),
-    "mail.claim_decided": N_("The dealer gets an e-mail"),
-}
+from app.vocabulary import Visibility
 
 
 class AlreadyConfirmed(SomebodyWasFaster):
@@ -52,44 +42,6 @@ class CannotDecideAnyMore(Refusal):
     message = N_("Who confirmed the decision may not sign in any more.")
 
 
-@dataclass(frozen=True)
-class LineOutcome:
-    """What a decision gives for a line; the money includes VAT."""
-
-    position: int
-    item_name: str
-    unit: str
-    accepted: Decimal
-    rejected: Decimal
-    remedy: Remedy | None
-    granted: Money | None
-    amount_reason: str
-    reason_code: str | None
-    reason_text: str
-    departments: tuple[str, ...] = ()
-    departments_reason: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """All that a decision will do, as it was tried out; `owed` are the kinds of its messages."""
-
-    state: ClaimState
-    promise_on: date | None
-    lines: tuple[LineOutcome, ...]
-    owed: tuple[str, ...]
-
-    @property
-    def seal(self) -> str:
-        """A short text that another outcome does not have: who confirms has read this one."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:32]
-
-    @property
-    def consequences(self) -> list[str]:
-        """Sentences, still in English, of what follows."""
-        return [words for kind, words in CONSEQUENCES.items() if kind in self.owed]
-
-
 def try_out(
     claim: Claim,
     decision: Decision,
@@ -103,10 +55,11 @@ def try_out(
     if waiting := open_decision(claim.id):
         raise _confirmed_by(waiting)
     last = db.scalar(select(func.max(OutboxMessage.id))) or 0
+    before, was_promised_on = present_lines(claim), claim.promise_on
     with db.begin_nested() as attempt:
         _make(claim, decision, version=version, by=by, at=at, context=context)
         db.flush()
-        outcome = _outcome(claim, last)
+        outcome = replace(outcome_of(claim, last), before=before, was_promised_on=was_promised_on)
         attempt.rollback()
     return outcome
 
@@ -155,7 +108,7 @@ def confirm(
 def undo(pending_id: UUID, claim: Claim, *, by: User, at: datetime) -> PendingDecision:
     """Take a confirmed decision back before it takes effect: nobody has been informed."""
     lock_claim(by, claim.id)
-    pending = _locked(pending_id)
+    pending = locked_pending(pending_id)
     if pending is None or pending.claim_id != claim.id:
         raise NotAllowed
     if pending.state not in (PendingState.OPEN, PendingState.UNDONE):
@@ -174,7 +127,7 @@ def make_pending(pending_id: UUID, *, at: datetime) -> None:
     if claim_id is None:
         return
     claim = claim_to_change(claim_id)
-    pending = _locked(pending_id)
+    pending = locked_pending(pending_id)
     if pending is None or pending.state is not PendingState.OPEN:
         return
     person = db.get_one(Person, pending.person_id)
@@ -196,26 +149,6 @@ def make_pending(pending_id: UUID, *, at: datetime) -> None:
         pending.state, pending.ended_at = PendingState.MADE, at
 
 
-def open_decision(claim_id: UUID) -> PendingDecision | None:
-    """Return the decision of a claim that is confirmed and has not taken effect yet."""
-    query = select(PendingDecision).filter_by(claim_id=claim_id, state=PendingState.OPEN)
-    return db.scalars(query).one_or_none()
-
-
-def latest_decision(claim_id: UUID) -> PendingDecision | None:
-    """Return what was confirmed last for a claim, whatever came of it."""
-    query = select(PendingDecision).filter_by(claim_id=claim_id)
-    return db.scalars(query.order_by(PendingDecision.confirmed_at.desc()).limit(1)).one_or_none()
-
-
-def kept_decision(claim: Claim, pending_id: UUID | None) -> Decision | None:
-    """Return what was typed in a decision of this claim, None when there is none of that id."""
-    pending = db.get(PendingDecision, pending_id) if pending_id else None
-    if pending is None or pending.claim_id != claim.id:
-        return None
-    return Decision.from_dict(pending.inputs)
-
-
 def _make(
     claim: Claim,
     decision: Decision,
@@ -225,6 +158,22 @@ def _make(
     at: datetime,
     context: PlanContext | None = None,
 ) -> None:
+    refuse_stale(claim, version)
+    _answer_proposal(claim, by=by, at=at)
+    if claim.state in REVISABLE:
+        revise(
+            claim,
+            decision.lines,
+            decision.reason,
+            wish=decision.wish,
+            choice=decision.choice,
+            departments=decision.departments,
+            version=version,
+            by=by,
+            at=at,
+            context=context,
+        )
+        return
     service.decide(
         claim,
         decision.lines,
@@ -240,10 +189,28 @@ def _make(
     choose_departments(claim, decision.departments, by=by, at=at)
 
 
+def _answer_proposal(claim: Claim, *, by: User, at: datetime) -> None:
+    """End what waits for the head of claims with their own decision; its author is told."""
+    proposal = waiting_proposal(claim.id) if by.is_head else None
+    if proposal is None:
+        return
+    proposal.state, proposal.ended_at, proposal.ended_by = PendingState.MADE, at, by.id
+    db.flush()  # the claim is about to move on, and would end it otherwise
+    record(
+        claim.id,
+        HistoryKind.PROPOSAL_DECIDED,
+        by=by,
+        at=at,
+        visibility=Visibility.INTERNAL,
+        proposed_by=proposal.person.name,
+    )
+    owe(claim, "mail.proposal_ended", at, subject_id=proposal.id)
+
+
 def _tell_refusal(
     claim: Claim, pending: PendingDecision, refusal: Refusal, *, by: User, at: datetime
 ) -> None:
-    words = texts_in(by.language).gettext(refusal.message) % refusal.values
+    words = refusal.words_in(by.language)
     pending.state, pending.ended_at, pending.refusal = PendingState.REFUSED, at, words
     record(
         claim.id,
@@ -256,41 +223,5 @@ def _tell_refusal(
     owe(claim, "mail.decision_not_made", at)
 
 
-def _locked(pending_id: UUID) -> PendingDecision | None:
-    query = select(PendingDecision).filter_by(id=pending_id).with_for_update(of=PendingDecision)
-    return db.scalars(query.execution_options(populate_existing=True)).one_or_none()
-
-
 def _confirmed_by(pending: PendingDecision) -> AlreadyConfirmed:
     return AlreadyConfirmed(who=pending.person.name, when=pending.effective_at)
-
-
-def _outcome(claim: Claim, last_message: int) -> Outcome:
-    query = select(OutboxMessage.kind).where(
-        OutboxMessage.claim_id == claim.id, OutboxMessage.id > last_message
-    )
-    return Outcome(
-        claim.state,
-        claim.promise_on,
-        tuple(_line_outcome(line) for line in claim.lines),
-        tuple(sorted(set(db.scalars(query)))),
-    )
-
-
-def _line_outcome(line: ClaimLine) -> LineOutcome:
-    way = WayChoice.from_dict(line.claim.way_choice).kind or ""
-    assigned = assigned_to(line, line.claim.plant_id, way)
-    return LineOutcome(
-        position=line.position,
-        item_name=line.item_name,
-        unit=line.unit,
-        accepted=(line.accepted_quantity or Decimal(0)).normalize(),
-        rejected=(line.rejected_quantity or Decimal(0)).normalize(),
-        remedy=line.remedy,
-        granted=line.granted,
-        amount_reason=line.amount_reason,
-        reason_code=line.reason_code,
-        reason_text=line.reason_text,
-        departments=tuple(local_name(one.names) for one in assigned),
-        departments_reason=next((one.note for one in assigned), ""),
-    )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.claims.departments import LineDepartments
 from app.claims.granting import LineDecision
+from app.claims.models import Claim, ClaimLine
 from app.claims.promise_rules import Wish
 from app.core.money import Portion
 from app.deadlines.ways import USUAL, WayChoice
@@ -19,12 +20,16 @@ NO_WISH = Wish()
 
 @dataclass(frozen=True)
 class Decision:
-    """What a manager decided for each line, what is promised and which way the goods go."""
+    """What a manager decided for each line, what is promised and which way the goods go.
+
+    `reason` says why a former decision is revised, "" for a first one.
+    """
 
     lines: tuple[LineDecision, ...]
     wish: Wish = NO_WISH
     choice: WayChoice = USUAL
     departments: tuple[LineDepartments, ...] = ()
+    reason: str = ""
 
     def of_line(self, line_id: UUID) -> LineDecision | None:
         """Return what was decided for a line."""
@@ -39,6 +44,7 @@ class Decision:
             "agreement_id": self.wish.agreement_id,
             "choice": self.choice.as_dict(),
             "departments": [one.as_dict() for one in self.departments],
+            "reason": self.reason,
         }
 
     @classmethod
@@ -49,8 +55,33 @@ class Decision:
             date.fromisoformat(day) if day else None, kept["promise_reason"], kept["agreement_id"]
         )
         lines = tuple(_line_from_dict(line) for line in kept["lines"])
+        choice = WayChoice.from_dict(kept["choice"])
         departments = tuple(map(LineDepartments.from_dict, kept.get("departments", ())))
-        return cls(lines, wish, WayChoice.from_dict(kept["choice"]), departments)
+        return cls(lines, wish, choice, departments, kept.get("reason", ""))
+
+    @classmethod
+    def present(cls, claim: Claim) -> Self:
+        """Return what is decided of a claim now, as its revision begins; no day is wished yet."""
+        choice = WayChoice.from_dict(claim.way_choice)
+        return cls(tuple(_present(line) for line in claim.lines), choice=choice)
+
+
+def _present(line: ClaimLine) -> LineDecision:
+    portion = Portion(line.granted_per_cent) if line.granted_per_cent else None
+    if portion is None and line.granted_amount is not None:
+        portion = Portion(amount=line.granted_amount)
+    return LineDecision(
+        line_id=line.id,
+        accepted=line.accepted_quantity or Decimal(0),
+        remedy=line.remedy,
+        reason_code=line.reason_code,
+        reason_text=line.reason_text,
+        portion=portion,
+        amount_reason=line.amount_reason,
+        price=line.price,
+        vat_rate=line.vat_rate,
+        currency=line.currency,
+    )
 
 
 def _line_as_dict(line: LineDecision) -> dict[str, Any]:

@@ -65,14 +65,16 @@ class DecideForm(StepForm):
     agreement = SelectField(_l("The customer's written agreement"), [Optional()])
 
     @classmethod
-    def of(cls, claim: Claim, formdata: object = None, kept: Wish = NO_WISH) -> Self:
+    def of(cls, claim: Claim, formdata: object = None, kept: Decision | None = None) -> Self:
         """Return the form of a claim: one of its files may be the agreement."""
         given = {"formdata": formdata} if formdata is not None else {}
+        wish = kept.wish if kept else NO_WISH
         form = cls(
             version=claim.version,
-            promise_on=kept.promise_on,
-            promise_reason=kept.reason,
-            agreement=str(kept.agreement_id or ""),
+            promise_on=wish.promise_on,
+            promise_reason=wish.reason,
+            agreement=str(wish.agreement_id or ""),
+            reason=kept.reason if kept else "",
             **given,
         )
         form.agreement.choices = agreement_choices(claim.files)
@@ -82,6 +84,14 @@ class DecideForm(StepForm):
         """Return what is to be promised."""
         chosen = self.agreement.data
         return Wish(self.promise_on.data, self.promise_reason.data, int(chosen) if chosen else None)
+
+
+class ReviseForm(DecideForm):
+    """The promise of a decision that is revised, and why it is."""
+
+    reason = TextAreaField(
+        _l("Reason for the revision"), [InputRequired(), Length(max=LONGEST)], filters=[_cleaned]
+    )
 
 
 class LineDecisionForm(PartForm):
@@ -244,7 +254,8 @@ def decision_of(
 ) -> Decision:
     """Return the whole decision of checked forms."""
     decided = tuple(line.decision(line_id) for line_id, line in lines.items())
-    return Decision(decided, form.wish(), choice, departments=departments)
+    reason = form.reason.data if isinstance(form, ReviseForm) else ""
+    return Decision(decided, form.wish(), choice, departments, reason)
 
 
 def accepted_remedies(lines: Mapping[UUID, LineDecisionForm]) -> dict[UUID, Remedy]:

@@ -1,6 +1,6 @@
 """Which departments get the work of a decision: the routing table proposes, the manager chooses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -97,17 +97,24 @@ def chosen_for(line_ids: Iterable[UUID]) -> list[ChosenDepartment]:
 
 
 def choose_departments(
-    claim: Claim, choices: Iterable[LineDepartments], *, by: User, at: datetime
+    claim: Claim,
+    choices: Iterable[LineDepartments],
+    *,
+    by: User,
+    at: datetime,
+    lines: Collection[UUID] | None = None,
 ) -> None:
-    """Keep the choices of a decision that was just made; what the table proposes anyway is none."""
+    """Keep the choices of a decision that was just made; what the table proposes anyway is none.
+
+    `lines` are those that a revision routes anew, None all of them: the others keep their choices.
+    """
+    routed = [line for line in claim.lines if lines is None or line.id in lines]
     db.execute(
-        delete(ChosenDepartment).where(
-            ChosenDepartment.line_id.in_([line.id for line in claim.lines])
-        )
+        delete(ChosenDepartment).where(ChosenDepartment.line_id.in_([line.id for line in routed]))
     )
     way = WayChoice.from_dict(claim.way_choice).kind or ""
     by_line = {choice.line_id: choice for choice in choices}
-    for line in claim.lines:
+    for line in routed:
         choice = by_line.get(line.id)
         if choice is not None and line.remedy is not None:
             _choose(line, choice, propose(line.remedy, claim.plant_id, way), by, at)

@@ -13,13 +13,14 @@ from app.accounts.policy import User
 from app.catalog.queries import unit_of
 from app.claims.amounts import currency_of
 from app.claims.attachment_rules import all_requirements
+from app.claims.completeness import Problem, problems_of, wishes_of
 from app.claims.customers import DataBasis
 from app.claims.history import record, record_change
 from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimLine
 from app.claims.parts import PartEntry, named_parts, parts_of, set_parts, tell_parts
 from app.claims.requirements import requirements_of
-from app.claims.rules import ClaimState, CustomerKind, Problem, problems_of, wishes_of
+from app.claims.rules import ClaimState, CustomerKind
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
 from app.core.money import Portion

@@ -14,6 +14,7 @@ from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaFi
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from app.catalog.queries import DefectChoice
+from app.claims.completeness import Problem
 from app.claims.customers import DataBasis
 from app.claims.drafts import DraftChange, LineChange
 from app.claims.merging import NOTHING_MERGED, Merged
@@ -23,7 +24,7 @@ from app.claims.parts import NO_PARTS, LineParts
 from app.claims.portions import CurrencyField, PortionField
 from app.claims.problems import problem_words
 from app.claims.quantities import QuantityField
-from app.claims.rules import CustomerKind, Problem
+from app.claims.rules import CustomerKind
 from app.core.errors import N_
 from app.core.fields import BaseForm, DateField
 from app.core.i18n import unit_name

@@ -1,8 +1,9 @@
 """What a claim holds of the shipments; apart from `service`, because all of it needs locks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from http import HTTPStatus
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -56,6 +57,24 @@ def hold_lines_of(claim: Claim, lines: Iterable[ClaimLine]) -> None:
             _check_serial(line)
             hold(shipped[line.shipment_line_id], line.quantity, item=line.item_name)
             line.reserved_quantity = line.quantity
+
+
+def hold_accepted(claim: Claim, accepted: Mapping[UUID, Decimal]) -> None:
+    """Hold what a revised decision accepts of each line: take what is missing, give back the rest.
+
+    What was given back with the former decision may be claimed by somebody else by now: refused.
+    """
+    shipped = _lock(claim)
+    for line in claim.lines:
+        more = accepted[line.id] - line.reserved_quantity
+        if line.shipment_line_id is None or not more:
+            continue
+        if more > 0:
+            _check_serial(line)
+            hold(shipped[line.shipment_line_id], more, item=line.item_name)
+        else:
+            give_back(shipped[line.shipment_line_id], -more)
+        line.reserved_quantity = accepted[line.id]
 
 
 def give_back_rejected(claim: Claim) -> None:

@@ -6,13 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.accounts.policy import User
+from app.accounts.policy import SYSTEM, User
+from app.claims.history import record
+from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimEvent
-from app.claims.rules import Action, Step, find_step
+from app.claims.pending_models import PendingDecision, PendingState
+from app.claims.rules import Action, ClaimState, Step, find_step
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
 from app.core.outside import MAIL
 from app.outbox.service import promise
+from app.vocabulary import Visibility
+
+# Steps that change nothing of what a decision rests on: what waits for the head of claims goes on.
+LEAVES_PROPOSALS = (Action.TAKE, Action.ROUTE)
 
 
 def move(
@@ -23,12 +30,16 @@ def move(
     at: datetime,
     *,
     facts: dict[str, Any] | None = None,
+    outcome: ClaimState | None = None,
     **columns: Any,
 ) -> None:
-    """Move the claim by one row of the table, if it is still as the reader saw it."""
+    """Move the claim by one row of the table, if it is still as the reader saw it.
+
+    Where the row leaves it open, `outcome` is where the claim stands then.
+    """
     seen_state = claim.state
     step = step_for(claim, action, version, by)
-    to = step.to or claim.return_state
+    to = step.to or outcome or claim.return_state
     query = update(Claim).where(
         Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
     )
@@ -53,6 +64,8 @@ def move(
         )
     )
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
+    if action not in LEAVES_PROPOSALS:
+        _end_proposal(claim, at)
 
 
 def step_for(claim: Claim, action: Action, version: int, by: User) -> Step:
@@ -94,6 +107,23 @@ def owe(
 def tell_erp(claim: Claim, at: datetime) -> None:
     """Owe the ERP the claim as it is."""
     owe(claim, "erp.push_claim", at, queue="erp")
+
+
+def _end_proposal(claim: Claim, at: datetime) -> None:
+    """End what waits for the head of claims: it was typed for the claim as it was before."""
+    query = update(PendingDecision).where(
+        PendingDecision.claim_id == claim.id, PendingDecision.state == PendingState.HANDED_ON
+    )
+    ended = query.values(state=PendingState.OBSOLETE, ended_at=at).returning(PendingDecision.id)
+    for proposal_id in db.scalars(ended).all():
+        record(
+            claim.id,
+            HistoryKind.PROPOSAL_OBSOLETE,
+            by=SYSTEM,
+            at=at,
+            visibility=Visibility.INTERNAL,
+        )
+        owe(claim, "mail.proposal_ended", at, subject_id=proposal_id)
 
 
 def _faster(claim: Claim, version: int) -> Refusal:

@@ -1,4 +1,4 @@
-"""Decisions that were confirmed and take effect a little later, so that they can be undone."""
+"""Decisions that are not made yet: confirmed ones, and those that wait for the head of claims."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,30 +15,45 @@ from app.core.db import Base, words
 
 
 class PendingState(StrEnum):
-    """An open one takes effect when it is due; the others have ended."""
+    """An open one takes effect when it is due, one that was handed on waits; others have ended."""
 
     OPEN = "open"
     UNDONE = "undone"
     MADE = "made"
     REFUSED = "refused"
+    HANDED_ON = "handed_on"
+    HANDED_BACK = "handed_back"
+    WITHDRAWN = "withdrawn"
+    OBSOLETE = "obsolete"
 
 
 class PendingDecision(Base):
-    """A confirmed decision of a claim, with all that was typed; at most one of a claim is open.
+    """A decision of a claim that is not made yet, with all that was typed.
 
-    `version` is the claim's as the person saw it, `inputs` what `Decision.as_dict` keeps. Where it
-    could no longer be made `refusal` says why, in the words of that person's language.
+    At most one of a claim is open, and at most one is handed on to the head of claims, `note` being
+    what its author says of it and `answer` why it came back. `version` is the claim's as the person
+    saw it, `inputs` what `Decision.as_dict` keeps. Where it could no longer be made `refusal` says
+    why, in the words of that person's language.
     """
 
     __tablename__ = "pending_decision"
     __table_args__ = (
-        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="open_or_ended"),
+        CheckConstraint(
+            "(state IN ('open', 'handed_on')) = (ended_at IS NULL)", name="open_or_ended"
+        ),
+        CheckConstraint("state <> 'handed_back' OR answer <> ''", name="handed_back_with_words"),
         CheckConstraint("effective_at >= confirmed_at", name="effective_later"),
         Index(
             "uq_pending_decision_open",
             "claim_id",
             unique=True,
             postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "uq_pending_decision_handed_on",
+            "claim_id",
+            unique=True,
+            postgresql_where=text("state = 'handed_on'"),
         ),
         Index("ix_pending_decision_claim_id", "claim_id", "confirmed_at"),
     )
@@ -52,6 +67,15 @@ class PendingDecision(Base):
     confirmed_at: Mapped[datetime]
     effective_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     refusal: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    answer: Mapped[str] = mapped_column(default="", server_default="")
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    ender: Mapped[Person | None] = relationship(foreign_keys=[ended_by])
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether it takes the place of a former decision: only then it has a reason."""
+        return bool(self.inputs.get("reason"))

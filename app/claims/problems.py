@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from app.claims.rules import Problem
+from app.claims.completeness import Problem
 from app.core.i18n import local_name
 
 

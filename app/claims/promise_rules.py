@@ -13,14 +13,18 @@ from app.deadlines.stages import Stage
 DEALER_RESERVE_DAYS = 1
 
 
-class PromiseTooEarly(Refusal):
+class NeedsHead(Refusal):
+    """A promise that this person may not give, and the head of claims may."""
+
+
+class PromiseTooEarly(NeedsHead):
     message = N_(
         "Work and transport end on %(earliest)s at the earliest. An earlier day "
         "needs the head of claims and a reason."
     )
 
 
-class PromiseNotSafe(Refusal):
+class PromiseNotSafe(NeedsHead):
     message = N_(
         "The internal deadline under %(rule)s is %(safe)s. Choose a day no later "
         "than that, or let the head of claims decide."
@@ -48,7 +52,7 @@ class AgreementMissing(Refusal):
     )
 
 
-class NoDayWithinLaw(Refusal):
+class NoDayWithinLaw(NeedsHead):
     message = N_(
         "Even the earliest day %(earliest)s is later than %(legal)s, the "
         "statutory deadline under %(rule)s. Choose a faster remedy, or let the "

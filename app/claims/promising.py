@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts.policy import User
 from app.catalog.models import Item
 from app.claims import timing
-from app.claims.clock_models import ClaimClock, ClaimPromise
+from app.claims.clock_models import ClaimClock, ClaimPromise, StopReason
 from app.claims.context import read_plan
 from app.claims.days import Fact, day_of
 from app.claims.models import Claim, ClaimLine
@@ -92,7 +92,7 @@ def weigh_promise(
     settled = choice.settled(remedies.values())
     ways = ways_of(claim.dealer_id, claim.plant_id, wanted, settled, weight=weight)
     plan = promise_in(network, ways, at=at)
-    law = law_of(claim, network.dealer(claim.dealer_id).calendar)
+    law = law_of(claim, network.dealer(claim.dealer_id).calendar, again=_refused(claim, remedies))
     limits = law.limits(remedies, settled)
     days = weigh(plan.earliest_on, plan.proposed_on, limits, law.calendar)
     start = network.plant(claim.plant_id).effective_day(at)
@@ -145,7 +145,7 @@ def promised_dates(
     version = next_version(claim, promised, weighed.days, wish, by=by, at=at)
     if version.number > 1 and not wish.reason:
         raise ReasonForPromiseMissing
-    _check_agreement(claim, wish)
+    check_agreement(claim, wish)
     check_promise(weighed.days, promised, wish, is_head=by.role is Role.HEAD_OF_CLAIMS)
     return promise_columns(weighed, promised, wish), version
 
@@ -157,7 +157,7 @@ def promise_columns(weighed: Weighed, promised: date, wish: Wish) -> dict[str, A
         "promise_on": promised,
         "promise_reason": wish.reason,
         "logistics": [leg.as_dict() for leg in weighed.plan.legs],
-        "way_choice": None if weighed.choice == USUAL else weighed.choice.as_dict(),
+        "way_choice": weighed.choice.as_column(),
     }
 
 
@@ -183,7 +183,7 @@ def revise_promise(
         raise PromiseUnchanged
     if not wish.reason:
         raise ReasonForPromiseMissing
-    _check_agreement(claim, wish)
+    check_agreement(claim, wish)
     earliest = max(earliest_on or claim.earliest_on or today, today)
     choice = WayChoice.from_dict(claim.way_choice)
     context = read_plan(claim, at=at)
@@ -277,14 +277,25 @@ class Law:
         ]
 
 
-def law_of(claim: Claim, calendar: Calendar) -> Law:
-    """Return what law demands of the remedy of a claim."""
+def law_of(claim: Claim, calendar: Calendar, *, again: Collection[UUID] = ()) -> Law:
+    """Return what law demands of the remedy of a claim.
+
+    For refused lines that are accepted `again` it is what ran until they were refused.
+    """
     clocks = tuple(
         clock
-        for clock in timing.running_clocks(claim)
-        if clock.stops_at is StopsAt.REMEDY and _binds(clock)
+        for clock in timing.clocks_of(claim)
+        if (clock.is_running or (clock.line_id in again and clock.stop_reason is StopReason.DONE))
+        and clock.stops_at is StopsAt.REMEDY
+        and _binds(clock)
     )
     return Law(clocks, calendar)
+
+
+def _refused(claim: Claim, remedies: Collection[UUID]) -> set[UUID]:
+    """Return the lines that are to be accepted now and were refused by the present decision."""
+    nothing = {line.id for line in claim.lines if line.accepted_quantity == 0}
+    return nothing & set(remedies)
 
 
 def _binds(clock: ClaimClock) -> bool:
@@ -323,7 +334,7 @@ def _quantities(claim: Claim) -> dict[UUID, Decimal]:
     }
 
 
-def _check_agreement(claim: Claim, wish: Wish) -> None:
+def check_agreement(claim: Claim, wish: Wish) -> None:
     """An agreement is a file of this very claim, whatever a form may have sent."""
     if wish.agreement_id is not None and wish.agreement_id not in _file_ids(claim):
         raise AgreementMissing(rule="–", legal=None)

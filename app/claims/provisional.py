@@ -73,7 +73,7 @@ def check_claim(claim_id: UUID, *, at: datetime) -> None:
     if not outcomes:
         return
     is_news = any(line.shipment_check is ShipmentCheck.FOUND for line in lines)
-    revision = {"revision": claim.revision + 1} if is_news else {}
+    revision: dict[str, Any] = {"revision": claim.revision + 1} if is_news else {}
     facts = {"checked": outcomes}
     move(claim, Action.CHECK_SHIPMENT, claim.version, SYSTEM, at, facts=facts, **revision)
     if is_news:

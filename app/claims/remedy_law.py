@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from app.claims import timing
 from app.claims.clock_models import ClaimClock, StopReason
@@ -31,6 +32,20 @@ def reopen_remedy(claim: Claim, *, at: datetime) -> None:
     _reopen(claim, lambda clock: clock.stops_at is StopsAt.REMEDY, at)
 
 
+def take_up_remedy(claim: Claim, lines: Collection[UUID], *, at: datetime) -> None:
+    """Let the remedy's clocks of refused lines go on: a revised decision accepts these lines.
+
+    They go on as if they had never stopped; those of the answer were answered and stay stopped.
+    """
+    for clock in timing.clocks_of(claim):
+        if (
+            clock.line_id in lines
+            and clock.stops_at is StopsAt.REMEDY
+            and clock.stop_reason is StopReason.DONE
+        ):
+            _let_go_on(clock, at)
+
+
 def _law_of_remedy(claim: Claim, stages: Collection[Stage]) -> timing.Chosen:
     choice = WayChoice.from_dict(claim.way_choice)
     ids = {
@@ -50,5 +65,9 @@ def _reopen(claim: Claim, chosen: timing.Chosen, at: datetime) -> None:
     for clock in timing.clocks_of(claim):
         is_refused = clock.line is not None and not clock.line.accepted_quantity
         if chosen(clock) and clock.stop_reason is StopReason.DONE and not is_refused:
-            clock.stopped_on = clock.stop_reason = None
-            clock.state = timing.state_on(clock, clock.day_at(at))
+            _let_go_on(clock, at)
+
+
+def _let_go_on(clock: ClaimClock, at: datetime) -> None:
+    clock.stopped_on = clock.stop_reason = None
+    clock.state = timing.state_on(clock, clock.day_at(at))

@@ -3,25 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from app.accounts.policy import SYSTEM, User
 from app.claims import remedy_law, timing
 from app.claims.attachment_rules import all_requirements
 from app.claims.clock_models import PauseReason, StopReason
+from app.claims.completeness import Problem, problems_of
 from app.claims.context import PlanContext, SlaContext, read_plan, read_sla, sla_in
 from app.claims.days import Fact, day_of
-from app.claims.decided import DecidedLine
 from app.claims.granting import LineDecision as LineDecision  # noqa: PLC0414  (callers find it here)
-from app.claims.granting import granted_by, write_grant
 from app.claims.holding import (
     give_back_all,
     give_back_rejected,
     give_back_remaining,
     hold_lines,
 )
+from app.claims.judging import judge, write_judgement
 from app.claims.measuring import measure_decision
-from app.claims.models import Claim, ClaimLine, Question
+from app.claims.models import Claim, Question
 from app.claims.moves import move, owe, refuse_stale, step_for, tell_erp
 from app.claims.problems import problem_words
 from app.claims.promise_rules import Wish
@@ -30,23 +29,16 @@ from app.claims.provisional import mark_provisional
 from app.claims.rounds import plan_next_round
 from app.claims.rules import (
     Action,
-    LineVerdict,
-    Problem,
-    decision_action,
-    is_part,
-    problems_of,
 )
 from app.claims.settlements import tell_decision
 from app.core.db import db
 from app.core.errors import N_, Refusal
 from app.core.numbering import next_number
-from app.core.units import Quantity
 from app.deadlines.offices import plant_office
 from app.deadlines.queries import network_for
 from app.deadlines.sla import SlaClock
 from app.deadlines.stages import DONE_BY_DEPARTMENTS
 from app.deadlines.ways import USUAL, WayChoice
-from app.vocabulary import Remedy
 
 
 class NotReady(Refusal):
@@ -62,18 +54,6 @@ class NotReady(Refusal):
         """Name the attachments that are missing: they have no field that could be marked."""
         missing = [problem_words(one) for one in self.problems if one.field == "files"]
         return " ".join((super().words(), *dict.fromkeys(missing)))
-
-
-class QuantitiesDoNotAddUp(Refusal):
-    message = N_("%(item)s: between 0 and %(quantity)s can be accepted.")
-
-
-class RemedyMissing(Refusal):
-    message = N_("%(item)s: choose the remedy for what is accepted.")
-
-
-class ReasonMissing(Refusal):
-    message = N_("%(item)s: give the reason, coded and in words, for what is rejected.")
 
 
 class AnswerMissing(Refusal):
@@ -202,43 +182,30 @@ def decide(
     """
     refuse_stale(claim, version)  # before its newer facts are held against an older form
     context = context or read_plan(claim, at=at)
-    by_line = {decision.line_id: decision for decision in decisions}
-    verdicts = {line.id: _verdict(line, by_line.get(line.id)) for line in claim.lines}
-    grants = {line.id: granted_by(line, by_line[line.id]) for line in claim.lines}
-    action = decision_action(verdicts.values())
+    judgement = judge(claim, decisions)
     dates: dict[str, Any] = {}
-    if action is not Action.REJECT:
+    if not judgement.is_refusal:
         wish = Wish(promise_on, promise_reason, agreement_id)
         dates, promised = promised_dates(
             claim,
-            _remedies(by_line),
+            judgement.remedies,
             wish,
             by=by,
             at=at,
             choice=choice,
-            accepted={line_id: one.accepted for line_id, one in by_line.items()},
+            accepted=judgement.accepted,
             network=context.network,
         )
 
     move(
         claim,
-        action,
+        judgement.action,
         version,
         by,
         at,
         facts={
             "promise_on": str(dates["promise_on"]) if dates else None,
-            "lines": [
-                DecidedLine.of(
-                    line,
-                    verdicts[line.id].accepted,
-                    by_line[line.id].remedy,
-                    grants[line.id],
-                    reason_code=by_line[line.id].reason_code,
-                    reason_text=by_line[line.id].reason_text,
-                ).as_dict()
-                for line in claim.lines
-            ],
+            "lines": judgement.facts(claim),
         },
         decided_at=at,
         decided_by=by.id,
@@ -247,10 +214,8 @@ def decide(
         decision_revision=claim.decision_revision + 1,
         **dates,
     )
-    for line in claim.lines:
-        _write_decision(line, verdicts[line.id], by_line[line.id])
-        write_grant(line, grants[line.id])
-    if action is not Action.REJECT:
+    write_judgement(claim, judgement)
+    if not judgement.is_refusal:
         db.add(promised)
     give_back_rejected(claim)
     measure_decision(claim, context.sla, at=at)
@@ -260,7 +225,7 @@ def decide(
     tell_decision(claim, at)
     owe(claim, "act.issue_decided", at, queue="act")
     owe(claim, "mail.claim_decided", at)
-    if action is not Action.REJECT:
+    if not judgement.is_refusal:
         owe(claim, "work.open", at)
 
 
@@ -370,31 +335,3 @@ def _claim_number(claim: Claim, at: datetime) -> str:
     year = day_of(claim, Fact.FILED, at).day.year
     count = next_number(f"claim/{claim.dealer.series}/{year}")
     return f"{claim.dealer.series}-{year}-{count:06}"
-
-
-def _verdict(line: ClaimLine, decision: LineDecision | None) -> LineVerdict:
-    if decision is None or not is_part(decision.accepted, line.quantity, line.unit):
-        claimed = Quantity(line.quantity, line.unit)
-        raise QuantitiesDoNotAddUp(item=line.item_name, quantity=claimed)
-    rejected = line.quantity - decision.accepted
-    if decision.accepted and decision.remedy is None:
-        raise RemedyMissing(item=line.item_name)
-    if rejected and not (decision.reason_code and decision.reason_text):
-        raise ReasonMissing(item=line.item_name)
-    return LineVerdict(line.quantity, decision.accepted, rejected)
-
-
-def _remedies(decisions: Mapping[UUID, LineDecision]) -> dict[UUID, Remedy]:
-    return {
-        decision.line_id: decision.remedy
-        for decision in decisions.values()
-        if decision.accepted and decision.remedy is not None
-    }
-
-
-def _write_decision(line: ClaimLine, verdict: LineVerdict, decision: LineDecision) -> None:
-    line.accepted_quantity = verdict.accepted
-    line.rejected_quantity = verdict.rejected
-    line.remedy = decision.remedy if verdict.accepted else None
-    line.reason_code = decision.reason_code if verdict.rejected else None
-    line.reason_text = decision.reason_text if verdict.rejected else ""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.policy import User
 from app.claims.clock_models import (
@@ -232,7 +233,9 @@ def stop(
 
 def clocks_of(claim: Claim) -> list[ClaimClock]:
     """Return all clocks of a claim, in the order in which they started."""
-    return list(db.scalars(select(ClaimClock).filter_by(claim_id=claim.id).order_by(ClaimClock.id)))
+    query = select(ClaimClock).filter_by(claim_id=claim.id).order_by(ClaimClock.id)
+    whole = query.options(joinedload(ClaimClock.rule), joinedload(ClaimClock.policy))
+    return list(db.scalars(whole))
 
 
 def running_clocks(claim: Claim) -> list[ClaimClock]:

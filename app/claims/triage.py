@@ -30,6 +30,7 @@ from app.claims.changes import Change, changes_of
 from app.claims.clock_models import ClaimClock, ClockState
 from app.claims.forecast_models import ClaimForecast, Outlook
 from app.claims.models import Claim, ClaimLine
+from app.claims.pending_models import PendingDecision, PendingState
 from app.claims.policy import visible_to
 from app.claims.related import OtherClaim, other_claims
 from app.claims.rules import FINAL, PROMISED, ClaimState, ShipmentCheck
@@ -61,6 +62,7 @@ class Filter(StrEnum):
     WORKING = "working"
     OVERDUE = "overdue"
     AT_RISK = "at_risk"
+    FOR_HEAD = "for_head"
     ALL = "all"
 
 
@@ -89,6 +91,7 @@ class WorklistRow:
     erp: MessageState | None
     expected_on: date | None
     outlook: Outlook | None
+    waits_for_head: bool
     worth: tuple[Money, ...] = ()
 
     @property
@@ -152,6 +155,7 @@ def list_worklist(
         _erp_state(),
         ClaimForecast.finish_on,
         ClaimForecast.outlook,
+        _waits_for_head(),
     )
     query = (
         select(*columns)
@@ -284,9 +288,18 @@ def _chosen(chosen: Filter, user: User, today: date) -> ColumnElement[bool]:
                 select(ClaimForecast.claim_id).where(ClaimForecast.outlook != Outlook.ON_TIME)
             ),
         ),
+        Filter.FOR_HEAD: _waits_for_head(),
         Filter.ALL: Claim.state != ClaimState.DRAFT,
     }
     return conditions[chosen]
+
+
+def _waits_for_head() -> ColumnElement[bool]:
+    """Return that a decision was handed on to the head of claims and waits there."""
+    query = select(PendingDecision.id).where(
+        PendingDecision.claim_id == Claim.id, PendingDecision.state == PendingState.HANDED_ON
+    )
+    return query.exists()
 
 
 def _page_start(after: str) -> tuple[date, UUID] | None:

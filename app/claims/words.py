@@ -48,6 +48,7 @@ call(
         Action.NOTE_CIRCUMSTANCE: N_("Noted a circumstance that changes a deadline"),
         Action.DEEM_ACCEPTED: N_("Deemed accepted: no answer in time"),
         Action.CONTEST: N_("Contested the deemed acceptance"),
+        Action.REVISE: N_("Revised the decision"),
     }
 )
 call(
@@ -66,6 +67,7 @@ call(
         Filter.WORKING: N_("Being carried out"),
         Filter.OVERDUE: N_("Overdue"),
         Filter.AT_RISK: N_("At risk"),
+        Filter.FOR_HEAD: N_("For the head of claims"),
         Filter.ALL: N_("All"),
     }
 )
@@ -99,6 +101,7 @@ call(
         StopReason.WITHDRAWN: N_("The claim was withdrawn"),
         StopReason.ACCEPTED_BY_SILENCE: N_("Deemed accepted"),
         StopReason.OTHER_PERIOD: N_("Another period applies"),
+        StopReason.DECISION_REVISED: N_("The decision was revised"),
     }
 )
 call(
@@ -145,6 +148,11 @@ call(
         HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
         HistoryKind.SHIPMENT_CHANGED: N_("The shipment in the ERP has changed"),
         HistoryKind.DECISION_NOT_MADE: N_("The confirmed decision was not made"),
+        HistoryKind.DECISION_HANDED_ON: N_("Handed the decision on to the head of claims"),
+        HistoryKind.DECISION_HANDED_BACK: N_("Handed the decision back"),
+        HistoryKind.PROPOSAL_WITHDRAWN: N_("Withdrew the decision from the head of claims"),
+        HistoryKind.PROPOSAL_OBSOLETE: N_("The decision no longer waits: the claim has changed"),
+        HistoryKind.PROPOSAL_DECIDED: N_("Decided what was handed on"),
     }
 )
 call(

@@ -3,9 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask_babel import gettext
-
-from app.core.i18n import shown
+from app.core.i18n import sentence, speaking
+from app.vocabulary import Language
 
 
 def N_(text: str) -> str:  # noqa: N802  (gettext's customary name)
@@ -29,7 +28,12 @@ class Refusal(Exception):
 
     def words(self) -> str:
         """Return the sentence in the reader's language."""
-        return str(gettext(self.message, **shown(self.values)))
+        return sentence(self.message, self.values)
+
+    def words_in(self, language: Language) -> str:
+        """Return the sentence for a reader who is not here, as the worker writes it down."""
+        with speaking(language):
+            return self.words()
 
 
 class SomebodyWasFaster(Refusal):

@@ -1,6 +1,8 @@
 """Languages of the screens: texts, dates, money and quantities as the reader writes them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -213,6 +215,32 @@ def show_period(period: Period) -> str:
     return " – ".join(show_day(day) if day else "…" for day in (period.first, period.last))
 
 
+@dataclass(frozen=True)
+class Names:
+    """A name in several languages, of which a sentence shows the reader's."""
+
+    by_language: Mapping[str, str]
+
+
+_speaks: ContextVar[Language | None] = ContextVar("speaks", default=None)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Show what follows in a language, for a reader who is not here."""
+    before = _speaks.set(language)
+    try:
+        yield
+    finally:
+        _speaks.reset(before)
+
+
+def sentence(text: str, values: Mapping[str, Any]) -> str:
+    """Return a marked sentence with its values in the reader's language."""
+    translated = texts_in(Language(_locale())).gettext(text)
+    return translated % shown(values) if values else translated
+
+
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a sentence as its reader writes days, moments, sums and quantities."""
     return {name: _shown(value) for name, value in values.items()}
@@ -297,7 +325,7 @@ def _shown(value: Any) -> Any:
 
 
 def _show_member(member: StrEnum) -> str:
-    return label(member) if has_label(member) else member.value
+    return sentence(marked(member), {}) if has_label(member) else member.value
 
 
 # A moment is a day as well, so it comes first.
@@ -311,12 +339,13 @@ _SHOWN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (StrEnum, _show_member),
     (Reason, show_reason),
     ((list, tuple), lambda values: "; ".join(map(say, values))),
+    (Names, lambda value: local_name(value.by_language)),
     (dict, _show_stored),
 )
 
 
 def _locale() -> str:
-    return str(get_locale() or Language.EN)
+    return str(_speaks.get() or get_locale() or Language.EN)
 
 
 def _per_cent_pattern() -> str:

@@ -48,6 +48,10 @@ class WayChoice:
         """Return the choice as JSON keeps it."""
         return {"kind": self.kind, "modes": dict(self.modes)}
 
+    def as_column(self) -> dict[str, Any] | None:
+        """Return the choice as a claim keeps it: None for the usual way."""
+        return self.as_dict() if self.kind or self.modes else None
+
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any] | None) -> Self:
         """Return the choice that `as_dict` kept; nothing kept is the usual way."""

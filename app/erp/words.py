@@ -150,6 +150,11 @@ SENTENCES = {
     "mail.info_requested": N_("Send the questions about claim %(number)s by mail"),
     "mail.info_supplied": N_("Tell the manager by mail that claim %(number)s is answered"),
     "mail.claim_decided": N_("Tell the dealer by mail the decision on claim %(number)s"),
+    "mail.decision_revised": N_("Tell the dealer by mail the revised decision on claim %(number)s"),
+    "mail.decision_handed_on": N_("Ask the heads of claims by mail to decide claim %(number)s"),
+    "mail.proposal_ended": N_(
+        "Tell the manager by mail what became of the handed-on decision on claim %(number)s"
+    ),
     "mail.promise_revised": N_("Tell the dealer by mail another day for claim %(number)s"),
     "mail.deemed_accepted": N_("Alert the head of claims: claim %(number)s is deemed accepted"),
     "mail.message_written": N_("Mail that somebody wrote about claim %(number)s"),

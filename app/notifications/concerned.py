@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, select
 
 from app.accounts.models import Person
 from app.accounts.queries import stand_ins
-from app.claims.confirming import latest_decision
 from app.claims.models import Claim
+from app.claims.pending_queries import refused_decision
 from app.core.clock import now
 from app.core.db import db
 from app.vocabulary import Language, Role
@@ -40,9 +40,14 @@ def deciders(claim: Claim) -> list[Person]:
 
 
 def decider(claim: Claim) -> list[Person]:
-    """Return who confirmed the last decision on a claim."""
-    pending = latest_decision(claim.id)
+    """Return who confirmed the decision on a claim that could not be made."""
+    pending = refused_decision(claim.id)
     return [pending.person] if pending else []
+
+
+def heads() -> list[Person]:
+    """Return all heads of claims."""
+    return _people(Person.role == Role.HEAD_OF_CLAIMS)
 
 
 def head(claim: Claim) -> list[Person]:

@@ -11,7 +11,7 @@ from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
-from app.claims.decided import DecidedLine
+from app.claims.decided import DecidedLine, DecisionVersion
 from app.core.errors import N_
 from app.core.i18n import (
     local_name_in,
@@ -86,6 +86,7 @@ class MailFacts:
     promise_reason: str = ""
     dispute: str = ""
     decided: tuple[DecidedLine, ...] = ()
+    version: DecisionVersion | None = None
     reasons: Mapping[str, Mapping[str, str]] | None = None
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 from app.accounts.models import Person
 from app.claims import timing
 from app.claims import words as _words  # noqa: F401  (registers what states are called)
-from app.claims.decided import decided_lines, last_decision
+from app.claims.decided import DecisionVersion, versions_of
 from app.claims.models import Claim, ClaimLine
 from app.claims.queries import last_dispute, reason_names
 from app.core.db import db
 from app.core.words import marked
 from app.deadlines.offices import closing_hour
-from app.notifications import concerned, messages, notices
+from app.notifications import concerned, messages, notices, proposal_mails
+from app.notifications.decision_mails import DECISION_REVISED
 from app.notifications.letters import Post, keeper_of, post
 from app.notifications.mails import MAILS, DueBy, LineFacts, Mail, MailFacts, Reader, compose
 from app.notifications.readers import recipients
@@ -32,7 +33,7 @@ OrdersOf = Callable[[WorkOrder], list[WorkOrder]]
 def keepers(public_url: str) -> dict[str, Keeper]:
     """Return the keeper of each mail; links in the mails begin with `public_url`."""
     of_claims = {
-        kind: _claim_keeper(MAILS[kind], readers, facts, public_url)
+        kind: _claim_keeper(OF_CLAIMS[kind], readers, facts, public_url)
         for kind, (readers, facts) in ABOUT_CLAIMS.items()
     }
     of_work = {
@@ -41,6 +42,8 @@ def keepers(public_url: str) -> dict[str, Keeper]:
     return {
         **of_claims,
         **of_work,
+        "mail.decision_handed_on": proposal_mails.handed_on_keeper(public_url),
+        "mail.proposal_ended": proposal_mails.ended_keeper(public_url),
         "mail.notices": notices.keeper(public_url),
         "mail.message_written": messages.keeper(public_url),
     }
@@ -104,17 +107,25 @@ def _facts_to_decide(claim: Claim, public_url: str) -> MailFacts:
 
 
 def _decided_facts(claim: Claim, public_url: str) -> MailFacts:
-    """Return the facts of the decision as they were at its moment."""
-    facts, decision = _facts(claim, public_url), last_decision(claim)
-    if decision is None:
-        return facts
-    promised = decision.facts.get("promise_on")
+    """Return the facts of the decision as they were at its moment, before any revision of it."""
+    facts = _facts(claim, public_url)
+    decisions = [version for version in versions_of(claim) if not version.is_revision]
+    return _as_decided(facts, decisions[-1]) if decisions else facts
+
+
+def _revised_facts(claim: Claim, public_url: str) -> MailFacts:
+    """Return the facts of the last revision as they were at its moment."""
+    return _as_decided(_facts(claim, public_url), versions_of(claim)[-1])
+
+
+def _as_decided(facts: MailFacts, version: DecisionVersion) -> MailFacts:
     return replace(
         facts,
-        mark=f"{decision.version}-{claim.id}",
-        outcome=marked(decision.to_state),
-        promise_on=date.fromisoformat(promised) if promised else None,
-        decided=tuple(decided_lines(decision)),
+        mark=f"{version.event_version}-{facts.claim_id}",
+        outcome=marked(version.state),
+        promise_on=version.promise_on,
+        decided=version.lines,
+        version=version,
         reasons=reason_names(),
     )
 
@@ -150,12 +161,15 @@ def _due(claim: Claim, day: date | None) -> DueBy | None:
     return DueBy(day, closing_hour(plant.id), plant.time_zone) if day else None
 
 
+OF_CLAIMS: Mapping[str, Mail] = {**MAILS, "mail.decision_revised": DECISION_REVISED}
+
 ABOUT_CLAIMS: Mapping[str, tuple[Readers, FactsOf]] = {
     "mail.claim_filed": (concerned.author, _facts),
     "mail.claim_to_decide": (concerned.deciders, _facts_to_decide),
     "mail.info_requested": (concerned.author, _facts),
     "mail.info_supplied": (concerned.deciders, _facts_to_decide),
     "mail.claim_decided": (concerned.author, _decided_facts),
+    "mail.decision_revised": (concerned.author, _revised_facts),
     "mail.promise_revised": (concerned.author, _facts),
     "mail.deemed_accepted": (concerned.head, _facts),
     "mail.decision_not_made": (concerned.decider, _facts),

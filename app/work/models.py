@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Department, Person
 from app.claims.models import Claim, ClaimLine
-from app.core.db import Base, words
+from app.core.db import Base, Code, words
 from app.vocabulary import Remedy
 from app.work.rules import WorkState
 
@@ -19,7 +19,8 @@ class WorkOrder(Base):
     `due_on` is the end of the department's own part of the plan, `promise_on` the promise of the
     claim that it was planned for. What `waits` begins when all work of lower positions on the line
     is done. `note` is what a manager said when he passed it on, or took it back.
-    `dispute_reason` is what the dealer said of the result of the round before.
+    `dispute_reason` is what the dealer said of the result of the round before. `way` is the kind of
+    way that the line went when it was routed, "" for the usual one.
     """
 
     __tablename__ = "work_order"
@@ -53,6 +54,7 @@ class WorkOrder(Base):
     position: Mapped[int] = mapped_column(default=1)
     waits: Mapped[bool] = mapped_column(default=False, server_default=false())
     remedy: Mapped[Remedy] = mapped_column(words(Remedy))
+    way: Mapped[str] = mapped_column(Code, default="", server_default="")
     state: Mapped[WorkState] = mapped_column(words(WorkState), default=WorkState.QUEUED)
     version: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime]

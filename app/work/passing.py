@@ -33,6 +33,7 @@ from app.work.service import (
     note_step,
     take_step,
     tell_departments,
+    way_of,
 )
 
 
@@ -152,6 +153,7 @@ def _open(
         position=position,
         waits=waits,
         remedy=line.remedy,
+        way=way_of(claim),
         opened_at=at,
         due_on=due_day(claim, legs, department.code),
         promise_on=claim.promise_on,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.claims import service as claims
 from app.claims.departments import assigned_to
 from app.claims.history import record
 from app.claims.history_models import HistoryKind
-from app.claims.models import Claim
+from app.claims.models import Claim, ClaimLine
 from app.claims.parts import PartEntry
 from app.claims.promising import legs_of_lines
 from app.claims.queries import last_dispute
@@ -24,12 +25,13 @@ from app.core.errors import N_, NotAllowed, Refusal, SomebodyWasFaster
 from app.core.outside import MAIL
 from app.deadlines.legs import Leg
 from app.deadlines.offices import plant_office
+from app.deadlines.stages import OptionKind
 from app.deadlines.ways import WayChoice
 from app.outbox.service import promise
 from app.vocabulary import Visibility
 from app.work.models import WorkOrder
 from app.work.queries import ready_after, waits_for
-from app.work.rules import OPEN, WorkAction, WorkState, find_work_step, planned_end
+from app.work.rules import OPEN, WorkAction, find_work_step, planned_end
 
 ROUTED = (ClaimState.ACCEPTED, ClaimState.PARTIALLY_ACCEPTED)
 
@@ -42,6 +44,11 @@ class BlockReasonMissing(Refusal):
     message = N_("Write what the work is waiting for.")
 
 
+class NoLongerFits(Refusal):
+    message = N_("The decision was revised, and this work order no longer fits it.")
+    status = HTTPStatus.CONFLICT
+
+
 class EarlierWorkIsOpen(Refusal):
     message = N_("This work begins when others are done with the line: %(departments)s.")
 
@@ -51,9 +58,17 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     claim = db.get_one(Claim, claim_id, with_for_update=True)
     if claim.state not in (*ROUTED, ClaimState.EXECUTION) or has_open_orders(claim):
         return
-    number = last_round(claim) + 1
+    open_round(claim, claim.lines, last_round(claim) + 1, at)
+    if claim.state in ROUTED:
+        claims.start_execution(claim, at=at)
+    else:
+        promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
+
+
+def open_round(claim: Claim, lines: Iterable[ClaimLine], number: int, at: datetime) -> None:
+    """Open the work orders of some lines in a round, as the routing table says."""
     reason = last_dispute(claim.id)
-    way = WayChoice.from_dict(claim.way_choice).kind or ""
+    way = way_of(claim)
     plans = legs_of_lines(claim, at=begun_at(claim, number, at))
     orders = [
         WorkOrder(
@@ -64,13 +79,14 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
             position=route.position,
             waits=route.waits,
             remedy=line.remedy,
+            way=way,
             opened_at=at,
             due_on=due_day(claim, plans[line.id], route.department.code),
             promise_on=claim.promise_on,
             dispute_reason=reason,
             note=route.note,
         )
-        for line in claim.lines
+        for line in lines
         if line.remedy is not None
         for route in assigned_to(line, claim.plant_id, way)
     ]
@@ -80,36 +96,6 @@ def open_orders(claim_id: UUID, *, at: datetime) -> None:
     for order in orders:
         note_step(order, HistoryKind.WORK_OPENED, SYSTEM, at, due_on=str(order.due_on))
     tell_departments("mail.work_opened", [one for one in orders if not waits_for(one)], at=at)
-    if claim.state in ROUTED:
-        claims.start_execution(claim, at=at)
-    else:
-        promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
-
-
-def follow_claim(claim_id: UUID, *, at: datetime) -> None:
-    """Let open orders follow their claim: to its new promise, or away with a contested decision."""
-    claim = db.get_one(Claim, claim_id, with_for_update=True)
-    query = select(WorkOrder).where(WorkOrder.claim_id == claim.id, WorkOrder.state.in_(OPEN))
-    cancelled, earlier = list[WorkOrder](), list[WorkOrder]()
-    for order in db.scalars(query.execution_options(populate_existing=True)).all():
-        order.version += 1
-        if claim.promise_on is None:
-            order.state, order.blocked_reason = WorkState.CANCELLED, ""
-            note_step(order, HistoryKind.WORK_CANCELLED, SYSTEM, at)
-            cancelled.append(order)
-        elif order.promise_on != claim.promise_on:
-            was = order.due_on
-            order.due_on = _moved_with_promise(order, claim.promise_on, at)
-            order.promise_on = claim.promise_on
-            if order.due_on != was:
-                was_due_on, due_on = str(was), str(order.due_on)
-                note_step(
-                    order, HistoryKind.WORK_MOVED, SYSTEM, at, was_due_on=was_due_on, due_on=due_on
-                )
-            if order.due_on < was:
-                earlier.append(order)
-    tell_departments("mail.work_cancelled", cancelled, at=at)
-    tell_departments("mail.work_due_earlier", earlier, at=at)
 
 
 def due_day(claim: Claim, legs: Iterable[Leg], department: str) -> date:
@@ -120,7 +106,15 @@ def due_day(claim: Claim, legs: Iterable[Leg], department: str) -> date:
 
 
 def start(order: WorkOrder, *, version: int, by: User, at: datetime) -> None:
-    """Begin the work, unless the table lets it wait for other departments that are not done."""
+    """Begin the work, unless the table lets it wait for other departments that are not done.
+
+    The claim's lock keeps a decision from being revised at the same moment: work that has begun
+    keeps its line.
+    """
+    claim = db.get_one(Claim, order.claim_id, with_for_update=True, populate_existing=True)
+    db.refresh(order.line)
+    if not still_fits(order, claim):
+        raise NoLongerFits
     if earlier := waits_for(order):
         raise EarlierWorkIsOpen(departments=", ".join(earlier))
     take_step(order, WorkAction.START, version, started_at=at, started_by=by.id)
@@ -154,7 +148,8 @@ def finish(order: WorkOrder, result: str, *, version: int, by: User, at: datetim
     note_step(order, HistoryKind.WORK_FINISHED, by, at, result=result)
     promise("forecast.renew", order.claim_id, at=at, claim_id=order.claim_id)
     tell_departments("mail.work_opened", ready_after(order), at=at)
-    if not has_open_orders(claim):
+    # Of a decision that was revised a moment ago the new orders are not opened yet.
+    if claim.state is ClaimState.EXECUTION and not has_open_orders(claim):
         claims.resolve(claim, at=at)
 
 
@@ -168,6 +163,20 @@ def name_parts(
         raise NotAllowed
     parts.name_parts(order.line, entries, by=by, at=at)
     order.version += 1
+
+
+def way_of(claim: Claim) -> str:
+    """Return the kind of way that a claim goes, "" for the usual one."""
+    return WayChoice.from_dict(claim.way_choice).kind or ""
+
+
+def still_fits(order: WorkOrder, claim: Claim) -> bool:
+    """Tell whether an order is still what was decided of its line: the remedy and its stages."""
+    if order.line.remedy is not order.remedy:
+        return False
+    then = WayChoice(OptionKind(order.way) if order.way else None)
+    now = WayChoice.from_dict(claim.way_choice)
+    return then.chain_of(order.remedy) == now.chain_of(order.remedy)
 
 
 def _faster(order: WorkOrder) -> Refusal:
@@ -240,7 +249,7 @@ def last_round(claim: Claim) -> int:
     return db.execute(query).scalar_one()
 
 
-def _moved_with_promise(order: WorkOrder, promise_on: date, at: datetime) -> date:
+def moved_with_promise(order: WorkOrder, promise_on: date, at: datetime) -> date:
     """Return the due day moved by as many working days of the plant as the promise is."""
     calendar = plant_office(order.claim.plant_id, at).calendar
     if promise_on >= order.promise_on:

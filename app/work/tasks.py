@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.core.clock import now
-from app.work import service
+from app.work import following, service
 
 
 def open_orders(claim_id: UUID) -> None:
@@ -12,5 +12,5 @@ def open_orders(claim_id: UUID) -> None:
 
 
 def follow_claim(claim_id: UUID) -> None:
-    """Let the open work orders of a claim follow its promise."""
-    service.follow_claim(claim_id, at=now())
+    """Let the open work orders of a claim follow its promise and its decision."""
+    following.follow_claim(claim_id, at=now())

@@ -12,6 +12,7 @@ __all__ = ["neighbours", "portal"]
 
 POSTS, SEED = 250, 7
 FEWEST_ENDPOINTS = 60
+DECIDING = {"decide", "revise", "withdraw_proposal", "hand_back_proposal"}
 
 
 @pytest.mark.timeout(400)
@@ -25,4 +26,5 @@ def test_no_mutated_form_of_anybody_is_answered_with_a_fault(
 
     assert report.is_clean, report.table()
     assert report.endpoints >= FEWEST_ENDPOINTS, report.table()
+    assert {f"claims.{name}" for name in DECIDING} <= report.names
     assert sum(count for status, count in report.statuses.items() if status < 400) > POSTS / 5

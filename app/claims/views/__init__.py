@@ -3,6 +3,7 @@
 from app.claims.views import (  # noqa: F401  (they hang their routes on `bp`)
     attachment_rules,
     cabinet,
+    deciding,
     defect_groups,
     draft_parts,
     drafts,

@@ -15,12 +15,17 @@ from app.claims import queries, service
 from app.claims.attachment_rules import all_requirements
 from app.claims.attachments import is_open
 from app.claims.clock_table import clocks_for_page
+from app.claims.consequences import happened_to
+from app.claims.decided import decision_versions
+from app.claims.decided_words import in_words
 from app.claims.forms import LONGEST_TEXT, CodeForm
 from app.claims.models import Claim, ClaimEvent
 from app.claims.parts import named_parts
+from app.claims.pending_models import PendingDecision, PendingState
 from app.claims.queries import FILTERS, due_of_claim
 from app.claims.rules import BALL, FINAL, Action, BallWith, ClaimState, actions_for
 from app.claims.views.blueprint import bp
+from app.claims.views.deciding import may_revise
 from app.claims.views.pending import pending_of
 from app.claims.views.stories import stages_of
 from app.claims.views.timeline import timeline
@@ -36,7 +41,7 @@ from app.core.text import clean_line, clean_text
 from app.core.web import done
 from app.core.words import label
 from app.shipments.queries import latest_lines
-from app.vocabulary import DEALERS, MANAGERS, Language
+from app.vocabulary import DEALERS, MANAGERS, Language, Role
 
 Answer = Response | str | tuple[str, int]
 LATEST = 5
@@ -197,15 +202,21 @@ def _step(
 
 def _page(claim: Claim, **typed: Any) -> str:
     events, table = queries.events_of(claim.id), all_requirements()
+    versions, pending = decision_versions(events), pending_of(claim)
+    stands = happened_to(claim) if versions and current_user.is_manager else []
     return render_template(
         "claims/show.html",
         claim=claim,
         actions=actions_for(claim.state, current_user.role),
         Action=Action,
-        holder=_holder(claim),
-        is_mine=_is_mine(claim),
+        holder=_holder(claim, pending),
+        is_mine=_is_mine(claim, pending),
         next_id=_following(),
-        pending=pending_of(claim),
+        pending=pending,
+        versions=versions,
+        in_words=in_words,
+        may_revise=may_revise(claim, stands),
+        stands=stands,
         due=due_of_claim(claim, now()),
         stages=stages_of(claim),
         files=files_by_line(claim, table),
@@ -241,10 +252,12 @@ def _following() -> UUID | None:
     return claim_id if queries.is_visible(current_user, claim_id) else None
 
 
-def _holder(claim: Claim) -> str:
+def _holder(claim: Claim, pending: PendingDecision | None) -> str:
     """Return in words whose move it is: the person or the departments by name, where known."""
-    if _is_mine(claim):
+    if _is_mine(claim, pending):
         return str(gettext("You"))
+    if _waits_for_head(pending):
+        return label(Role.HEAD_OF_CLAIMS)
     if BALL[claim.state] is BallWith.MANAGER and claim.manager:
         return claim.manager.name
     if BALL[claim.state] is BallWith.DEPARTMENT:
@@ -259,9 +272,15 @@ def _departments_at_work(claim: Claim) -> list[str]:
     return list_names(claim)
 
 
-def _is_mine(claim: Claim) -> bool:
+def _waits_for_head(pending: PendingDecision | None) -> bool:
+    return pending is not None and pending.state is PendingState.HANDED_ON
+
+
+def _is_mine(claim: Claim, pending: PendingDecision | None) -> bool:
     if current_user.is_dealer:
         return BALL[claim.state] is BallWith.DEALER
+    if _waits_for_head(pending):
+        return bool(current_user.is_head)
     return BALL[claim.state] is BallWith.MANAGER and claim.manager_id in (None, current_user.id)
 
 

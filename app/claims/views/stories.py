@@ -1,11 +1,13 @@
 """A claim's life in plain words: the strip of its stages and its history."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import gettext
 
+from app.claims.decided import DecidedLine, decision_versions
+from app.claims.decided_words import NO_REASONS, Reasons, in_words
 from app.claims.models import Claim, ClaimEvent
 from app.claims.rules import Action, ClaimState, ShipmentCheck
 from app.core.errors import N_
@@ -45,6 +47,7 @@ _ICONS = {
     Action.NOTE_CIRCUMSTANCE: ("scale", "blue"),
     Action.DEEM_ACCEPTED: ("alert-triangle", "red"),
     Action.CONTEST: ("scale", "yellow"),
+    Action.REVISE: ("pencil", "yellow"),
 }
 
 
@@ -81,9 +84,23 @@ def stages_of(claim: Claim) -> list[Stage]:
     ]
 
 
-def tell(events: Iterable[ClaimEvent]) -> list[Story]:
-    """Return the events as sentences."""
-    return [_story(event) for event in events]
+def tell(events: Sequence[ClaimEvent], reasons: Reasons = NO_REASONS) -> list[Story]:
+    """Return the events as sentences; a revised decision with what was decided before and now."""
+    revised = {one.event_version: one for one in decision_versions(events) if one.is_revision}
+    stories = []
+    for event in events:
+        story = _story(event)
+        if version := revised.get(event.version):
+            changes = [_revised(before, after, reasons) for before, after in version.changes]
+            story = replace(story, note="\n".join([story.note, *changes]))
+        stories.append(story)
+    return stories
+
+
+def _revised(before: DecidedLine | None, after: DecidedLine, reasons: Reasons) -> str:
+    """Say what was decided of a line, and what is decided now."""
+    line = gettext("Line %(position)s", position=after.position)
+    return f"{line}: {in_words(before, reasons)} → {in_words(after, reasons)}"
 
 
 def _way_of(claim: Claim) -> tuple[tuple[str, tuple[ClaimState, ...]], ...]:

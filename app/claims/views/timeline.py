@@ -13,10 +13,11 @@ from flask_login import current_user
 
 from app.claims import queries
 from app.claims.customers import DataBasis
+from app.claims.decided_words import NO_REASONS, Reasons
 from app.claims.history import entries_of
 from app.claims.history_models import HistoryEntry, HistoryKind
 from app.claims.models import Claim, ClaimEvent
-from app.claims.rules import CustomerKind
+from app.claims.rules import Action, CustomerKind
 from app.claims.views.blueprint import bp
 from app.claims.views.stories import Story, tell
 from app.core.access import needs
@@ -76,6 +77,11 @@ LOOKS: Mapping[HistoryKind, tuple[Topic, str, str]] = {
     HistoryKind.ERP_CHANGED: (Topic.ERP, "arrows-exchange", "yellow"),
     HistoryKind.SHIPMENT_CHANGED: (Topic.ERP, "truck-delivery", "yellow"),
     HistoryKind.DECISION_NOT_MADE: (Topic.STEPS, "alert-triangle", "red"),
+    HistoryKind.DECISION_HANDED_ON: (Topic.STEPS, "arrow-right", "yellow"),
+    HistoryKind.DECISION_HANDED_BACK: (Topic.STEPS, "arrow-back-up", "yellow"),
+    HistoryKind.PROPOSAL_WITHDRAWN: (Topic.STEPS, "arrow-back-up", "grey"),
+    HistoryKind.PROPOSAL_OBSOLETE: (Topic.STEPS, "alert-triangle", "grey"),
+    HistoryKind.PROPOSAL_DECIDED: (Topic.STEPS, "circle-check", "green"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -139,7 +145,7 @@ def timeline(
     """Return what `claims/timeline.html` shows: the stories of a topic, newest first."""
     entries = entries_of(current_user, claim)
     told = [
-        *(tell(events) if topic in (Topic.ALL, Topic.STEPS) else ()),
+        *(tell(events, _reasons(events)) if topic in (Topic.ALL, Topic.STEPS) else ()),
         *_told(entry for entry in entries if topic in (Topic.ALL, LOOKS[entry.kind][0])),
         *(_exchange(claim) if topic in (Topic.ALL, Topic.ERP) else ()),
     ]
@@ -148,6 +154,12 @@ def timeline(
         "history_topics": [(one.value, gettext(words)) for one, words in TOPICS.items()],
         "history_topic": topic.value,
     }
+
+
+def _reasons(events: Sequence[ClaimEvent]) -> Reasons:
+    """Return what reasons for a rejection are called, where a revised decision is told."""
+    is_revised = any(event.action is Action.REVISE for event in events)
+    return queries.reason_names() if is_revised else NO_REASONS
 
 
 def _told(entries: Iterable[HistoryEntry]) -> list[Story]:
@@ -224,6 +236,7 @@ FACTS: Mapping[str, Callable[[Any], str]] = {
     "to_departments": lambda several: f"→ {', '.join(map(local_name, several))}",
     "to": _to,
     "instead_of": lambda name: gettext("instead of %(name)s, who cannot be reached", name=name),
+    "proposed_by": lambda name: gettext("proposed by %(name)s", name=name),
     "subject": str,
     "document": gettext,
     "number": str,

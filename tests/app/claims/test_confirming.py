@@ -10,12 +10,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.queries import as_user
-from app.claims import confirming, service, tasks
+from app.claims import confirming, judging, service, tasks
 from app.claims.confirming import AlreadyConfirmed, TooLateToUndo
 from app.claims.decision_inputs import Decision
 from app.claims.history_models import HistoryEntry, HistoryKind
 from app.claims.models import Claim, ClaimEvent
+from app.claims.outcomes import CONSEQUENCES
 from app.claims.pending_models import PendingDecision, PendingState
+from app.claims.pending_queries import kept_decision, open_decision
 from app.core.db import db
 from app.core.errors import SomebodyWasFaster
 from app.outbox.delivery import take_due
@@ -27,6 +29,7 @@ from tests.app.world import MONDAY, World, new_person
 
 HALF_A_MINUTE = timedelta(seconds=30)
 LATER = MONDAY + HALF_A_MINUTE
+OF_REVISIONS = {"work.follow", "mail.decision_revised"}
 
 
 @pytest.fixture
@@ -103,8 +106,8 @@ def test_the_first_post_decides_nothing_and_sums_up_what_will_happen(
     assert "Accepted: 1 pcs, Refund: 62,900.00 RUB will be paid" in words
     assert "Rejected: 1 pcs, R03 Physical damage: It was dropped" in words
     assert "Promised by" in words
-    for consequence in confirming.CONSEQUENCES.values():
-        assert consequence in unescape(words)
+    for kind, consequence in CONSEQUENCES.items():
+        assert (consequence in unescape(words)) == (kind not in OF_REVISIONS)
     assert db.get_one(Claim, claim_id).decided_at is None
     assert owed(db.get_one(Claim, claim_id)) == before
 
@@ -138,7 +141,7 @@ def test_until_it_takes_effect_nothing_leaves_and_no_dealer_sees_it(
     assert owed(db.get_one(Claim, claim_id)) == sorted([*before, "decision.make"])
     assert "The decision takes effect at" in sign_in(world.cleo).get(page).text
     assert "The decision takes effect at" not in sign_in(world.ann).get(page).text
-    pending = confirming.open_decision(claim_id)
+    pending = open_decision(claim_id)
     assert pending is not None
     due = db.scalar(select(OutboxMessage.due_at).filter_by(kind="decision.make"))
     assert due == pending.effective_at == pending.confirmed_at + HALF_A_MINUTE
@@ -151,7 +154,7 @@ def test_an_undone_decision_leads_back_to_the_filled_form(
     data = typed(claim, accepted="0", reason_code="R03", reason_text="It was dropped")
     client, claim_id = sign_in(world.cleo), claim.id
     post_confirmed(client, f"/claims/{claim_id}/decide", data)
-    pending = confirming.open_decision(claim_id)
+    pending = open_decision(claim_id)
     assert pending is not None
     pending_id = pending.id
 
@@ -251,11 +254,11 @@ def test_a_decision_that_somebody_was_faster_than_is_not_made_and_its_author_is_
 
     assert decisions(claim) == 0
     assert (pending.state, pending.ended_at) == (PendingState.REFUSED, LATER)
-    assert "Somebody else has changed this" in pending.refusal
+    assert "Changed in the meantime" in pending.refusal
     entry = db.scalars(select(HistoryEntry).filter_by(kind=HistoryKind.DECISION_NOT_MADE)).one()
     assert entry.facts["reason"] == pending.refusal
     assert "mail.decision_not_made" in owed(claim)
-    kept = confirming.kept_decision(claim, pending.id)
+    kept = kept_decision(claim, pending.id)
     assert kept is not None
     assert kept.lines[0].remedy is Remedy.REPAIR
 
@@ -263,7 +266,7 @@ def test_a_decision_that_somebody_was_faster_than_is_not_made_and_its_author_is_
 def test_what_cannot_be_decided_is_refused_before_it_is_kept(world: World) -> None:
     claim = world.filed()
 
-    with pytest.raises(service.RemedyMissing):
+    with pytest.raises(judging.RemedyMissing):
         confirming.confirm(
             claim,
             Decision(

@@ -44,6 +44,7 @@ from app.paperwork import service as paperwork
 from app.paperwork.models import Act
 from app.vocabulary import Remedy, Role
 from app.work import service as work
+from app.work.following import follow_claim
 from app.work.models import WorkOrder
 from tests.app.conftest import SignIn
 from tests.app.world import MONDAY, SOME, World, new_person
@@ -270,7 +271,7 @@ def test_the_acts_next_revision_and_the_work_orders_follow_the_new_promise(world
     revise_promise(claim, Wish(later, "Late"), version=claim.version, by=world.cleo, at=TUESDAY)
     paperwork.issue_decided(claim.id, at=TUESDAY)
     paperwork.issue_decided(claim.id, at=TUESDAY)
-    work.follow_claim(claim.id, at=MONDAY)
+    follow_claim(claim.id, at=MONDAY)
 
     acts = db.execute(select(Act.revision, Act.number).order_by(Act.revision)).all()
     assert [act.revision for act in acts] == [2, 3]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.claims.amounts import demanded_of, value_of
+from app.claims.completeness import problems_of
 from app.claims.rules import (
     BALL,
     FINAL,
@@ -20,7 +21,6 @@ from app.claims.rules import (
     actions_for,
     decision_action,
     find_step,
-    problems_of,
 )
 from app.core.money import Money
 from app.vocabulary import DEALERS, MANAGERS, Remedy, Role
@@ -57,6 +57,11 @@ verification        change_demand   manager  verification
 accepted            revise_promise  manager  accepted
 partially_accepted  revise_promise  manager  partially_accepted
 execution           revise_promise  manager  execution
+accepted            revise          manager  -
+partially_accepted  revise          manager  -
+execution           revise          manager  -
+rejected            revise          manager  -
+resolved            revise          manager  -
 submitted           deem_accepted   portal   accepted
 verification        deem_accepted   portal   accepted
 needs_info          deem_accepted   portal   accepted

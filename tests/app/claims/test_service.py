@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.accounts.models import Dealer
 from app.accounts.policy import SYSTEM, User
-from app.claims import attachments, drafts, service
+from app.claims import attachments, drafts, judging, service
 from app.claims.circumstances import Note, note_circumstance
 from app.claims.demands import change_demand
 from app.claims.goods_back import note_goods
@@ -24,11 +24,13 @@ from app.claims.holding import SerialAlreadyClaimed, SerialConsumed
 from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promise_rules import PromiseTooEarly, Wish
 from app.claims.promising import revise_promise
+from app.claims.revising import revise
 from app.claims.rules import CONSUMES, Action, ClaimState, CustomerKind, find_step
 from app.claims.service import LineDecision
 from app.core.db import db
 from app.core.errors import NotAllowed, Refusal, SomebodyWasFaster
 from app.deadlines.circumstances import Circumstance
+from app.deadlines.ways import USUAL
 from app.outbox.models import OutboxMessage
 from app.shipments.models import Shipment, ShipmentLine
 from app.shipments.queries import FoundLine
@@ -41,6 +43,11 @@ NOTHING = Decimal(0)
 LATE = date(2027, 2, 1)
 # What only silence or the ERP's news brings is tried where there is such a law, or such news.
 BY_THEMSELVES = (Action.DEEM_ACCEPTED, Action.CONTEST, Action.CHECK_SHIPMENT)
+# Where the table leaves the state open: back to where the question was asked, or as is revised.
+LEFT_OPEN = {
+    Action.SUPPLY_INFO: ClaimState.SUBMITTED,
+    Action.REVISE: ClaimState.PARTIALLY_ACCEPTED,
+}
 TABLED = tuple(action for action in Action if action not in BY_THEMSELVES)
 
 
@@ -165,7 +172,10 @@ def attempt(claim: Claim, action: Action, by: User) -> None:
             claim, claim.lines[0].id, Remedy.REFUND, presented_on=MONDAY.date(), **step
         ),
     }
-    if action in accepted:
+    if action is Action.REVISE:
+        decisions = [decision(line, 1, reason_text="Seen anew") for line in claim.lines]
+        revise(claim, decisions, "Seen anew", wish=Wish(), choice=USUAL, **step)
+    elif action in accepted:
         decisions = [decision(line, accepted[action]) for line in claim.lines]
         service.decide(claim, decisions, promise_on=None, **step)
     else:
@@ -192,7 +202,7 @@ def test_a_verb_works_where_the_table_has_its_row_and_nowhere_else(
             attempt(claim, action, by)
             last = events(claim)[-1]
             assert (last.action, last.from_state) == (action, state)
-            assert claim.state is (row.to or ClaimState.SUBMITTED)
+            assert claim.state is (row.to or LEFT_OPEN[action])
             assert claim.version == version + 1
         trial.rollback()
         db.expire_all()
@@ -488,13 +498,13 @@ def test_the_decision_is_written_line_by_line(world: World) -> None:
 @pytest.mark.parametrize(
     ("accepted", "changes", "refusal"),
     [
-        ("3", {}, service.QuantitiesDoNotAddUp),
-        ("-1", {}, service.QuantitiesDoNotAddUp),
-        ("1", {"remedy": None}, service.RemedyMissing),
-        ("1", {"reason_code": None}, service.ReasonMissing),
-        ("1", {"reason_text": ""}, service.ReasonMissing),
-        ("0", {"reason_text": ""}, service.ReasonMissing),
-        ("1", {"line_id": None}, service.QuantitiesDoNotAddUp),
+        ("3", {}, judging.QuantitiesDoNotAddUp),
+        ("-1", {}, judging.QuantitiesDoNotAddUp),
+        ("1", {"remedy": None}, judging.RemedyMissing),
+        ("1", {"reason_code": None}, judging.ReasonMissing),
+        ("1", {"reason_text": ""}, judging.ReasonMissing),
+        ("0", {"reason_text": ""}, judging.ReasonMissing),
+        ("1", {"line_id": None}, judging.QuantitiesDoNotAddUp),
     ],
 )
 def test_a_decision_that_makes_no_sense_is_refused(
@@ -527,7 +537,7 @@ def test_a_quantity_that_the_table_cannot_hold_is_refused_in_words(world: World,
 def test_every_line_is_decided_or_none(world: World) -> None:
     claim = filed(world, 2, 3)
 
-    with pytest.raises(service.QuantitiesDoNotAddUp):
+    with pytest.raises(judging.QuantitiesDoNotAddUp):
         service.decide(
             claim, [decision(claim.lines[0], 2)], promise_on=None, version=claim.version,
             by=world.cleo, at=TUESDAY,
@@ -542,8 +552,8 @@ def test_what_was_claimed_is_what_was_accepted_and_rejected(
     one = LineDecision(line.id, accepted, Remedy.REPAIR, "R03", "Because")
 
     try:
-        verdict = service._verdict(line, one)
-    except service.QuantitiesDoNotAddUp:
+        verdict = judging.verdict_of(line, one)
+    except judging.QuantitiesDoNotAddUp:
         assert accepted > quantity
     else:
         assert verdict.accepted + verdict.rejected == quantity

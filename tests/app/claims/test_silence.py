@@ -35,6 +35,7 @@ from app.notifications.service import keepers
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Remedy, Role
 from app.work import service as work
+from app.work.following import follow_claim
 from app.work.models import WorkOrder
 from app.work.rules import WorkState
 from tests.app.conftest import SignIn
@@ -259,7 +260,7 @@ def test_the_head_contests_on_a_ground_of_law_and_the_claim_is_decided_anew(
     later = OVER_AT_BOTH + timedelta(days=1)
 
     contest(claim, "The buyer is a trader", version=claim.version, by=head, at=later)
-    work.follow_claim(claim.id, at=MONDAY)
+    follow_claim(claim.id, at=MONDAY)
 
     assert (claim.state, claim.deemed_accepted, claim.promise_on) == (
         ClaimState.VERIFICATION, False, None

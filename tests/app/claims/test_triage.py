@@ -96,6 +96,7 @@ def test_each_filter_holds_its_claims(world: World) -> None:
         Filter.WORKING: {number(accepted)},
         Filter.OVERDUE: set(),
         Filter.AT_RISK: set(),
+        Filter.FOR_HEAD: set(),
         Filter.ALL: {number(claim) for claim in (new, asked, taken, accepted, over)},
     }
     counts = triage.count_filters(world.cleo, today=TODAY)

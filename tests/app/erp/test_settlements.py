@@ -7,18 +7,23 @@ import pytest
 from sqlalchemy import select
 
 from app.claims import service
+from app.claims.consequence_rules import DecisionStands
+from app.claims.consequences import happened_to
 from app.claims.models import Claim, Settlement
 from app.claims.settlements import settlement_id, tell_decision
 from app.core.clock import now
 from app.core.db import db
 from app.core.money import Money, Portion
 from app.core.outside import ONLY_ERP, Outside
+from app.erp import consequences as _consequences  # noqa: F401  (registers what is posted)
 from app.erp.amounts import amounts_of_decisions
+from app.erp.models import ErpDocument
 from app.erp.push import KEEPERS
 from app.outbox.delivery import drain
 from app.vocabulary import Remedy
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import DecisionMessage
+from tests.app.claims.revisions import WEDNESDAY, accepting, refusing, revised
 from tests.app.world import MONDAY, World, fill
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -99,12 +104,9 @@ def test_reduction_refund_and_replacement_are_three_documents(
     }
 
 
-def decide_anew(claim: Claim, remedy: Remedy) -> None:
-    """Change the decision as another version of it does."""
-    (line,) = claim.lines
-    line.remedy, line.granted_amount = remedy, None
-    claim.decision_revision += 1
-    tell_decision(claim, TUESDAY)
+def decide_anew(world: World, claim: Claim, remedy: Remedy) -> None:
+    """Revise the decision of the only line."""
+    revised(claim, {1: accepting(claim.lines[0], remedy)}, by=world.cleo)
     db.commit()
 
 
@@ -116,7 +118,7 @@ def test_a_remedy_that_disappears_is_withdrawn_under_its_own_key(
     decide(world, claim, REFUND)
     tell()
 
-    decide_anew(db.get_one(Claim, claim_id), Remedy.REPAIR)
+    decide_anew(world, db.get_one(Claim, claim_id), Remedy.REPAIR)
     tell(1)
 
     before, after = told(erp, 1), told(erp, 2)
@@ -136,7 +138,7 @@ def test_a_remedy_that_the_erp_never_heard_of_is_not_withdrawn(
     claim_id = claim.id
     decide(world, claim, REFUND)
 
-    decide_anew(db.get_one(Claim, claim_id), Remedy.REPAIR)
+    decide_anew(world, db.get_one(Claim, claim_id), Remedy.REPAIR)
     tell()
 
     assert {message.remedy for message in erp.decisions.values()} == {"REPAIR"}
@@ -151,3 +153,47 @@ def test_settlements_are_kept_once_a_remedy(world: World) -> None:
 
     keys = list(db.scalars(select(Settlement.id).where(Settlement.claim_id == claim.id)))
     assert keys == [settlement_id(claim.id, REFUND)]
+
+
+def test_a_revised_decision_is_told_under_its_next_revision(
+    world: World, erp: RememberingErp
+) -> None:
+    claim = filed(world, 1000, 2000)
+    claim_id = claim.id
+    decide(world, claim, REFUND, REPLACEMENT)
+    tell()
+
+    claim = db.get_one(Claim, claim_id)
+    revised(claim, {2: accepting(claim.lines[1], REFUND)}, by=world.cleo)
+    db.commit()
+    tell(1)
+
+    after = told(erp, 2)
+    item = world.item.name
+    assert sums(after["REFUND"]) == [(item, Decimal("1000.00")), (item, Decimal("2000.00"))]
+    assert after["REPLACEMENT"].outcome == "withdrawn"
+    assert {one.decided_at for one in after.values()} == {WEDNESDAY}
+
+
+def test_a_posted_document_that_pays_keeps_its_lines(world: World, erp: RememberingErp) -> None:
+    claim = filed(world, 1000, 2000)
+    claim_id = claim.id
+    decide(world, claim, REFUND, REPLACEMENT)
+    tell()
+    claim = db.get_one(Claim, claim_id)
+    first, second = claim.lines
+    assert happened_to(claim) == []
+    document = db.get_one(ErpDocument, settlement_id(claim.id, REFUND))
+    replaced = db.get_one(ErpDocument, settlement_id(claim.id, REPLACEMENT))
+    document.posted = replaced.posted = True
+    document.dated_on = TUESDAY.date()
+    db.flush()
+
+    with pytest.raises(DecisionStands) as refused:
+        revised(claim, {1: refusing(first), 2: refusing(second)}, by=world.cleo)
+
+    assert refused.value.words().endswith(
+        f"Line 1: document {document.number} of 17 Nov 2026 is posted in the ERP."
+    )
+    revised(claim, {2: refusing(second)}, by=world.cleo)
+    assert [line.remedy for line in claim.lines] == [REFUND, None]

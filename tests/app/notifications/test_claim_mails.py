@@ -33,6 +33,7 @@ from app.outbox.models import MessageState, OutboxMessage
 from app.vocabulary import Language, Remedy, Role
 from app.work import passing
 from app.work import service as work
+from app.work.following import follow_claim
 from app.work.models import WorkOrder
 from app.work.rules import OPEN
 from connectors.mail.memory import RememberingMail
@@ -106,7 +107,7 @@ class Walk:
         wish = Wish(day, "The part has come")
         version = self.claim.version
         revise_promise(self.claim, wish, version=version, by=self.head, at=MONDAY)
-        work.follow_claim(self.claim.id, at=MONDAY)
+        follow_claim(self.claim.id, at=MONDAY)
 
     def promise_later(self) -> None:
         self.promise(date(2027, 2, 1))
@@ -355,7 +356,7 @@ def test_a_department_hears_that_the_decision_behind_its_work_no_longer_holds(
     contested.state, contested.promise_on = ClaimState.VERIFICATION, None
     db.flush()
 
-    work.follow_claim(claim.id, at=TUESDAY)
+    follow_claim(claim.id, at=TUESDAY)
 
     (letter,) = letters_of(mail)
     assert letter.to == "dora@example.test"

@@ -12,6 +12,7 @@ from app.outbox.delivery import drain
 from app.vocabulary import Language, Remedy
 from app.work.service import open_orders
 from connectors.mail.memory import RememberingMail
+from tests.app.claims.revisions import WHY, accepting, decided, refusing, revised
 from tests.app.world import MONDAY, World, fill
 
 
@@ -50,3 +51,45 @@ def test_the_mail_of_a_decision_tells_each_line_as_it_was_decided(
     assert "Accepted: 3 pcs, Repair" in text
     assert "Another reason" not in text
     assert f"/claims/{claim.id}#acts" in text
+
+
+def test_the_mail_of_a_revised_decision_tells_each_change_and_why(
+    world: World, neighbours: Outside
+) -> None:
+    assert isinstance(neighbours.mail, RememberingMail)
+    claim = decided(world, Remedy.REFUND, Remedy.REPAIR)
+    first, second = claim.lines
+    revised(claim, {1: accepting(first, Remedy.REFUND, 1)}, by=world.cleo)
+    db.commit()
+
+    drain(keepers("https://claims.example"), at=now())
+
+    [letter] = [one for one in neighbours.mail.letters if one.key.startswith("revised-")]
+    text = letter.text.replace("\xa0", " ")
+    assert letter.subject == f"Claim {claim.number}: the decision was revised"
+    assert f"Reason: {WHY}" in text
+    assert "version 2 replaces the previous one" in text
+    assert "Before: Accepted: 2 pcs, Refund, 125,800.00 RUB" in text
+    assert "Now: Accepted: 1 pcs, Refund, 62,900.00 RUB. Rejected: 1 pcs" in text
+    assert f"Unchanged: 2. {second.item_name}" in text
+    assert f"/claims/{claim.id}#acts" in text
+
+
+def test_the_mail_of_the_first_decision_says_what_was_decided_first(
+    world: World, neighbours: Outside
+) -> None:
+    """The worker may come to it when the decision is revised already."""
+    assert isinstance(neighbours.mail, RememberingMail)
+    claim = decided(world, Remedy.REFUND)
+    revised(claim, {1: refusing(claim.lines[0])}, by=world.cleo)
+    db.commit()
+
+    drain(keepers("https://claims.example"), at=now())
+
+    first, second = [
+        next(one for one in neighbours.mail.letters if one.key.startswith(kind)).text
+        for kind in ("decided-", "revised-")
+    ]
+    assert "Decision: Accepted" in first
+    assert "Decision: Rejected" in second
+    assert "The previous promise no longer applies." in second

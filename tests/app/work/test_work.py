@@ -28,6 +28,7 @@ from app.routing.models import Route
 from app.schedule import queries as chart
 from app.vocabulary import Remedy, Role
 from app.work import queries, service
+from app.work.following import follow_claim
 from app.work.models import WorkOrder
 from app.work.rules import WORK_STEPS, WorkAction, WorkState, find_work_step, work_actions
 from tests.app.accounts.hiring import hire
@@ -204,7 +205,7 @@ def test_a_moved_promise_moves_a_due_day_by_as_many_working_days(world: World) -
     claim.promise_on = date(2026, 12, 15)  # Friday to Tuesday: two working days
     db.flush()
 
-    service.follow_claim(claim.id, at=TUESDAY)
+    follow_claim(claim.id, at=TUESDAY)
 
     assert (order.promise_on, order.due_on) == (date(2026, 12, 15), date(2026, 12, 7))
 

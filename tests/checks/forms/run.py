@@ -34,6 +34,7 @@ class Report:
     posts: int = 0
     forms: int = 0
     endpoints: int = 0
+    names: frozenset[str] = frozenset()
     statuses: Counter[int] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
 
@@ -62,7 +63,8 @@ def post_everything(app: Flask, connection: Connection, *, posts: int, seed: int
             for form in forms_of(app, clients[person.id], person.role, person.id)
             if form.endpoint not in NOT_POSTED
         ]
-        report.forms, report.endpoints = len(forms), len({form.endpoint for form in forms})
+        report.names = frozenset(form.endpoint for form in forms)
+        report.forms, report.endpoints = len(forms), len(report.names)
         by_endpoint = _grouped(forms)
         others = _values(forms)
         for _ in range(posts):

@@ -12,8 +12,11 @@ from app.accounts.absences import note_absence
 from app.accounts.models import Department
 from app.accounts.policy import User
 from app.claims import attachments, drafts, service
+from app.claims.decision_inputs import Decision
 from app.claims.forecast_models import Cause, Topic
 from app.claims.models import Claim, ClaimLine
+from app.claims.promise_rules import Wish
+from app.claims.proposals import hand_on
 from app.claims.rules import ClaimState
 from app.claims.service import LineDecision
 from app.core.db import db
@@ -56,6 +59,7 @@ def set_stage() -> list[User]:
     _work(world, _brought_to(world, ClaimState.ACCEPTED))
     _tables(world, people)
     _dead_letter(claims[0])
+    _proposal(world)
     db.commit()
     return [*people, world.ben]
 
@@ -139,6 +143,14 @@ def _tables(world: World, people: list[User]) -> None:
     add_buffer(BufferFacts(5, plant_id=world.plant.id))
     add_rung(Topic.ANSWER_DUE, 2, Audience.OWNER)
     note_absence(manager.id, head.id, NEW_YEAR, NEW_YEAR, by=head)
+
+
+def _proposal(world: World) -> None:
+    """Hand a decision on whose promise only the head of claims may give."""
+    claim = _brought_to(world, ClaimState.SUBMITTED)
+    lines = tuple(_decision(line, accepted=True) for line in claim.lines)
+    too_early = Decision(lines, Wish(TODAY.date(), "At once"))
+    hand_on(claim, too_early, "Please", version=claim.version, by=world.cleo, at=TUESDAY)
 
 
 def _dead_letter(claim: Claim) -> None:
