@@ -101,7 +101,7 @@ call(
         JobState.RUNNING: N_("Running"),
         JobState.DONE: N_("Finished"),
         JobState.STOPPED: N_("Stopped by an error"),
-        JobState.BROKEN: N_("Broken off"),
+        JobState.BROKEN: N_("Interrupted"),
     }
 )
 JOB_COLOURS = {

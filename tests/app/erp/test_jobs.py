@@ -244,7 +244,7 @@ def test_a_dead_worker_is_said_to_be_dead_and_its_job_can_be_asked_for_anew(
     run(first)
     run(second)
 
-    assert "Broken off at" in page
+    assert "Interrupted at" in page
     assert second != first
     states = {job.id: job.state for job in session.query(ErpJob).populate_existing()}
     assert states == {first: JobState.BROKEN, second: JobState.DONE}
