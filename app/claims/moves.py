@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ScalarSelect, select, update
 
 from app.accounts.policy import SYSTEM, User
 from app.claims.history import record
@@ -43,8 +43,9 @@ def move(
     query = update(Claim).where(
         Claim.id == claim.id, Claim.version == version, Claim.state == seen_state
     )
-    moved = db.scalars(
-        query.values(state=to, version=version + 1, changed_at=at, **columns).returning(Claim),
+    columns |= {"state": to, "version": version + 1, "changed_at": at}
+    moved = db.execute(
+        query.values(**columns).returning(Claim, _proposal_of_claim()),
         execution_options={"populate_existing": True},
     ).first()
     if moved is None:
@@ -64,8 +65,8 @@ def move(
         )
     )
     promise("forecast.renew", claim.id, at=at, claim_id=claim.id)
-    if action not in LEAVES_PROPOSALS:
-        _end_proposal(claim, at)
+    if moved[1] is not None and action not in LEAVES_PROPOSALS:
+        _end_proposal(claim, moved[1], at)
 
 
 def step_for(claim: Claim, action: Action, version: int, by: User) -> Step:
@@ -109,21 +110,22 @@ def tell_erp(claim: Claim, at: datetime) -> None:
     owe(claim, "erp.push_claim", at, queue="erp")
 
 
-def _end_proposal(claim: Claim, at: datetime) -> None:
-    """End what waits for the head of claims: it was typed for the claim as it was before."""
-    query = update(PendingDecision).where(
-        PendingDecision.claim_id == claim.id, PendingDecision.state == PendingState.HANDED_ON
+def _proposal_of_claim() -> ScalarSelect[UUID]:
+    """Return what waits for the head of claims; asked with the step, which may end it."""
+    query = select(PendingDecision.id).where(
+        PendingDecision.claim_id == Claim.id, PendingDecision.state == PendingState.HANDED_ON
     )
-    ended = query.values(state=PendingState.OBSOLETE, ended_at=at).returning(PendingDecision.id)
-    for proposal_id in db.scalars(ended).all():
-        record(
-            claim.id,
-            HistoryKind.PROPOSAL_OBSOLETE,
-            by=SYSTEM,
-            at=at,
-            visibility=Visibility.INTERNAL,
-        )
-        owe(claim, "mail.proposal_ended", at, subject_id=proposal_id)
+    return query.correlate(Claim).scalar_subquery()
+
+
+def _end_proposal(claim: Claim, proposal_id: UUID, at: datetime) -> None:
+    """End what waits for the head of claims: it was typed for the claim as it was before."""
+    proposal = db.get_one(PendingDecision, proposal_id)
+    proposal.state, proposal.ended_at = PendingState.OBSOLETE, at
+    record(
+        claim.id, HistoryKind.PROPOSAL_OBSOLETE, by=SYSTEM, at=at, visibility=Visibility.INTERNAL
+    )
+    owe(claim, "mail.proposal_ended", at, subject_id=proposal_id)
 
 
 def _faster(claim: Claim, version: int) -> Refusal:
