@@ -41,8 +41,8 @@ SENTENCES: Mapping[Consequence, str] = {
     ),
     Consequence.REFUSAL_ACCEPTED: N_("The dealer closed the rejected claim on %(day)s."),
     Consequence.DEEMED_ACCEPTED: N_(
-        "The claim is deemed accepted by law since %(day)s: only the head of claims can contest"
-        " that, on a legal ground."
+        "The claim is deemed accepted by law since %(day)s: only the head of "
+        "claims can contest that, on legal grounds."
     ),
     Consequence.WORK_STARTED: N_(
         "Line %(line)s: %(department)s started the work order on %(day)s. To change the line,"

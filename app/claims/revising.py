@@ -35,7 +35,7 @@ from app.vocabulary import Remedy, Role
 
 
 class RevisionReasonMissing(Refusal):
-    message = N_("Give the reason for revising the decision: the dealer reads it.")
+    message = N_("Give the reason for revising the decision; it is visible to the dealer.")
 
 
 class NothingRevised(Refusal):

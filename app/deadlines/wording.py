@@ -66,7 +66,7 @@ WORDINGS = {
             Stage.SETTLEMENT: "rozliczenie",
             Stage.PAYMENT: "płatność",
             Stage.DOCUMENTS: "przygotowanie dokumentów",
-            Stage.VISIT: "wyjazd serwisanta",
+            Stage.VISIT: "wyjazd technika",
             Stage.ON_SITE_REPAIR: "naprawa na miejscu",
         },
     ),

@@ -44,6 +44,13 @@ def texts_in_language(language: Language) -> list[str]:
     return [text for one in texts for text in ((one,) if isinstance(one, str) else one or ())]
 
 
+# Buttons are imperatives; a sentence asks with "proszę" or says what is needed.
+INFORMAL_POLISH = re.compile(
+    r"\b(Wybierz|Podaj|Zmień|Sprawdź|Wskaż|Napisz|Zapytaj|Popraw|Porównaj|Możesz|Usuń)\b.*\.$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_no_text_uses_a_variant_that_was_given_up(language: Language) -> None:
     forbidden = re.compile(FORBIDDEN[language], re.IGNORECASE)
@@ -51,3 +58,9 @@ def test_no_text_uses_a_variant_that_was_given_up(language: Language) -> None:
 
     assert len(texts) > 1000
     assert [one for one in texts if forbidden.search(PLACEHOLDER.sub("", one))] == []
+
+
+def test_polish_sentences_are_impersonal() -> None:
+    texts = texts_in_language(Language.PL)
+
+    assert [one for one in texts if INFORMAL_POLISH.search(one)] == []
