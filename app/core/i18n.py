@@ -45,10 +45,11 @@ LANGUAGE_NAMES = {
 }
 
 # Russian would write "23 нояб. 2026 г.", which is long and ends a sentence with two points; English
-# by itself is American, and 11/12/26 is two different days for a Pole and an American.
+# by itself is American, and 11/12/26 is two different days for a Pole and an American. A moment
+# begins with its day in the same form, so that a page has one.
 _DAYS = {"ru": "d MMM y", "en": "d MMM y"}
 _LONG_DAYS = {Language.RU: "d MMMM y 'года'", Language.EN: "d MMMM y"}
-_MOMENTS = {"en": "d MMM y, HH:mm", "cs": "d. M. y H:mm"}  # not "01.12.26 3:53"
+_MOMENTS = {"cs": "d. M. y H:mm"}  # not "01.12.26 3:53"
 _MONEY = {"en": "#,##0.00 ¤¤"}  # not "RUB66,700.00"
 
 
@@ -58,6 +59,7 @@ def start_i18n(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=show_day,
         short_day=show_short_day,
+        days_to=show_days,
         moment=show_moment,
         time_of_day=show_time,
         money=show_money,
@@ -136,7 +138,7 @@ def show_moment(at: datetime | None) -> str:
     """Return a moment in the reader's time zone, a dash for none."""
     if at is None:
         return "–"
-    looks = _MOMENTS.get(_locale(), "short")
+    looks = _MOMENTS.get(_locale(), "d MMM y, HH:mm")
     return format_datetime(at, format=looks, tzinfo=_zone(), locale=_locale())
 
 
@@ -209,10 +211,18 @@ class Period:
     first: date | None
     last: date | None
 
+    def __str__(self) -> str:
+        return " – ".join(day.isoformat() if day else "…" for day in (self.first, self.last))
+
 
 def show_period(period: Period) -> str:
     """Return both ends of a period, an ellipsis for an open one."""
     return " – ".join(show_day(day) if day else "…" for day in (period.first, period.last))
+
+
+def show_days(first: date | None, last: date | None) -> str:
+    """Return the days from the first to the last."""
+    return show_period(Period(first, last))
 
 
 @dataclass(frozen=True)
@@ -284,7 +294,7 @@ def say(value: Any) -> str:
 
 def show_reason(reason: Reason) -> str:
     """Return the sentence of a reason in the reader's language."""
-    return str(gettext(reason.code.sentence, **shown(reason.values)))
+    return sentence(reason.code.sentence, reason.values)
 
 
 def pack_reason(reason: Reason) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator
 
 from app.core.errors import N_
-from app.core.i18n import pack_reason, texts_in
+from app.core.i18n import pack_reason, say, speaking
 from app.vocabulary import Language
 from connectors.errors import OutsideError
 from connectors.reasons import Reason, ReasonCode, find_code
@@ -66,22 +66,6 @@ def unpack(packed: Mapping[str, Any]) -> Reason:
 
 
 def said_in(reason: Reason | None, language: Language) -> str:
-    """Return the sentence for a letter in a language."""
-    if reason is None:
-        return ""
-    texts = texts_in(language)
-    values = {name: _value_in(value, language) for name, value in reason.values.items()}
-    return texts.gettext(reason.code.sentence) % values
-
-
-def _value_in(value: Any, language: Language) -> Any:
-    if isinstance(value, Reason):
-        return said_in(value, language)
-    if isinstance(value, list | tuple):
-        return "; ".join(str(_value_in(one, language)) for one in value)
-    if isinstance(value, dict) and "code" in value:
-        return said_in(unpack(value), language)
-    if isinstance(value, dict) and "label" in value:
-        text = value["label"]
-        return texts_in(language).gettext(text)
-    return value
+    """Return the sentence for a letter in a language, nothing for none."""
+    with speaking(language):
+        return say(reason)

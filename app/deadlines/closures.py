@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.models import Dealer, Plant
 from app.core.db import db
 from app.core.errors import N_, Refusal
+from app.core.i18n import Period
 from app.deadlines.calendars import (
     USUAL_HOURS,
     country_calendar,
@@ -55,9 +56,7 @@ class ReasonMissing(Refusal):
 
 
 class OverridesOverlap(Refusal):
-    message = N_(
-        "The days from %(starts)s to %(ends)s are set already (%(reason)s). Change those first."
-    )
+    message = N_("The days %(days)s are set already (%(reason)s). Change those first.")
 
 
 class ClosedForEver(Refusal):
@@ -281,7 +280,7 @@ def _known_overlaps(lines: Iterable[OverrideLine], sites: dict[str, int]) -> lis
     known: dict[int, list[SiteOverride]] = defaultdict(list)
     for row in db.scalars(select(SiteOverride).where(SiteOverride.site_id.in_(sites.values()))):
         known[row.site_id].append(row)
-    message = N_("the days from %(starts)s to %(ends)s are set already (%(reason)s)")
+    message = N_("the days %(days)s are set already (%(reason)s)")
     return [
         Fault(line.line, message, _days_of(row))
         for line in lines
@@ -290,8 +289,8 @@ def _known_overlaps(lines: Iterable[OverrideLine], sites: dict[str, int]) -> lis
     ]
 
 
-def _days_of(row: SiteOverride) -> dict[str, str | date]:
-    return {"starts": row.starts_on, "ends": row.ends_on, "reason": row.reason}
+def _days_of(row: SiteOverride) -> dict[str, str | Period]:
+    return {"days": Period(row.starts_on, row.ends_on), "reason": row.reason}
 
 
 def _save(lines: Iterable[OverrideLine], sites: dict[str, int]) -> None:

@@ -79,7 +79,7 @@ def test_a_site_may_open_on_a_holiday(plant_id: int) -> None:
 def test_a_day_has_one_override_only(plant_id: int) -> None:
     override(plant_id, DECEMBER, date(2026, 12, 30), is_open=False, reason="inventory")
 
-    with pytest.raises(OverridesOverlap, match="2026-12-28 to 2026-12-30 are set already"):
+    with pytest.raises(OverridesOverlap, match="2026-12-28 – 2026-12-30 are set already"):
         override(plant_id, date(2026, 12, 30), date(2027, 1, 2), is_open=True, reason="party")
     assert _count(SiteOverride) == 1
 

@@ -43,12 +43,24 @@ class Form:
 
 def forms_of(app: Flask, client: FlaskClient, role: Role, person_id: int) -> Iterator[Form]:
     """Walk through everything that this person can reach by links and give each form once."""
-    waiting, seen, looked = list(STARTS), set(STARTS), Counter[str]()
     given: set[tuple[str, str, tuple[str, ...]]] = set()
+    for here, page in pages_of(app, client):
+        for form in _forms_on(app, page, here, role, person_id):
+            key = (form.method, form.path, tuple(field.name for field in form.fields))
+            if key not in given:
+                given.add(key)
+                yield form
+
+
+def pages_of(
+    app: Flask, client: FlaskClient, *, each: int = PAGES_EACH
+) -> Iterator[tuple[str, html.HtmlElement]]:
+    """Walk through all pages that somebody can reach by links, so many of each route."""
+    waiting, seen, looked = list(STARTS), set(STARTS), Counter[str]()
     while waiting:
         path = waiting.pop(0)
         endpoint = endpoint_of(app, path, "GET")
-        if not endpoint or looked[endpoint] >= PAGES_EACH:
+        if not endpoint or looked[endpoint] >= each:
             continue
         looked[endpoint] += 1
         answer = client.get(path, follow_redirects=True)
@@ -62,11 +74,7 @@ def forms_of(app: Flask, client: FlaskClient, role: Role, person_id: int) -> Ite
             if target.path not in seen:
                 seen.add(target.path)
                 waiting.append(target.path)
-        for form in _forms_on(app, page, answer.request.path, role, person_id):
-            key = (form.method, form.path, tuple(field.name for field in form.fields))
-            if key not in given:
-                given.add(key)
-                yield form
+        yield answer.request.path, page
 
 
 def endpoint_of(app: Flask, path: str, method: str) -> str:

@@ -56,7 +56,7 @@ def post_everything(app: Flask, connection: Connection, *, posts: int, seed: int
     random, report = Random(seed), Report()
     with time_machine.travel(TODAY, tick=True), _Faults(app) as faults:
         people = set_stage()
-        clients = {person.id: _client(app, person) for person in people}
+        clients = {person.id: client_of(app, person) for person in people}
         forms = [
             form
             for person in people
@@ -111,7 +111,7 @@ class _Faults:
         return self._handler(error)
 
 
-def _client(app: Flask, person: User) -> FlaskClient:
+def client_of(app: Flask, person: User) -> FlaskClient:
     token = accounts.sign_in(db.get_one(Person, person.id), at=now())
     db.commit()
     client = app.test_client()
