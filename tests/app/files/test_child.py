@@ -1,6 +1,7 @@
 """The child may fall; we stay up."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -113,6 +114,18 @@ def test_the_child_lives_within_its_limits(
 
     with pytest.raises(Unfit):
         look(b"text", "txt")
+
+
+def test_the_child_imports_what_its_kind_needs_and_nothing_else() -> None:
+    program = (
+        "import sys; sys.path.append(sys.argv.pop(1)); from inspection.main import check_of;"
+        "check_of('jpg'); print(*sorted({'PIL', 'pikepdf', 'lxml', 'olefile'} & set(sys.modules)))"
+    )
+    words = [sys.executable, "-I", "-c", program, str(Path(child.__file__).parent)]
+
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["PIL"]
 
 
 def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
