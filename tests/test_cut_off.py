@@ -27,11 +27,13 @@ def test_long():
 def run(tmp_path: Path) -> "subprocess.Popen[str]":
     """A run of three tests, which has come to the long one."""
     (tmp_path / "test_three.py").write_text(TESTS)
-    plugins = ("-p", "tests.cut_off", "-p", "no:randomly", "-p", "no:cacheprovider")
+    plugins = ("-p", "xdist", "-p", "tests.cut_off", "-p", "no:cacheprovider")
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-n", "1", *plugins, "test_three.py"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OUTCOMES": str(tmp_path / "outcomes")},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "OUTCOMES": str(tmp_path / "outcomes")}
+        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # all of them take longer than the tests
         stdout=subprocess.PIPE,
         text=True,
     )

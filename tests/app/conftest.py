@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -41,6 +42,16 @@ def fixed_day(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with time_machine.travel(TODAY, tick=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords with as little work as argon2 allows: each try takes a tenth of a second."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", quick)
+        patch.setattr(accounts, "_NOBODYS_HASH", quick.hash("nobody's"))
         yield
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,15 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Parse a module once for all habits."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def calls(path: Path) -> Iterator[tuple[str, str, int]]:
     """Give each `owner.method(…)` and `function(…)` of a module with its line."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Attribute):
@@ -58,7 +65,7 @@ def calls(path: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -138,7 +145,7 @@ def test_the_environment_is_read_by_the_settings() -> None:
 
 
 def _code_words(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute):
             yield ast.unparse(node)
     yield from imports(path)
@@ -148,7 +155,7 @@ def test_markup_is_made_by_templates_only() -> None:
     """`Markup` wraps what a template of ours has rendered, in the panels of a claim's page."""
     wrong = []
     for path in modules("app"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef) and node.name != "panel":
                 wrong += [
                     f"{name(path)}:{one.lineno}"
@@ -172,11 +179,7 @@ def test_no_module_is_too_long_to_read() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [
-        name(path)
-        for path in modules(*PACKAGES)
-        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    ]
+    silent = [name(path) for path in modules(*PACKAGES) if not ast.get_docstring(tree(path))]
 
     assert silent == []
 
@@ -195,7 +198,7 @@ def test_days_of_a_claim_come_from_the_table_of_facts_and_places() -> None:
         f"{name(path)}:{node.lineno}"
         for package in ("claims", "paperwork", "work", "erp", "notifications")
         for path in modules(f"app/{package}")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "local_day"
         and re.search(r"(plant|dealer)\.time_zone", ast.unparse(node))
@@ -212,7 +215,7 @@ def test_nobody_formats_the_values_of_a_refusal() -> None:
     wrong = [
         f"{name(path)}:{node.lineno} {ast.unparse(node)}"
         for path in modules("app")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).rpartition(".")[2] in refusals | {"Words", "Fault"}
         and any(FORMATS.search(ast.unparse(one.value)) for one in node.keywords)
@@ -227,7 +230,7 @@ def _refusals() -> set[str]:
     bases = {
         node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases}
         for path in modules("app")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef)
     }
     found = {"Refusal"}

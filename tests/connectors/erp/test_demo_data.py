@@ -72,14 +72,16 @@ def test_every_reference_leads_somewhere(demo: Rows) -> None:
         assert {row["ShipmentRef"], row["ItemRef"]} <= known
     for row in demo[RowKind.UNIT] + demo[RowKind.LOT]:
         assert row["LineRef"] in lines
-    boxes = {row["Code"] for row in demo[RowKind.PACKAGE]}
+    lines_or_none = {*lines, None}
+    boxes_or_none = {None, *(row["Code"] for row in demo[RowKind.PACKAGE])}
     for row in demo[RowKind.PACKAGE]:
-        assert row["LineRef"] in lines | {None}
-        assert row["ParentCode"] in boxes | {None}
+        assert row["LineRef"] in lines_or_none
+        assert row["ParentCode"] in boxes_or_none
     groups = {row["Ref"] for row in demo[RowKind.GROUP]}
     folders = {row["Ref"] for row in demo[RowKind.ITEM] if row["IsFolder"] == "true"}
+    groups |= folders
     for row in demo[RowKind.ITEM]:
-        assert row["GroupRef"] in groups | folders
+        assert row["GroupRef"] in groups
     for row in demo[RowKind.COMPONENT]:
         assert {row["ItemRef"], row["ComponentRef"]} - {None} <= known
 

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -63,7 +65,14 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
 
 def new_bucket(url: str) -> str:
     bucket = f"files-{uuid4().hex[:12]}"
-    client = boto3.session.Session().client(
+    _client(url).create_bucket(Bucket=bucket)
+    return bucket
+
+
+@cache
+def _client(url: str) -> Any:
+    """Return the client that makes buckets; making it takes longer than most tests."""
+    return boto3.session.Session().client(
         "s3",
         endpoint_url=url,
         region_name="us-east-1",
@@ -71,8 +80,6 @@ def new_bucket(url: str) -> str:
         aws_secret_access_key=SECRET_KEY,
         config=CONFIG,
     )
-    client.create_bucket(Bucket=bucket)
-    return bucket
 
 
 def s3(url: str, bucket: str, secret_key: str = SECRET_KEY) -> S3Storage:
