@@ -1,6 +1,6 @@
 """From facts to the texts that templates show: the only place where the two meet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -72,14 +72,15 @@ VOCABULARY = Vocabulary(
 
 def values_of(facts: ActFacts, language: ActLanguage) -> Values:
     """Return every text of the vocabulary; what is absent is empty or, in tables, a dash."""
+    goods = [(line, _goods(line, language)) for line in facts.lines]
     return {
         **_header(facts, language),
         **_party("manufacturer", facts.manufacturer, language),
         **_party("dealer", facts.dealer, language),
         **_money(facts, language),
         **_outcome(facts, language),
-        "lines": [_line(line, language) for line in facts.lines],
-        "refunds": [_refund(line, language) for line in _refunded(facts)],
+        "lines": [_line(line, row, language) for line, row in goods],
+        "refunds": [_refund(line, row, language) for line, row in goods if _is_refunded(line)],
         "annexes": [{"title": title} for title in facts.annexes],
     }
 
@@ -209,10 +210,10 @@ def _outcome(facts: ActFacts, language: ActLanguage) -> dict[str, str]:
     }
 
 
-def _line(line: ActLine, language: ActLanguage) -> Row:
+def _line(line: ActLine, goods: Row, language: ActLanguage) -> Row:
     decision = line.decision
     return {
-        **_goods(line, language),
+        **goods,
         "shipped_quantity": _quantity(line.shipped_quantity, language),
         "claimed_quantity": quantity_text(line.claimed_quantity, language),
         "warranty_until": _day(line.warranty_until, language) or DASH,
@@ -228,19 +229,16 @@ def _line(line: ActLine, language: ActLanguage) -> Row:
     }
 
 
-def _refunded(facts: ActFacts) -> Iterator[ActLine]:
+def _is_refunded(line: ActLine) -> bool:
     """Before the decision every line is demanded, after it only what was accepted is paid."""
-    return (
-        line
-        for line in facts.lines
-        if not line.decision or (line.decision.accepted_quantity and line.amount)
-    )
+    decision = line.decision
+    return not decision or bool(decision.accepted_quantity and line.amount)
 
 
-def _refund(line: ActLine, language: ActLanguage) -> Row:
+def _refund(line: ActLine, goods: Row, language: ActLanguage) -> Row:
     quantity = line.decision.accepted_quantity if line.decision else line.claimed_quantity
     return {
-        **_goods(line, language),
+        **goods,
         "quantity": quantity_text(quantity, language),
         "price": _money_or_dash(line.price, language),
         "amount": _money_or_dash(line.amount, language),

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from acts.facts import ActLanguage, ActPart, NamedDocument, SupersededAct
 
 NBSP = "\u00a0"
+FEW = 1024  # the lines of acts name the same days and rates again and again
 ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -31,6 +33,7 @@ HABITS = {
 }
 
 
+@lru_cache(maxsize=FEW)
 def date_text(day: date, language: ActLanguage) -> str:
     """Return 21.11.2026, in Czech with spaces, in English with the month in words."""
     match language:
@@ -99,6 +102,7 @@ def money_text(amount: Decimal, language: ActLanguage) -> str:
     return _localise(f"{amount:,f}", language)
 
 
+@lru_cache(maxsize=FEW)
 def rate_text(rate: Decimal, language: ActLanguage) -> str:
     """Return a rate given in per cent, without idle zeros."""
     return _localise(f"{rate.normalize():f}", language) + HABITS[language].per_cent
