@@ -61,6 +61,7 @@ class Item(Base):
     __table_args__ = (
         Index("uq_item_home_ref", "home", "ref", unique=True),
         Index("ix_item_group", "home", "group_ref", "name", "id"),
+        Index("ix_item_product_group", "product_group"),
         trigram_index("ix_item_search", "sku", "name"),
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, any_, func, or_, select
 
 from app.accounts.policy import User
 from app.accounts.queries import principals_of
@@ -45,5 +45,7 @@ def is_concern_of(user: User, at: datetime) -> ColumnElement[bool]:
     """
     if not user.is_manager:
         return thread_visible_to(user)
-    mine = or_(Claim.manager_id == user.id, Claim.manager_id.in_(principals_of(user.id, at)))
+    # An array, which is read once: a subquery in an OR would have every claim read.
+    principals = func.array(principals_of(user.id, at).scalar_subquery(), type_=ARRAY(Integer))
+    mine = or_(Claim.manager_id == user.id, Claim.manager_id == any_(principals))
     return and_(thread_visible_to(user), or_(mine, Claim.manager_id.is_(None)))

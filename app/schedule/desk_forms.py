@@ -183,6 +183,9 @@ class LaneForm(BaseForm):
         )
 
 
+Choices = list[tuple[str, str]]
+
+
 class NormForm(BaseForm):
     """How many working days a stage is planned to take."""
 
@@ -191,11 +194,11 @@ class NormForm(BaseForm):
     remedy = SelectField(_l("Remedy"))
     working_days = IntegerField(_l("Working days"), [InputRequired(), _DAY_NUMBER])
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, groups: Choices | None = None, **options: Any) -> None:
         super().__init__(**options)
         stages = [stage for stage in Stage if stage not in LOADS]
         self.stage.choices = [(stage.value, stage_name(stage)) for stage in stages]
-        self.product_group.choices = group_choices()
+        self.product_group.choices = groups or group_choices()
         self.remedy.choices = remedy_choices()
 
     def key(self) -> dict[str, Any]:
@@ -253,11 +256,11 @@ class PolicyForm(BaseForm):
     unit = SelectField(_l("Unit"))
     is_pausable = BooleanField(_l("Paused while the dealer has to answer"))
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, groups: Choices | None = None, **options: Any) -> None:
         super().__init__(**options)
         clocks = [clock for clock in SlaClock if clock is not SlaClock.REMEDY]
         self.clock.choices = [(clock.value, label(clock)) for clock in clocks]
-        self.product_group.choices = group_choices()
+        self.product_group.choices = groups or group_choices()
         self.demand.choices = remedy_choices()
         units = [unit for unit in SlaUnit if unit is not SlaUnit.PROMISE]
         self.unit.choices = [(unit.value, label(unit)) for unit in units]
@@ -299,6 +302,6 @@ def remedy_choices() -> list[tuple[str, str]]:
     return [("", str(_l("any"))), *((remedy.value, label(remedy)) for remedy in Remedy)]
 
 
-def group_choices() -> list[tuple[str, str]]:
-    """Return the product groups, before them: any."""
+def group_choices() -> Choices:
+    """Return the product groups, before them: any. A page of many forms reads them once."""
     return [("", str(_l("any"))), *((group, group_name(group)) for group in product_groups())]

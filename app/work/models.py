@@ -44,6 +44,7 @@ class WorkOrder(Base):
             "id",
             postgresql_where=text("state IN ('queued', 'in_progress', 'blocked')"),
         ),
+        Index("ix_work_order_department_id_claim_id", "department_id", "claim_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

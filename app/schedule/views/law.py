@@ -22,7 +22,7 @@ from app.deadlines import law, policies
 from app.deadlines.clock_models import ClockRule, SlaPolicy
 from app.deadlines.clocks import Rule
 from app.deadlines.words import DUTIES
-from app.schedule.desk_forms import PolicyForm, RuleForm
+from app.schedule.desk_forms import Choices, PolicyForm, RuleForm, group_choices
 from app.schedule.views.blueprint import bp
 from app.schedule.views.changing import DESK, Answer, Shift, answer_change, named
 from app.vocabulary import Remedy
@@ -131,19 +131,21 @@ def _changed(present: ClockRule, form: RuleForm) -> Rule:
 
 
 def _policies_page(form: PolicyForm | None = None, refused: str = "") -> str:
-    rows = policies.list_policies()
+    rows, groups = policies.list_policies(), group_choices()
     typed = form.key() if form else None
     place = next((row.id for row in rows if (row.clock, _scope(row)) == typed), None)
     return render_template(
         "schedule/policies.html",
-        rows=[(row, form if form and row.id == place else _policy_form(row)) for row in rows],
-        added=form if form and place is None else PolicyForm(formdata=None),
+        rows=[
+            (row, form if form and row.id == place else _policy_form(row, groups)) for row in rows
+        ],
+        added=form if form and place is None else PolicyForm(groups, formdata=None),
         replaced=policies.list_replaced(),
         refused=refused,
     )
 
 
-def _policy_form(row: SlaPolicy) -> PolicyForm:
+def _policy_form(row: SlaPolicy, groups: Choices) -> PolicyForm:
     data = {
         name: getattr(row, name) or ""
         for name in ("dealer_class", "product_group", "demand", "priority")
@@ -154,7 +156,7 @@ def _policy_form(row: SlaPolicy) -> PolicyForm:
         "unit": row.unit,
         "is_pausable": row.is_pausable,
     }
-    return PolicyForm(formdata=None, data=data)
+    return PolicyForm(groups, formdata=None, data=data)
 
 
 def _scope(row: SlaPolicy) -> object:

@@ -12,7 +12,7 @@ from app.core.clock import local_day, now
 from app.deadlines import service
 from app.deadlines.measures import FEWEST, MeasuredNorm, measured_norms
 from app.deadlines.stages import Stage
-from app.schedule.desk_forms import NormForm
+from app.schedule.desk_forms import Choices, NormForm, group_choices
 from app.schedule.views.blueprint import bp
 from app.schedule.views.changing import DESK, Answer, answer_change, named
 
@@ -58,24 +58,25 @@ def _page(form: NormForm | None = None, refused: str = "") -> str:
     rows = measured_norms(today - A_YEAR)
     typed = _key_of(form) if form else None
     is_new = form is not None and typed not in [_key(row) for row in rows]
+    groups = group_choices()
     return render_template(
         "schedule/norms.html",
-        rows=[(row, form if _key(row) == typed and form else _form(row)) for row in rows],
-        added=form if is_new else NormForm(formdata=None),
+        rows=[(row, form if _key(row) == typed and form else _form(row, groups)) for row in rows],
+        added=form if is_new else NormForm(groups, formdata=None),
         fewest=FEWEST,
         refused=refused,
         is_typed=request.method == "POST",
     )
 
 
-def _form(row: MeasuredNorm) -> NormForm:
+def _form(row: MeasuredNorm, groups: Choices) -> NormForm:
     data = {
         "stage": row.stage,
         "product_group": row.product_group,
         "remedy": row.remedy or "",
         "working_days": row.planned,
     }
-    return NormForm(formdata=None, data=data)
+    return NormForm(groups, formdata=None, data=data)
 
 
 def _key(row: MeasuredNorm) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.files.service import take_in
 from app.messages import service
-from app.messages.queries import unread_by_claim
+from app.messages.queries import count_unread, unread_by_claim
 from app.vocabulary import Visibility
 from app.work import service as work
 from tests.app.conftest import SignIn
@@ -98,3 +98,19 @@ def test_the_marks_read_no_thread_that_is_not_listed(world: World, engine: Engin
 
     assert [scanned(plan) for plan in seen] == [set()]
     assert "ix_claim_message_claim_id_number" in seen[0]
+
+
+@pytest.mark.parametrize("who", ["ann", "cleo", "dora"])
+def test_the_count_of_the_menu_reads_no_large_table_whole(
+    world: World, engine: Engine, who: str
+) -> None:
+    claim = world.filed()
+    world.accepted(claim)
+    work.open_orders(claim.id, at=MONDAY)
+    told(claim, world, 1)
+
+    with plans(engine) as seen:
+        count_unread(getattr(world, who), at=now())
+
+    large = {"claim", "claim_message", "work_order"}
+    assert [scanned(plan) & large for plan in seen] == [set() for _ in seen]

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.engine import Engine
 
 from app.catalog.models import Item
 from app.claims.models import Claim
@@ -19,6 +20,7 @@ from app.deadlines.sla import SlaClock
 from app.outbox.models import OutboxMessage
 from app.vocabulary import Remedy
 from tests.app.conftest import SignIn
+from tests.app.statements import statements
 from tests.app.world import World
 
 PAGES = (
@@ -385,3 +387,13 @@ def test_an_unknown_site_lane_or_rule_is_not_found(world: World, admin: FlaskCli
     urls = ("/deadlines/calendars/9999", "/deadlines/lanes/9999", "/deadlines/rules/XX-1")
 
     assert {admin.get(url).status_code for url in urls} == {404}
+
+
+@pytest.mark.parametrize("address", ["/deadlines/norms", "/deadlines/service"])
+def test_the_product_groups_are_read_once_a_page(
+    admin: FlaskClient, engine: Engine, address: str
+) -> None:
+    with statements(engine) as seen:
+        assert admin.get(address).status_code == 200
+
+    assert sum("item.product_group" in one for one in seen) == 1
