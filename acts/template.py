@@ -24,6 +24,7 @@ TAB = "</w:t><w:tab/><w:t>"
 # Line feeds, tabs and markup need care; the other control characters, lone surrogates and the two
 # non-characters cannot be carried by XML at all.
 CAREFUL = re.compile("[\x00-\x1f&<>\ud800-\udfff\ufffe\uffff]")
+is_risky = CAREFUL.search
 REPLACEMENTS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": TAB, "\n": LINE_BREAK}
 
 
@@ -51,9 +52,10 @@ class RowField:
 
 @dataclass(frozen=True)
 class Block:
-    """What is shown or not: `value` is a field or the name of a list."""
+    """What is shown or not: `name` is a text or list of the act, or a text of the current row."""
 
-    value: Field | RowField
+    name: str
+    is_of_row: bool
     unless: bool
     body: "Nodes"
 
@@ -110,12 +112,12 @@ def _write(nodes: Nodes, values: Values, row: Row, pieces: list[str]) -> None:
         if isinstance(node, str):
             pieces.append(node)
         elif isinstance(node, RowField):
-            pieces.append(protect(row[node.name]))
+            text = row[node.name]
+            pieces.append(protect(text) if is_risky(text) else text)
         elif isinstance(node, Field):
             pieces.append(protect(str(values[node.name])))
         elif isinstance(node, Block):
-            scope = row if isinstance(node.value, RowField) else values
-            if bool(scope[node.value.name]) is not node.unless:
+            if bool((row if node.is_of_row else values)[node.name]) is not node.unless:
                 _write(node.body, values, row, pieces)
         else:
             for each in values[node.name]:
@@ -125,7 +127,7 @@ def _write(nodes: Nodes, values: Values, row: Row, pieces: list[str]) -> None:
 
 def protect(text: str) -> str:
     """Make a text safe between `<w:t>` and `</w:t>`: letters stay letters, line breaks break."""
-    if not CAREFUL.search(text):
+    if not is_risky(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return CAREFUL.sub(lambda found: REPLACEMENTS.get(found.group(), ""), text)
@@ -157,7 +159,8 @@ class _Parser:
                 return tuple(nodes)
             elif kind in {"#if", "#unless"}:
                 value = self._condition(name)
-                nodes.append(Block(value, kind == "#unless", self.parse(f"/{kind[1:]}")))
+                is_of_row, body = isinstance(value, RowField), self.parse(f"/{kind[1:]}")
+                nodes.append(Block(value.name, is_of_row, kind == "#unless", body))
             elif kind == "#each":
                 nodes.append(self._each(name))
             else:
