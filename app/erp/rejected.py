@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Text, cast, func, select
 
 from app.core.db import db
 from app.core.lists import PAGE_SIZE, Page, cut_page, read_key
+from app.erp.field_names import FIELD_NAMES
 from app.erp.models import RejectedRow
 
 SHOWN_REASONS = 20
@@ -54,12 +56,12 @@ class RejectedRowView:
     rejected_at: datetime
 
     def laid_out(self) -> str:
-        """Return what the row said, one field a line, without those that were not sent."""
+        """Return what the row said, one field a line with both its names; nothing empty."""
         try:
             fields = json.loads(self.content)
         except ValueError:
             return self.content
-        return "\n".join(f"{name}: {value}" for name, value in fields.items() if value != "")
+        return "\n".join(f"{_name(name)}: {value}" for name, value in fields.items() if value != "")
 
 
 def list_rejected(
@@ -96,6 +98,12 @@ def list_reasons(connection: str) -> list[Reason]:
         .limit(SHOWN_REASONS)
     )
     return [Reason(*row) for row in db.execute(query)]
+
+
+def _name(field: str) -> str:
+    """Return a field as people call it, with the ERP's own name behind it."""
+    known = FIELD_NAMES.get(field)
+    return f"{gettext(known)} ({field})" if known else field
 
 
 def _fault() -> ColumnElement[str]:

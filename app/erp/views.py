@@ -21,6 +21,7 @@ from app.erp.clockwork import list_runs
 from app.erp.job_models import SLOTS, JobKind
 from app.erp.known import all_titles, erp_titles
 from app.erp.messages import Age, ExchangeRow, Wanted
+from app.erp.metadata import changes_in, object_name
 from app.erp.words import CONNECTION_COLOURS, SENTENCES, job_words
 from app.outbox.connections import list_connections
 from app.outbox.halts import list_halted
@@ -59,6 +60,7 @@ def exchange() -> str:
         runs=list_runs(now()),
         longest_way=format_timedelta(measured.longest_way) if measured.longest_way else "",
         halted=list_halted(),
+        changes_in=changes_in,
         readdressed=readdressed_letters(now() - READDRESSED_SINCE),
         dead_classes=messages.list_dead_classes(),
         actions=messages.list_actions(),
@@ -79,6 +81,7 @@ def message(message_id: int) -> str:
         "erp/message.html",
         row=_message(message_id),
         document=queries.document_of(message_id),
+        object_name=object_name,
         record=messages.get_record(message_id),
         history=history_of(message_id),
         actions=messages.list_actions(message_id),
@@ -198,6 +201,7 @@ def panel(claim: Claim, user: User) -> Markup:
         messages=messages.messages_of(claim.id) if user.is_manager else [],
         sentences=SENTENCES,
         knows_state=queries.knows_state,
+        object_name=object_name,
     )
     return Markup(page)  # noqa: S704  (rendered by our own template)
 

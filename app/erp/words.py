@@ -175,6 +175,8 @@ KINDS = {
     "LineLot": N_("Lots of shipment lines"),
     "Unit": N_("Serial numbers"),
     "Package": N_("Packages"),
+    "Document": N_("States of documents"),
+    "Deleted": N_("Deletions"),
 }
 
 

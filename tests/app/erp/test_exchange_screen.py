@@ -466,7 +466,8 @@ def test_a_message_says_which_object_of_the_erp_it_has_become(
     of_manager = sign_in(world.cleo).get(f"/claims/{claim_id}").text
     of_dealer = sign_in(world.ann).get(f"/claims/{claim_id}").text
 
-    assert "Документ.КорректировкаРеализации N-decision" in page
+    assert "N-decision Correction of a sale" in " ".join(page.split())
+    assert "Документ.КорректировкаРеализации" in page
     assert "Справочник.Претензии" not in page
     assert "Справочник.Претензии" in of_manager
     assert "Справочник.Претензии" not in of_dealer

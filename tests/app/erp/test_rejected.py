@@ -54,7 +54,7 @@ def test_the_exchange_screen_leads_to_the_rows_with_their_fault_and_their_words(
 
     assert 'href="/exchange/rejected/erp"' in screen
     assert "Price (Price) is not an amount of money" in page
-    assert "Ref: ref-erp-Item-0\nPrice: 12,50</pre>" in page
+    assert "Key in the ERP (Ref): ref-erp-Item-0\nPrice (Price): 12,50</pre>" in page
     assert "ref-another" not in page
 
 
