@@ -108,7 +108,7 @@ def test_nobody_else_s_bell_is_heard(listener: Listener, line: psycopg.Connectio
     assert not listener.hear(SILENCE)
 
 
-def test_a_line_that_is_cut_is_mended_and_whoever_was_deaf_looks(
+def test_a_listener_polls_once_after_reconnecting(
     listener: Listener, line: psycopg.Connection
 ) -> None:
     cut = "select pg_terminate_backend(pid) from pg_stat_activity where query = 'LISTEN \"bell\"'"
