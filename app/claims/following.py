@@ -23,7 +23,9 @@ from app.shipments.models import Shipment, ShipmentLine, ShippedLot, ShippedUnit
 from app.shipments.service import give_back, lock_lines
 from app.vocabulary import Visibility
 
-FOLLOWED = N_("The ERP has entered the shipment line anew; the claim holds the new one.")
+FOLLOWED = N_(
+    "The shipment line was entered again in the ERP; the claim now refers to the new one."
+)
 
 _Heir, _HeirShipment, _HeirItem = aliased(ShipmentLine), aliased(Shipment), aliased(Item)
 

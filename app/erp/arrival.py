@@ -89,7 +89,7 @@ STATUSES: dict[int, tuple[Verdict, str, str]] = {
     403: (
         Verdict.BAD,
         N_("The ERP denies access."),
-        N_("Give the user the right to the web service; look whether sessions are forbidden."),
+        N_("Give the user the right to the web service; check whether sessions are blocked."),
     ),
     404: (
         Verdict.BAD,

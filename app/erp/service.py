@@ -107,7 +107,7 @@ def resume(connection: str, reason: str, *, by: User, at: datetime) -> None:
 class AnotherHasAnswered(Refusal):
     """Who accepts an infobase means the one that he has seen."""
 
-    message = N_("Another infobase has answered meanwhile; look again.")
+    message = N_("Another infobase has answered meanwhile; check again.")
 
 
 def accept_infobase(connection: str, seen: str, reason: str, *, by: User, at: datetime) -> None:

@@ -157,7 +157,7 @@ SENTENCES = {
     ),
     "mail.promise_revised": N_("Tell the dealer by mail another day for claim %(number)s"),
     "mail.deemed_accepted": N_("Alert the head of claims: claim %(number)s is deemed accepted"),
-    "mail.message_written": N_("Mail that somebody wrote about claim %(number)s"),
+    "mail.message_written": N_("E-mail about a new message on claim %(number)s"),
     "mail.notices": N_("Tell somebody by mail what is due or at risk"),
     "mail.password_link": N_("Send somebody a link to set a password"),
     "mail.claim_resolved": N_("Ask the dealer by mail to confirm claim %(number)s"),

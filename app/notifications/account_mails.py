@@ -53,7 +53,7 @@ def password_link(facts: LinkFacts) -> Letter:
         _("With this link you set your password for the dealer claims portal:"),
         facts.address,
         _("It works once and for %(days)s days. A newer link replaces it.") % {"days": facts.days},
-        _("If you did not expect this letter, tell your administrator."),
+        _("If you did not expect this e-mail, tell your administrator."),
     )
     return Letter(
         key=f"password-link-{facts.link_id}",

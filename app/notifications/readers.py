@@ -26,11 +26,11 @@ class LetterReason(ReasonCode):
 
     NOBODY = (
         "letter_nobody",
-        N_("Nobody who could act on this letter can be reached by mail."),
+        N_("No recipient who could act on this e-mail can be reached."),
     )
 
 
-INSTEAD = N_("You get this letter because %(name)s cannot be reached by mail.")
+INSTEAD = N_("You get this e-mail because %(name)s cannot be reached.")
 
 
 @dataclass(frozen=True)

@@ -298,7 +298,7 @@ def test_work_of_a_department_without_people_is_told_to_who_can_pass_it_on(
 
     (letter,) = (one for one in letters_of(mail) if one.key.startswith("work-"))
     assert letter.to == "cleo@example.test"
-    assert letter.text.startswith("You get this letter because Dora cannot be reached by mail.")
+    assert letter.text.startswith("You get this e-mail because Dora cannot be reached.")
 
 
 def test_an_answer_reaches_the_manager_and_who_stands_in(walk: Walk, mail: RememberingMail) -> None:

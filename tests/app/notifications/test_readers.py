@@ -110,11 +110,11 @@ def test_a_letter_to_somebody_who_left_reaches_who_can_act_and_is_shown(
 
     (letter,) = (one for one in mail.letters if one.key.startswith("filed-"))
     assert letter.to == person(world.cleo).email
-    assert letter.text.startswith("You get this letter because Ann cannot be reached by mail.")
+    assert letter.text.startswith("You get this e-mail because Ann cannot be reached.")
     query = select(HistoryEntry.facts).where(HistoryEntry.kind == HistoryKind.LETTER_SENT)
     assert [one["instead_of"] for one in db.scalars(query) if "instead_of" in one] == ["Ann"]
     page = sign_in(world.admin).get("/exchange").text
-    assert "Letters that reached somebody else" in page
+    assert "E-mails delivered to somebody else" in page
     assert str(claim.number) in page
 
 
@@ -131,7 +131,7 @@ def test_a_letter_that_nobody_can_receive_waits_for_the_administrator(
     assert mail.letters == []
     (message,) = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail.claim_filed"))
     assert message.state is MessageState.PARKED
-    assert "can be reached by mail" in str(message.last_error)
+    assert "can be reached" in str(message.last_error)
 
 
 def test_somebody_must_be_reachable(world: World) -> None:

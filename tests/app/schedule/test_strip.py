@@ -178,7 +178,7 @@ def test_work_that_began_leaves_what_came_before_assumed(world: World, sign_in: 
         "dealer_pack", "inbound", "intake",
     ]  # fmt: skip
     assert "strip-leg-done" not in page
-    assert page.count("Nobody who can know has confirmed it.") == 3
+    assert page.count("Not confirmed by anybody who can know it.") == 3
     assert page.count('class="strip-bar strip-assumed"') == 3
     assert "Assumed, not confirmed" in page
 
