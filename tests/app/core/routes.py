@@ -19,6 +19,7 @@ WORDS = {
     "name": "nobody",
     "connection": "nobody",
     "code": "nothing",
+    "slot": "nothing",
 }
 
 

@@ -38,6 +38,7 @@ OTHER_ANSWERS = {
     ("POST", "erp.done_by_hand"): {REFUSED, HTTPStatus.NOT_FOUND},
     # The last comparison may have removed what an older page still shows: said in words there.
     ("POST", "erp.health.mend"): {HTTPStatus.SEE_OTHER},
+    ("POST", "schedule.drop_feed"): {HTTPStatus.OK},  # asks first
 }
 # Doors of machines, which have a password of their own and no cookie.
 WITHOUT_TOKEN = {"erp_api.read_changes"}

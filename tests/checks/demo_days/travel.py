@@ -24,7 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     moment = config.getoption("--on-day").replace(tzinfo=UTC)
     paths = (str(CHILDREN), os.environ.get("PYTHONPATH"))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    os.environ["CLOCK_AHEAD"] = str((moment - datetime.now(UTC)).total_seconds())
+    # A worker of xdist is such a process itself: what it was told holds for its own children.
+    os.environ.setdefault("CLOCK_AHEAD", str((moment - datetime.now(UTC)).total_seconds()))
     config.stash[TRAVELLER] = time_machine.travel(moment, tick=True)
     config.stash[TRAVELLER].start()
 
