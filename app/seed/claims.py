@@ -36,6 +36,7 @@ from app.seed import stories
 from app.seed.boards import ENDS_IN, stands_on
 from app.seed.pictures import draw_photo
 from app.seed.progress import Say, silent
+from app.seed.revisions import hand_on_early, revise_to
 from app.seed.stories import STORIES, Board, Ending, Story
 from app.seed.talk import TALKATIVE, talk_about
 from app.shipments.models import Shipment, ShipmentLine, ShippedUnit
@@ -163,6 +164,8 @@ class _Telling:
         if self.story.ending in TALKATIVE:
             talk_about(claim, dealer=self.clerk, manager=self.manager, later=self._later)
         self._decide(claim)
+        if self.story.is_handed_on:
+            hand_on_early(claim, by=self.manager, at=self._later(2))
 
     def _draft(self) -> Claim:
         claim = drafts.start_draft(by=self.clerk, at=self.at)
@@ -283,6 +286,8 @@ class _Telling:
         paperwork.issue_decided(claim.id, at=self.at)
         if self.story.ending in _ACCEPTED:
             work.open_orders(claim.id, at=self._later(1))
+            if self.story.revised_to:
+                revise_to(claim, self.story.revised_to, by=self.manager, at=self._later(1))
             self._tell_the_way(claim)
             self._work(claim)
         if self.story.ending is Ending.REJECTED_CLOSED:

@@ -39,7 +39,8 @@ class Story(NamedTuple):
 
     How many exactly follows from its ending and its boards, which it reaches on whatever day the
     demo is made. The customer has complained at the dealer's `heard` days before that. A price
-    reduction is of so many `per_cent`.
+    reduction is of so many `per_cent`. What was accepted may be `revised_to` another remedy; of a
+    claim that was taken the decision may be handed on to the head of claims.
     """
 
     dealer: str
@@ -53,6 +54,8 @@ class Story(NamedTuple):
     heard: int = 0
     per_cent: int = 30
     boards: tuple[Board, ...] = ()
+    revised_to: Remedy | None = None
+    is_handed_on: bool = False
 
 
 STORIES = (
@@ -62,7 +65,7 @@ STORIES = (
     Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.RESOLVED),
     Story("D11", 24, "CTL", Remedy.REPAIR, Ending.STARTED),
     Story("D04", 14, "TRN", Remedy.REFUND, Ending.PARTLY, lines=2, quantity=4),
-    Story("D03", 3, "SMK", Remedy.SPARE_PART, Ending.TAKEN),
+    Story("D03", 3, "SMK", Remedy.SPARE_PART, Ending.TAKEN, is_handed_on=True),
     Story("D08", 22, "MIS", Remedy.REPLACEMENT, Ending.CONFIRMED, quantity=2),
     Story("D09", 9, "STD", Remedy.REPAIR, Ending.REJECTED),
     Story("D06", 30, "FIT", Remedy.REPLACEMENT, Ending.BLOCKED, boards=(Board.AT_RISK,)),
@@ -102,7 +105,7 @@ STORIES = (
     Story("D10", 12, "SUR", Remedy.PRICE_REDUCTION, Ending.SILENT, is_consumers=True, heard=2),
     Story("D11", 4, "GLS", Remedy.REPLACEMENT, Ending.FILED, is_consumers=True),
     Story("D11", 38, "SUR", Remedy.PRICE_REDUCTION, Ending.CONFIRMED),
-    Story("D12", 13, "CTL", Remedy.REPAIR, Ending.QUEUED),
+    Story("D12", 13, "CTL", Remedy.REPAIR, Ending.QUEUED, revised_to=Remedy.REPLACEMENT),
     Story("D12", 5, "TRN", Remedy.REPLACEMENT, Ending.ASKED, is_consumers=True),
     Story("D12", 42, "GLS", Remedy.SPARE_PART, Ending.REJECTED_CLOSED),
 )  # fmt: skip
@@ -195,6 +198,18 @@ RESULT = {
     Language.PL: "Wykonano, sprawdzono, dokumenty dołączono do wysyłki.",
     Language.CS: "Provedeno, zkontrolováno, doklady přiloženy k zásilce.",
     Language.EN: "Done and checked, the papers travel with the goods.",
+}
+REVISED = {
+    Language.RU: "Такой ремонт у нас занял бы слишком много времени: меняем изделие.",
+    Language.PL: "Taka naprawa trwałaby zbyt długo: wymieniamy wyrób.",
+    Language.CS: "Taková oprava by trvala příliš dlouho: výrobek vyměníme.",
+    Language.EN: "Such a repair would take too long: we replace the item.",
+}
+HURRY = {
+    Language.RU: "Дилер забирает деталь завтра своим транспортом.",
+    Language.PL: "Dealer odbierze część jutro własnym transportem.",
+    Language.CS: "Dealer si díl zítra vyzvedne vlastním vozem.",
+    Language.EN: "The dealer fetches the part tomorrow with his own lorry.",
 }
 WAITING = {
     Language.RU: "Ждём запчасть от поставщика",

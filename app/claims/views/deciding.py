@@ -178,8 +178,14 @@ def _answer(claim: Claim, typed: Typed) -> Answer:
     except Refusal as refusal:
         return _refused(refusal, claim_id, typed)
     if not wait:
-        flash(gettext("Claim %(number)s is decided.", number=number), "success")
+        flash(_made(typed, number), "success")
     return done(url_for("claims.show", claim_id=claim_id, next=next_id))
+
+
+def _made(typed: Typed, number: str | None) -> str:
+    if typed.is_revision:
+        return str(gettext("The decision on claim %(number)s is revised.", number=number))
+    return str(gettext("Claim %(number)s is decided.", number=number))
 
 
 def _handed_on(claim: Claim, typed: Typed, decision: Decision, who: dict[str, Any]) -> Answer:

@@ -282,7 +282,9 @@ def test_the_page_offers_to_hand_on_beside_the_refusal_and_the_head_finds_it_fil
         words = read(sign_in(reader).get(page))
         assert "Waits for the head of claims: handed on by Cleo" in words
         assert NOTE in words
-        assert "Next action: Head of claims" in words or "Next action: You" in words
+        holder = "You" if reader is head else "Head of claims"
+        assert f"Next action: {holder}" in words
+        assert f'class="btn btn-primary" href="{page}/decide"' not in sign_in(reader).get(page).text
     hidden = read(sign_in(world.ann).get(page))
     assert NOTE not in hidden
     assert "Waits for the head" not in hidden
