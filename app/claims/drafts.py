@@ -268,10 +268,15 @@ def _save_parts(claim: Claim, change: DraftChange, by: User, at: datetime) -> No
 
 
 def _release(claim: Claim) -> None:
-    """Give the claim the plant and currency that its dealer has without any shipment."""
+    """Give the claim the plant and currency that its dealer has without any shipment.
+
+    A sum that was demanded in another currency has to be said anew.
+    """
     claim.plant_id = claim.dealer.plant_id
     currency = contracts.currency_of(claim.dealer) if claim.lines else None
     for line in claim.lines:
+        if line.currency != currency:
+            line.demand_amount = None  # the number would be another sum
         line.currency = currency
 
 

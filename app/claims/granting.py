@@ -1,5 +1,6 @@
 """How much money a decision grants for a line; refused is what would leave a hole in a document."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -116,6 +117,17 @@ def granted_by(line: ClaimLine, decision: LineDecision) -> Grant | None:
         vat_rate=decision.vat_rate,
         currency=decision.currency,
     )
+
+
+def refuse_two_currencies(grants: Iterable[tuple[ClaimLine, Grant | None]]) -> None:
+    """Refuse money in two currencies: where nothing was shipped, the first sum says which it is."""
+    currency = None
+    for line, grant in grants:
+        if grant is None:
+            continue
+        currency = currency or grant.money.currency
+        if grant.money.currency != currency:
+            raise OtherCurrency(item=line.item_name, currency=currency)
 
 
 def write_grant(line: ClaimLine, grant: Grant | None) -> None:

@@ -10,7 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from app.claims.decided import DecidedLine
-from app.claims.granting import Grant, LineDecision, granted_by, write_grant
+from app.claims.granting import (
+    Grant,
+    LineDecision,
+    granted_by,
+    refuse_two_currencies,
+    write_grant,
+)
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import Action, LineVerdict, decision_action, is_part
 from app.core.errors import N_, Refusal
@@ -84,6 +90,7 @@ def judge(claim: Claim, decisions: Sequence[LineDecision]) -> Judgement:
     by_line = {decision.line_id: decision for decision in decisions}
     verdicts = {line.id: verdict_of(line, by_line.get(line.id)) for line in claim.lines}
     grants = {line.id: granted_by(line, by_line[line.id]) for line in claim.lines}
+    refuse_two_currencies((line, grants[line.id]) for line in claim.lines)
     return Judgement(by_line, verdicts, grants)
 
 

@@ -116,9 +116,13 @@ def _find(claim: Claim, line: ClaimLine) -> FoundLine | None:
 
 
 def _fits(claim: Claim, line: ClaimLine, found: FoundLine) -> bool:
-    """Whether what was found is of the claim's plant and in the currency of its other lines."""
-    others = currency_of(other for other in claim.lines if other is not line)
-    return found.plant_id == claim.plant_id and others in (None, found.currency)
+    """Whether what was found is of the claim's plant, and in the currency that is fixed already.
+
+    It is by the other lines, and by a sum that the dealer demands for this one: that sum would be
+    another one in another currency.
+    """
+    fixing = (one for one in claim.lines if one is not line or one.demand_amount is not None)
+    return found.plant_id == claim.plant_id and currency_of(fixing) in (None, found.currency)
 
 
 def _own(claim: Claim, lines: Iterable[FoundLine]) -> list[FoundLine]:

@@ -12,10 +12,10 @@ from app.claims import drafts
 from app.claims.models import Claim
 from app.core.db import db
 from app.shipments.models import Contract
-from app.vocabulary import Language
+from app.vocabulary import Language, Remedy
 from tests.app.claims.drafting import again, saved_draft
 from tests.app.conftest import SignIn
-from tests.app.world import MONDAY, World
+from tests.app.world import MONDAY, World, fill
 
 
 @pytest.fixture
@@ -98,6 +98,20 @@ def test_what_is_left_without_a_shipment_goes_back_to_the_dealers_plant(
     db.commit()
 
     assert (claim.plant_id, claim.lines[0].currency) == (world.plant.id, "RUB")
+
+
+def test_a_demanded_sum_does_not_become_the_same_number_of_another_currency(
+    world: World, lodz: Plant
+) -> None:
+    world.shipped()
+    claim = world.draft(world.shipped(plant_id=lodz.id, currency="PLN"))
+    line = drafts.add_unlisted_line(claim, "Old stove", by=world.ann, at=MONDAY)
+    fill(line, demand=Remedy.REFUND, demand_amount=Decimal(100))
+
+    drafts.remove_line(claim, claim.lines[0], by=world.ann, at=MONDAY)
+    db.commit()
+
+    assert (line.currency, line.demanded) == ("RUB", None)
 
 
 def test_an_item_that_was_never_shipped_is_in_the_currency_of_the_contract(world: World) -> None:

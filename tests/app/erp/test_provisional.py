@@ -16,6 +16,7 @@ from app.claims.provisional import BEHIND
 from app.claims.rules import Action, ShipmentCheck
 from app.core.clock import local_day, now
 from app.core.db import db
+from app.core.money import Money
 from app.core.outside import ONLY_ERP
 from app.erp.intake import pull_now
 from app.files.rules import Variant
@@ -27,6 +28,7 @@ from app.paperwork.models import Act
 from app.paperwork.service import issue_filed
 from app.shipments.models import ShipmentLine
 from app.shipments.service import note_confirmed
+from app.vocabulary import Remedy
 from connectors.erp.port import RowKind
 from connectors.reasons import ErpReason, Reason
 from tests.acts.test_render import text_of
@@ -110,6 +112,28 @@ def test_the_shipment_found_later_is_tied_to_the_line_and_held(session: Db, worl
 
     assert len(history(claim)) == 1
     assert session.get_one(ShipmentLine, shipped.line_id).claimed_quantity == 1
+
+
+@pytest.mark.parametrize(
+    ("currency", "outcome"), [("EUR", ShipmentCheck.FOUND), ("RUB", ShipmentCheck.ELSEWHERE)]
+)
+def test_a_demanded_sum_stays_in_the_currency_in_which_the_dealer_said_it(
+    session: Db, world: World, currency: str, outcome: ShipmentCheck
+) -> None:
+    at = now()
+    claim = drafts.start_draft(by=world.ann, at=at)
+    line = drafts.add_unlisted_line(claim, "Stove as its plate says", by=world.ann, at=at)
+    refund = {"demand": Remedy.REFUND, "demand_amount": Decimal(100), "currency": "EUR"}
+    fill(line, serial="OG26-1", **refund)
+    attachments.attach(claim, line, "proof.txt", io.BytesIO(b"bought"), by=world.ann, at=at)
+    service.file_claim(claim, by=world.ann, at=at)
+    world.shipped(serial="OG26-1", currency=currency)
+    session.commit()
+
+    pull_now(ONLY_ERP)
+
+    assert checks(claim) == [outcome]
+    assert claim.lines[0].demanded == Money(Decimal(100), "EUR")
 
 
 def test_what_is_not_there_when_the_erp_is_back_is_confirmed_as_not_found(
