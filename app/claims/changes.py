@@ -14,9 +14,10 @@ from sqlalchemy import Row, and_, func, or_, select
 from app.accounts.models import Dealer
 from app.catalog.models import Item
 from app.claims.models import Claim, ClaimLine
+from app.core.clock import local_day
 from app.core.db import code_key, db
 from app.core.errors import N_
-from app.core.i18n import show_day, show_money, show_quantity, unit_name
+from app.core.i18n import show_day, show_price, show_quantity, unit_name
 from app.shipments.models import Shipment, ShipmentLine, ShippedLot, ShippedUnit
 
 NOTHING = "–"
@@ -48,7 +49,7 @@ _FACTS: Mapping[str, tuple[str, Show]] = {
     "shipped_quantity": (N_("Shipped"), lambda number, of: show_quantity(number, of.unit)),
     "unit": (N_("Unit"), lambda code, _: unit_name(code)),
     "warranty_until": (N_("Warranty until"), lambda day, _: show_day(day)),
-    "price": (N_("Price with VAT"), lambda price, of: show_money(price, of.currency)),
+    "price": (N_("Price with VAT"), lambda price, of: show_price(price, of.currency)),
     "vat_rate": (N_("VAT rate"), lambda rate, _: f"{show_quantity(rate)} %"),
     "currency": (N_("Currency"), _text),
 }
@@ -67,7 +68,8 @@ def _changes(claim: Claim, line: ClaimLine, row: Row[Any]) -> list[Change]:
         if (then := getattr(line, name)) != (now := getattr(row, name))
     ]
     if row.withdrawn_at is not None:
-        now = gettext("withdrawn in the ERP on %(day)s", day=show_day(row.withdrawn_at.date()))
+        day = local_day(row.withdrawn_at, claim.plant.time_zone)
+        now = gettext("withdrawn in the ERP on %(day)s", day=show_day(day))
         found.insert(0, Change(gettext("Shipment line"), line.shipment_number, now))
     if row.dealer_id != claim.dealer_id:
         found.append(Change(gettext("Shipped to"), claim.dealer.name, row.dealer_name))

@@ -33,8 +33,9 @@ def follow_demand(
         StopReason.DEMAND_CHANGED,
         at,
     )
-    is_ours = timing.party_of(claim) is Party.B2B
-    received_on = presented_on if is_ours else day_of(claim, Fact.RECEIVED, at).day
+    received_on = day_of(claim, Fact.RECEIVED, at).day
+    if timing.party_of(claim) is Party.B2B:  # the dealer's own demand: said to the plant before
+        received_on = min(presented_on, received_on)
     triggers = {StartsAt.DEMAND: presented_on, StartsAt.FILING: received_on}
     new = _clocks_by_law(claim, line, demand, triggers, at)
     db.add_all(clock for clock in new if clock.rule_code not in of_answer)

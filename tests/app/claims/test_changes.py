@@ -1,6 +1,6 @@
 """What the ERP changes after a claim was filed is shown to whoever decides, and orphans nobody."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -76,13 +76,22 @@ def test_evidence_speaks_of_the_present_row_beside_the_snapshot(
     assert db.get_one(Claim, claim.id).lines[0].shipped_quantity == Decimal(10)
 
 
+def test_a_changed_price_is_shown_with_all_its_places(world: World, sign_in: SignIn) -> None:
+    found = world.shipped(price=Decimal("0.0125"))
+    claim = world.filed(found)
+    shipped(found).price = Decimal("0.0131")
+
+    assert "0.0125 RUB → <strong>0.0131 RUB</strong>" in told(claim, world, sign_in)
+
+
 def test_what_was_withdrawn_given_to_others_or_lost_its_piece_is_said(
     world: World, sign_in: SignIn
 ) -> None:
     found = world.shipped(serial="S-1", lot="L-1")
     claim = world.filed(found)
     line = shipped(found)
-    line.withdrawn_at, line.shipment.dealer_id, line.lot = MONDAY, world.other_dealer.id, "L-2"
+    line.shipment.dealer_id, line.lot = world.other_dealer.id, "L-2"
+    line.withdrawn_at = datetime(2026, 11, 15, 20, tzinfo=UTC)  # at the plant it is the 16th
     db.execute(delete(ShippedUnit))
 
     page = told(claim, world, sign_in)

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -404,6 +404,30 @@ def test_a_changed_demand_has_its_own_deadline_and_its_own_act(world: World) -> 
         ("RU-C-05", False), ("RU-C-01", True)
     ]  # fmt: skip
     assert owed(claim)["act.issue_filed"] == 2
+
+
+def test_a_dealers_changed_demand_counts_from_the_plants_day_like_one_that_is_filed(
+    world: World,
+) -> None:
+    """At two in the morning of 24 October in Vladivostok the plant still has the 23rd."""
+    world.dealer.time_zone = "Asia/Vladivostok"
+    db.commit()
+    night = datetime(2026, 10, 23, 16, tzinfo=UTC)
+    claim = world.filed(at=night - timedelta(days=3))
+    [line] = claim.lines
+
+    change_demand(
+        claim, line.id, Remedy.REFUND, presented_on=date(2026, 10, 24),
+        version=claim.version, by=world.cleo, at=night,
+    )  # fmt: skip
+    filed = world.filed(world.shipped(), at=night, demand=Remedy.REFUND)
+
+    changed_clock, filed_clock = (
+        next(clock for clock in timing.clocks_of(one) if clock.rule_code == "RU-B-03")
+        for one in (claim, filed)
+    )
+    assert changed_clock.trigger_on == filed_clock.trigger_on == date(2026, 10, 23)
+    assert changed_clock.legal_on == filed_clock.legal_on
 
 
 @pytest.mark.parametrize(

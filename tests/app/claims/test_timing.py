@@ -298,8 +298,9 @@ def test_a_changed_demand_of_a_dealer_restarts_no_clock_of_the_answer(world: Wor
     [line] = claim.lines
     answer = running(claim)["RU-B-02"].legal_on
 
-    follow_demand(claim, line, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18), at=MONDAY)
-    follow_demand(claim, line, Remedy.REFUND, presented_on=date(2026, 11, 19), at=MONDAY)
+    later = MONDAY + timedelta(days=3)
+    follow_demand(claim, line, Remedy.PRICE_REDUCTION, presented_on=date(2026, 11, 18), at=later)
+    follow_demand(claim, line, Remedy.REFUND, presented_on=date(2026, 11, 19), at=later)
 
     assert [one.legal_on for one in timing.clocks_of(claim) if one.rule_code == "RU-B-02"] == [
         answer
