@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.claims.models import Claim, ClaimLine, Settlement
+from app.claims.models import Claim, ClaimEvent, ClaimLine, Settlement
 from app.claims.moves import owe
+from app.claims.rules import Action
 from app.core.db import db
 from app.vocabulary import Remedy
 
@@ -30,8 +31,19 @@ def lines_of(claim: Claim, remedy: Remedy | None) -> Sequence[ClaimLine]:
     ]
 
 
+def decided_at_of(claim: Claim) -> datetime | None:
+    """Return when a claim was decided, or its decision contested; None where neither was done."""
+    contested = select(func.max(ClaimEvent.at)).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.action == Action.CONTEST
+    )
+    return claim.decided_at or db.scalar(contested)
+
+
 def tell_decision(claim: Claim, at: datetime) -> None:
-    """Owe the ERP each settlement of a decided claim, also those that have lost their lines."""
+    """Owe the ERP each settlement of a claim, also those that have lost their lines.
+
+    A claim whose decision is contested has none with lines.
+    """
     _keep_settlements(claim)
     query = select(Settlement.id).where(Settlement.claim_id == claim.id)
     for key in db.scalars(query.order_by(Settlement.remedy.nulls_last())):
@@ -44,4 +56,5 @@ def _keep_settlements(claim: Claim) -> None:
         {"id": settlement_id(claim.id, remedy), "claim_id": claim.id, "remedy": remedy}
         for remedy in remedies
     ]
-    db.execute(insert(Settlement).values(rows).on_conflict_do_nothing())
+    if rows:
+        db.execute(insert(Settlement).values(rows).on_conflict_do_nothing())

@@ -152,6 +152,7 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
         way_choice=None,
         manager_id=by.id,
         revision=claim.revision + 1,
+        decision_revision=claim.decision_revision + 1,
     )
     for line in claim.lines:
         line.accepted_quantity = line.rejected_quantity = None
@@ -162,6 +163,8 @@ def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) ->
     claim.answer_on = timing.start_service(claim, SlaClock.DECISION, sla, at=at).legal_on
 
     tell_erp(claim, at)
+    tell_decision(claim, at)  # what it has become in the ERP is withdrawn
+    owe(claim, "act.issue_filed", at, queue="act")
     owe(claim, "work.follow", at)
 
 

@@ -20,7 +20,7 @@ from app.claims.history_models import HistoryKind
 from app.claims.models import Claim, ClaimFile, Settlement
 from app.claims.own_terms import day_of_lines
 from app.claims.parts import named_parts
-from app.claims.settlements import lines_of
+from app.claims.settlements import decided_at_of, lines_of
 from app.core.clock import now
 from app.core.db import db
 from app.core.outside import outside
@@ -83,7 +83,7 @@ def prepare_decision(settlement_id: UUID, connection: str) -> Told[DecisionMessa
     One that has lost its lines is told only where the ERP may hold it.
     """
     settlement = db.get(Settlement, settlement_id)
-    if settlement is None or settlement.claim.decided_at is None:
+    if settlement is None or decided_at_of(settlement.claim) is None:
         return None
     claim = settlement.claim
     if _knows(settlement.id, claim.decision_revision):
@@ -100,6 +100,7 @@ def decision_of(settlement: Settlement) -> DecisionMessage:
     return translate.decision_message(
         settlement,
         known_of(claim),
+        decided_at=decided_at_of(claim),
         decided_by=_name(claim.decided_by),
         promise_on=day_of_lines(claim, lines) if settlement.remedy else None,
     )

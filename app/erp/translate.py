@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict
 from uuid import UUID
@@ -127,15 +127,20 @@ def claim_message(claim: Claim, known: Known) -> ClaimMessage:
 
 
 def decision_message(
-    settlement: Settlement, known: Known, *, decided_by: str, promise_on: date | None
+    settlement: Settlement,
+    known: Known,
+    *,
+    decided_at: datetime | None,
+    decided_by: str,
+    promise_on: date | None,
 ) -> DecisionMessage:
     """Return one remedy of a decided claim, or what was refused of it, with its own lines.
 
-    `promise_on` is the day of its own lines. Without lines it is withdrawn: another decision was
-    made since it was told.
+    `promise_on` is the day of its own lines. Without lines it is withdrawn: since it was told,
+    another decision was made or this one was contested, at `decided_at`.
     """
     claim = settlement.claim
-    if claim.decided_at is None:
+    if decided_at is None:
         raise ValueError(f"the claim {claim.id} has not been decided")
     lines = lines_of(claim, settlement.remedy)
     verdicts = [_verdict(line) for line in lines]
@@ -143,7 +148,7 @@ def decision_message(
         external_id=settlement.id,
         revision=claim.decision_revision,
         claim_id=claim.id,
-        decided_at=claim.decided_at,
+        decided_at=decided_at,
         decided_by=decided_by,
         outcome=OUTCOMES[decision_action(verdicts)] if verdicts else WITHDRAWN,
         promise_on=promise_on,

@@ -4,13 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.accounts.models import Dealer
+from app.accounts.queries import as_user
 from app.claims import service
 from app.claims.consequence_rules import DecisionStands
 from app.claims.consequences import happened_to
 from app.claims.models import Claim, Settlement
+from app.claims.rules import CustomerKind
 from app.claims.settlements import settlement_id, tell_decision
+from app.claims.silence import contest, deemed_accept
 from app.core.clock import now
 from app.core.db import db
 from app.core.money import Money, Portion
@@ -20,11 +24,11 @@ from app.erp.amounts import amounts_of_decisions
 from app.erp.models import ErpDocument
 from app.erp.push import KEEPERS
 from app.outbox.delivery import drain
-from app.vocabulary import Remedy
+from app.vocabulary import Remedy, Role
 from connectors.erp.memory import RememberingErp
 from connectors.erp.port import DecisionMessage
 from tests.app.claims.revisions import WEDNESDAY, accepting, refusing, revised
-from tests.app.world import MONDAY, World, fill
+from tests.app.world import MONDAY, World, fill, new_person
 
 TUESDAY = MONDAY + timedelta(days=1)
 REFUND, REDUCTION, REPLACEMENT = Remedy.REFUND, Remedy.PRICE_REDUCTION, Remedy.REPLACEMENT
@@ -197,3 +201,43 @@ def test_a_posted_document_that_pays_keeps_its_lines(world: World, erp: Remember
     )
     revised(claim, {2: refusing(second)}, by=world.cleo)
     assert [line.remedy for line in claim.lines] == [REFUND, None]
+
+
+def test_what_a_contested_acceptance_has_become_is_withdrawn(
+    world: World, erp: RememberingErp
+) -> None:
+    """Silence had accepted a refund: until it is decided anew the ERP must not pay it."""
+    db.execute(update(Dealer).where(Dealer.id == world.dealer.id).values(country="PL"))
+    head = new_person("hanna", Role.HEAD_OF_CLAIMS)
+    db.add(head)
+    claim = world.draft()
+    claim.customer_kind = CustomerKind.CONSUMER
+    claim.lines[0].demand = REFUND
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+    claim_id = claim.id
+    contested_at = MONDAY + timedelta(days=17)
+    deemed_accept(claim, at=MONDAY + timedelta(days=16))
+    db.commit()
+    tell(100)
+
+    claim = db.get_one(Claim, claim_id)
+    contest(claim, "A trader", version=claim.version, by=as_user(head), at=contested_at)
+    db.commit()
+    tell(101)
+    claim = db.get_one(Claim, claim_id)
+    refused = refusing(claim.lines[0])
+    service.decide(
+        claim, [refused], promise_on=None, version=claim.version, by=world.cleo, at=contested_at
+    )
+    db.commit()
+    tell(102)
+
+    assert {name: one.outcome for name, one in told(erp, 1).items()} == {"REFUND": "accepted"}
+    [withdrawn] = told(erp, 2).values()
+    assert (withdrawn.remedy, withdrawn.outcome) == ("REFUND", "withdrawn")
+    assert (withdrawn.lines, withdrawn.decided_at) == ((), contested_at)
+    assert {name: one.outcome for name, one in told(erp, 3).items()} == {
+        "REFUND": "withdrawn",
+        "": "rejected",
+    }
+    assert amounts_of_decisions(ONLY_ERP) == {}
