@@ -151,6 +151,7 @@ class DemandForm(StepForm):
     line = SelectField(_l("Line"))
     demand = SelectField(_l("Demand"))
     portion = PortionField(_l("Percentage or amount"), render_kw={"maxlength": 30})
+    currency = CurrencyField(_l("Currency"), render_kw={"maxlength": 3})
     presented_on = DateField(_l("Day of the new demand"), [InputRequired()])
 
     @classmethod

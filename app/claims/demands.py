@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.accounts.policy import User
+from app.claims.amounts import currency_of
 from app.claims.days import Fact, day_of
 from app.claims.law_changes import follow_demand
 from app.claims.models import Claim, ClaimEvent, ClaimLine
@@ -13,7 +14,7 @@ from app.claims.moves import move, owe, tell_erp
 from app.claims.rules import Action
 from app.core.db import db
 from app.core.errors import N_, NotAllowed, Refusal
-from app.core.money import Portion
+from app.core.money import WHOLE, Money, Portion
 from app.vocabulary import REFUNDS, Remedy
 
 
@@ -29,6 +30,10 @@ class DemandWithoutAmount(Refusal):
     message = N_("Say how much is demanded, a percentage or an amount.")
 
 
+class DemandWithoutCurrency(Refusal):
+    message = N_("Say in which currency the customer demands it.")
+
+
 class DemandAboveValue(Refusal):
     message = N_("This is more than these goods cost.")
 
@@ -40,24 +45,33 @@ def change_demand(
     *,
     presented_on: date,
     portion: Portion | None = None,
+    currency: str | None = None,
     version: int,
     by: User,
     at: datetime,
 ) -> None:
-    """Note a changed demand of one line; it adds deadlines of its own, the answer's go on."""
+    """Note a changed demand of one line; it adds deadlines of its own, the answer's go on.
+
+    Another sum of the same demand moves no deadline. `currency` is that of the money, where the
+    portal does not know it.
+    """
     line = next((line for line in claim.lines if line.id == line_id), None)
     if line is None:
         raise NotAllowed
-    if line.demand is demand:
+    portion = portion if demand in REFUNDS else None
+    if line.demand is demand and _said(demand, line.demand_portion) == _said(demand, portion):
         raise DemandUnchanged
     first = claim.demand_presented_on or presented_on
     if not first <= presented_on <= day_of(claim, Fact.DEMANDED, at).day:
         raise DemandDayWrong
-    portion = portion if demand in REFUNDS else None
+    currency = line.currency or currency_of(claim.lines) or currency
     if demand in REFUNDS:
         _check_amount(line, demand, portion)
+        if currency is None:
+            raise DemandWithoutCurrency
 
     before = line.demand
+    sums = {"was_sum": line.demanded, "sum": _sum(line, _said(demand, portion), currency)}
     move(
         claim,
         Action.CHANGE_DEMAND,
@@ -69,11 +83,15 @@ def change_demand(
             "was": before.value if before else None,
             "demand": demand.value,
             "presented_on": str(presented_on),
+            **{name: [str(one.amount), one.currency] for name, one in sums.items() if one},
         },
         revision=claim.revision + 1,
     )
     line.demand = demand
-    follow_demand(claim, line, demand, presented_on=presented_on, at=at)
+    if before is not demand:
+        follow_demand(claim, line, demand, presented_on=presented_on, at=at)
+    if demand in REFUNDS:
+        line.currency = currency
     line.demand_per_cent = portion.per_cent if portion else None
     line.demand_amount = portion.amount if portion else None
 
@@ -87,6 +105,20 @@ def demands_of(claim: Claim) -> int:
         ClaimEvent.claim_id == claim.id, ClaimEvent.action == Action.CHANGE_DEMAND
     )
     return 1 + (db.scalar(query) or 0)
+
+
+def _said(demand: Remedy, portion: Portion | None) -> Portion | None:
+    """Return how much is demanded: of a refund of which nothing was said, all of it."""
+    return portion or (WHOLE if demand is Remedy.REFUND else None)
+
+
+def _sum(line: ClaimLine, portion: Portion | None, currency: str | None) -> Money | None:
+    """Return the sum of a portion, None where it is no money or the price is not known."""
+    if portion is None or currency is None:
+        return None
+    if portion.amount is not None:
+        return Money(portion.amount, currency)
+    return portion.of(line.value) if line.value else None
 
 
 def _check_amount(line: ClaimLine, demand: Remedy, portion: Portion | None) -> None:

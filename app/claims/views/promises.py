@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.claims import queries
+from app.claims.amounts import currency_of
 from app.claims.circumstances import (
     note_circumstance,
     possible_circumstances,
@@ -77,11 +78,13 @@ def demand_again(claim_id: UUID) -> Answer:
             form.remedy(),
             presented_on=form.presented_on.data,
             portion=form.portion.data,
+            currency=form.currency.data,
             version=form.version.data,
             by=current_user,
             at=now(),
         ),
         gettext("The changed demand is noted; its deadlines run."),
+        lacks_currency=currency_of(claim.lines) is None,
     )
 
 

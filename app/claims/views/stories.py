@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from flask_babel import gettext
 
@@ -11,7 +12,7 @@ from app.claims.decided_words import NO_REASONS, Reasons, in_words
 from app.claims.models import Claim, ClaimEvent
 from app.claims.rules import Action, ClaimState, ShipmentCheck
 from app.core.errors import N_
-from app.core.i18n import show_day
+from app.core.i18n import show_day, show_money
 from app.core.words import label
 from app.deadlines.circumstances import Circumstance
 from app.vocabulary import Remedy
@@ -158,10 +159,20 @@ def _circumstance(facts: dict[str, object]) -> str:
 def _changed_demand(facts: dict[str, object]) -> str:
     """Say which line demands what now, and what it demanded before."""
     before, after = (
-        label(Remedy(str(facts[name]))) if facts.get(name) else "–" for name in ("was", "demand")
+        _demand(facts.get(demand), facts.get(money))
+        for demand, money in (("was", "was_sum"), ("demand", "sum"))
     )
     line = gettext("Line %(position)s", position=facts.get("line"))
     return f"{line}: {before} → {after}"
+
+
+def _demand(demand: object, money: object) -> str:
+    """Say a demand with the sum that belongs to it."""
+    words = label(Remedy(str(demand))) if demand else "–"
+    if not isinstance(money, list):
+        return words
+    amount, currency = money
+    return f"{words} {show_money(Decimal(amount), currency)}"
 
 
 def _checked(line: dict[str, object]) -> str:

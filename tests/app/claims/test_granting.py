@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.claims import attachments, drafts, service
-from app.claims.demands import DemandWithoutAmount, change_demand
+from app.claims import attachments, drafts, service, timing
+from app.claims.demands import (
+    DemandUnchanged,
+    DemandWithoutAmount,
+    change_demand,
+    demands_of,
+)
 from app.claims.granting import (
     AmountMissing,
     AmountNeedsReason,
@@ -19,6 +24,7 @@ from app.claims.granting import (
     PriceMissing,
 )
 from app.claims.models import Claim, ClaimLine
+from app.claims.rules import CustomerKind
 from app.claims.service import LineDecision, NotReady
 from app.core.db import db
 from app.core.errors import Refusal
@@ -179,6 +185,95 @@ def test_money_for_an_item_without_a_price_asks_the_manager_for_it(world: World)
     assert line.granted == Money(Decimal("200.00"), "EUR")
     assert line.granted_vat == Money(Decimal("31.93"), "EUR")
     assert (line.price, line.vat_rate) == (Decimal("250.50"), Decimal(19))
+
+
+def test_money_of_one_decision_is_in_one_currency(world: World) -> None:
+    """Nothing was ever shipped to this dealer: what the manager writes first fixes the currency."""
+    claim = unlisted(world)
+    drafts.add_unlisted_line(claim, "Older stove", by=world.ann, at=MONDAY)
+    fill(claim.lines[1])
+    for line in claim.lines:
+        proof = io.BytesIO(b"an invoice")
+        attachments.attach(claim, line, f"{line.position}.txt", proof, by=world.ann, at=MONDAY)
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+    db.commit()
+    price: dict[str, Any] = {"price": Decimal(100), "vat_rate": Decimal(20)}
+
+    def paid(*currencies: str) -> list[LineDecision]:
+        return [
+            LineDecision(line.id, line.quantity, REFUND, None, "", currency=currency, **price)
+            for line, currency in zip(claim.lines, currencies, strict=True)
+        ]
+
+    step: dict[str, Any] = {"promise_on": None, "version": claim.version, "by": world.cleo}
+    with pytest.raises(OtherCurrency, match="this claim is in EUR"):
+        service.decide(claim, paid("EUR", "RUB"), at=TUESDAY, **step)
+    db.rollback()
+    service.decide(claim, paid("EUR", "EUR"), at=TUESDAY, **step)
+    db.commit()
+
+    assert [line.granted for line in claim.lines] == [Money(Decimal(100), "EUR")] * 2
+
+
+def test_another_sum_of_the_same_demand_is_a_changed_demand_and_moves_no_deadline(
+    world: World,
+) -> None:
+    claim = insert_of(world, demand=REDUCTION, demand_per_cent=Decimal(30))
+    claim.customer_kind = CustomerKind.CONSUMER
+    before = [clock.id for clock in timing.running_clocks(claim)]
+    facts: dict[str, Any] = {"presented_on": TUESDAY.date(), "by": world.cleo, "at": TUESDAY}
+
+    with pytest.raises(DemandUnchanged):
+        change_demand(
+            claim, claim.lines[0].id, REDUCTION, portion=THIRTY, version=claim.version, **facts
+        )
+    half = Portion(per_cent=Decimal(50))
+    change_demand(claim, claim.lines[0].id, REDUCTION, portion=half, version=claim.version, **facts)
+    db.commit()
+
+    assert claim.lines[0].demanded == pln("2460.00")
+    assert demands_of(claim) == 2  # the act has another revision
+    assert [clock.id for clock in timing.running_clocks(claim)] == before
+
+
+def test_a_refund_of_which_nothing_is_said_is_no_other_demand_than_the_whole_price(
+    world: World,
+) -> None:
+    claim = insert_of(world, demand=REFUND)
+
+    with pytest.raises(DemandUnchanged):
+        change_demand(
+            claim, claim.lines[0].id, REFUND, portion=Portion(per_cent=Decimal(100)),
+            presented_on=MONDAY.date(), version=claim.version, by=world.cleo, at=MONDAY,
+        )  # fmt: skip
+
+
+def test_a_changed_demand_for_money_says_in_which_currency(world: World, sign_in: SignIn) -> None:
+    claim = unlisted(world)
+    proof = io.BytesIO(b"an invoice")
+    attachments.attach(claim, claim.lines[0], "invoice.txt", proof, by=world.ann, at=MONDAY)
+    service.file_claim(claim, by=world.ann, at=MONDAY)
+    db.commit()
+    address, typed = (
+        f"/claims/{claim.id}/demand",
+        {
+            "version": str(claim.version),
+            "line": str(claim.lines[0].id),
+            "demand": "refund",
+            "portion": "200",
+            "presented_on": "2026-11-17",
+        },
+    )
+    browser = sign_in(world.cleo)
+
+    refused = browser.post(address, data=typed | {"command_key": "k1"})
+    taken = browser.post(address, data=typed | {"command_key": "k2", "currency": "eur"})
+
+    assert refused.status_code == 422
+    assert "Say in which currency the customer demands it." in refused.text
+    assert 'name="currency"' in refused.text
+    assert taken.status_code == 303
+    assert db.get_one(Claim, claim.id).lines[0].demanded == Money(Decimal(200), "EUR")
 
 
 def test_a_changed_demand_for_money_says_how_much(world: World) -> None:

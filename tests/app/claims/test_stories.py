@@ -89,4 +89,4 @@ def test_a_changed_demand_is_told_with_before_and_after(app: Flask, world: World
     with app.test_request_context():
         (story, *_) = tell(queries.events_of(claim.id))
 
-    assert story.note == "Line 1: Repair → Refund"
+    assert story.note == "Line 1: Repair → Refund 62,900.00 RUB"
