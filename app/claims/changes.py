@@ -13,8 +13,8 @@ from sqlalchemy import Row, and_, func, or_, select
 
 from app.accounts.models import Dealer
 from app.catalog.models import Item
+from app.claims.days import Fact, day_of
 from app.claims.models import Claim, ClaimLine
-from app.core.clock import local_day
 from app.core.db import code_key, db
 from app.core.errors import N_
 from app.core.i18n import show_day, show_price, show_quantity, unit_name
@@ -68,7 +68,7 @@ def _changes(claim: Claim, line: ClaimLine, row: Row[Any]) -> list[Change]:
         if (then := getattr(line, name)) != (now := getattr(row, name))
     ]
     if row.withdrawn_at is not None:
-        day = local_day(row.withdrawn_at, claim.plant.time_zone)
+        day = day_of(claim, Fact.WITHDRAWN_IN_ERP, row.withdrawn_at).day
         now = gettext("withdrawn in the ERP on %(day)s", day=show_day(day))
         found.insert(0, Change(gettext("Shipment line"), line.shipment_number, now))
     if row.dealer_id != claim.dealer_id:

@@ -32,6 +32,7 @@ class Fact(StrEnum):
     DECISION_ACT_ISSUED = "decision_act_issued"
     PROMISED = "promised"
     WORKED_ON = "worked_on"
+    WITHDRAWN_IN_ERP = "withdrawn_in_erp"
 
 
 PLACES: Mapping[Fact, Place] = {
@@ -48,6 +49,7 @@ PLACES: Mapping[Fact, Place] = {
     Fact.DECISION_ACT_ISSUED: Place.PLANT,
     Fact.PROMISED: Place.PLANT,
     Fact.WORKED_ON: Place.PLANT,
+    Fact.WITHDRAWN_IN_ERP: Place.PLANT,
 }
 
 
