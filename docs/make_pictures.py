@@ -33,6 +33,8 @@ ACT_DPI = "80"
 DEALERS = {"ru": "anna@d01.example", "en": "lena@d12.example"}
 MANAGER, ADMIN = "manager@plant.example", "admin@plant.example"
 HEAD = "head@plant.example"
+DECIDE = "#decision button[type=submit]:not([name])"
+DOCTOR = "form[action*='/exchange/doctor/'] button"
 _CLAIM = """
     select c.id::text from claim c join dealer d on d.id = c.dealer_id
      where d.code = %s and c.state = %s order by c.number limit 1
@@ -55,12 +57,17 @@ class Shot:
     viewport: ViewportSize | None = None
     looks: str = "light"
     top: str = ""  # what the picture begins with, if it is not the page's head
-    press: str = ""  # the form that is sent first
+    press: str = ""  # the button that is pressed first
 
 
 def claim(dealer: str, state: str, page: str = "") -> Callable[[Demo], str]:
     """Return what finds the page of a dealer's claim in a state."""
     return lambda demo: f"/claims/{demo.ask(_CLAIM, dealer, state)[0][0]}{page}"
+
+
+def thread(dealer: str, state: str) -> Callable[[Demo], str]:
+    """Return what finds the messages of a dealer's claim in a state."""
+    return lambda demo: f"/messages/{demo.ask(_CLAIM, dealer, state)[0][0]}"
 
 
 def page(path: str) -> Callable[[Demo], str]:
@@ -78,6 +85,9 @@ SHOTS = (
     Shot("worklist-en", MANAGER, page("/worklist?filter=all")),
     Shot("decision", MANAGER, claim("D04", "verification", "/decide")),
     Shot("decision-promise", MANAGER, claim("D04", "verification", "/decide"), top="#plan"),
+    Shot("confirmation", MANAGER, claim("D04", "verification", "/decide"), press=DECIDE),
+    Shot("messages", MANAGER, thread("D01", "execution")),
+    Shot("routing", ADMIN, page("/routing")),
     Shot("strip", DEALERS["en"], claim("D12", "execution"), top="#promise"),
     Shot("strip-phone", DEALERS["ru"], claim("D01", "execution"), "ru", PHONE, top="#promise"),
     Shot("silence", HEAD, page("/silence")),
@@ -86,7 +96,7 @@ SHOTS = (
     Shot("deadlines", ADMIN, page("/deadlines")),
     Shot("exchange", ADMIN, page("/exchange")),
     Shot("mapping", ADMIN, page("/exchange/connections/erp")),
-    Shot("doctor", ADMIN, page("/exchange/doctor/erp"), press="form[action*='/exchange/doctor/']"),
+    Shot("doctor", ADMIN, page("/exchange/doctor/erp"), press=DOCTOR),
     Shot("simulator", "", lambda demo: f"{demo.erp_url}/?q=D01-2026-000001"),
     Shot("phone", DEALERS["ru"], page("/home"), "ru", PHONE),
     Shot("dark", DEALERS["en"], page("/home"), looks="dark"),
@@ -133,7 +143,7 @@ def _take(browser: Browser, demo: Demo, shot: Shot) -> None:
         _choose_language(screen, shot.language)
     screen.goto(shot.find(demo), wait_until="networkidle")
     if shot.press:
-        screen.locator(f"{shot.press} button").first.click()
+        screen.locator(shot.press).first.click()
         screen.wait_for_load_state("networkidle")
     if shot.top:
         screen.locator(shot.top).evaluate("part => part.scrollIntoView({behavior: 'instant'})")
