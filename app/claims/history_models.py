@@ -42,6 +42,7 @@ class HistoryKind(StrEnum):
     ERP_CHANGED = "erp_changed"
     SHIPMENT_CHANGED = "shipment_changed"
     DECISION_NOT_MADE = "decision_not_made"
+    ACCEPTANCE_NOT_RECORDED = "acceptance_not_recorded"
     DECISION_HANDED_ON = "decision_handed_on"
     DECISION_HANDED_BACK = "decision_handed_back"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Dealer, Plant
@@ -16,6 +16,8 @@ from app.claims.clock_models import ClaimClock, ClockState, StopReason
 from app.claims.context import read_plan, read_sla
 from app.claims.decided import DecidedLine
 from app.claims.granting import grant_of, write_grant
+from app.claims.history import record
+from app.claims.history_models import HistoryEntry, HistoryKind
 from app.claims.models import Claim, ClaimLine
 from app.claims.moves import move, owe, tell_erp
 from app.claims.pending_models import PendingDecision, PendingState
@@ -29,7 +31,7 @@ from app.core.errors import N_, NotAllowed, Refusal
 from app.deadlines.clock_models import ClockRule
 from app.deadlines.clocks import Late, is_silent_consent
 from app.deadlines.sla import SlaClock
-from app.vocabulary import Remedy
+from app.vocabulary import Remedy, Visibility
 
 UNANSWERED = (ClaimState.SUBMITTED, ClaimState.VERIFICATION, ClaimState.NEEDS_INFO)
 
@@ -128,6 +130,39 @@ def deemed_accept(claim: Claim, *, at: datetime) -> None:
     owe(claim, "mail.claim_decided", at)
     owe(claim, "mail.deemed_accepted", at)
     owe(claim, "work.open", at)
+
+
+def tell_obstacle(claim: Claim, refusal: Refusal, *, at: datetime) -> None:
+    """Tell the head of claims, once for each reason, why an acceptance could not be recorded.
+
+    The law has accepted the claim all the same: somebody has to add a price or a lane.
+    """
+    reason = refusal.words_in(claim.plant.language)
+    if db.scalar(select(obstacle_of(claim.id))) == reason:
+        return
+    record(
+        claim.id,
+        HistoryKind.ACCEPTANCE_NOT_RECORDED,
+        by=SYSTEM,
+        at=at,
+        visibility=Visibility.INTERNAL,
+        reason=reason,
+    )
+    owe(claim, "mail.acceptance_not_recorded", at)
+
+
+def obstacle_of(claim_id: UUID | InstrumentedAttribute[UUID]) -> ScalarSelect[str]:
+    """Return, as a subquery, why the acceptance of a claim was not recorded when last tried."""
+    return (
+        select(HistoryEntry.facts["reason"].astext)
+        .where(
+            HistoryEntry.claim_id == claim_id,
+            HistoryEntry.kind == HistoryKind.ACCEPTANCE_NOT_RECORDED,
+        )
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def contest(claim: Claim, note: str, *, version: int, by: User, at: datetime) -> None:

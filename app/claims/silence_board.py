@@ -14,7 +14,7 @@ from app.claims.clock_models import ClaimClock
 from app.claims.models import Claim
 from app.claims.policy import visible_to
 from app.claims.rules import FINAL, STEPS, Action, ClaimState, find_step
-from app.claims.silence import UNANSWERED, same_version
+from app.claims.silence import UNANSWERED, obstacle_of, same_version
 from app.claims.worth import worth_of
 from app.core.alphabet import alphabetical
 from app.core.db import db
@@ -32,7 +32,8 @@ MOST_ACCEPTED = 50
 class Threatened:
     """A claim that silence will accept: `days_left` until then, `worth` gross, what is at stake.
 
-    `is_soon`: it must be answered within the next working days.
+    `is_soon`: it must be answered within the next working days. `obstacle`: why it could not be
+    recorded as accepted although its day is over, in the plant's language; None as a rule.
     """
 
     claim_id: UUID
@@ -45,6 +46,7 @@ class Threatened:
     basis: str
     safe_on: date
     legal_on: date
+    obstacle: str | None
     days_left: int
     is_soon: bool
     worth: tuple[Money, ...] = ()
@@ -87,6 +89,7 @@ def silence_board(user: User, *, today: date) -> list[Threatened]:
         func.min(ClockRule.basis),
         func.min(ClaimClock.safe_on),
         func.min(ClaimClock.legal_on).label("legal_on"),
+        obstacle_of(Claim.id),
     )
     query = (
         _threatening(select(*columns), user)

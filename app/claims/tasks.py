@@ -5,7 +5,12 @@ from uuid import UUID
 
 from app.claims import confirming
 from app.claims.queries import claim_to_change
-from app.claims.silence import accepted_by_silence, deemed_accept, note_breaches
+from app.claims.silence import (
+    accepted_by_silence,
+    deemed_accept,
+    note_breaches,
+    tell_obstacle,
+)
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refusal
@@ -30,8 +35,10 @@ def turn_midnight() -> None:
         try:
             deemed_accept(claim, at=now())
         except Refusal as refusal:
-            # No lane, no calendar: the next quarter tries again, when somebody has mended it.
+            # No price, no lane: the next quarter tries again, when somebody has added it.
             db.rollback()
+            tell_obstacle(claim_to_change(claim_id), refusal, at=now())
+            db.commit()
             log.warning(
                 "claims.not_deemed_accepted",
                 extra={"claim": str(claim_id), "reason": str(refusal)},

@@ -148,6 +148,7 @@ call(
         HistoryKind.ERP_CHANGED: N_("The document in the ERP has changed"),
         HistoryKind.SHIPMENT_CHANGED: N_("The shipment in the ERP has changed"),
         HistoryKind.DECISION_NOT_MADE: N_("The confirmed decision was not made"),
+        HistoryKind.ACCEPTANCE_NOT_RECORDED: N_("Deemed accepted, but could not be recorded"),
         HistoryKind.DECISION_HANDED_ON: N_("Handed the decision on to the head of claims"),
         HistoryKind.DECISION_HANDED_BACK: N_("Handed the decision back"),
         HistoryKind.PROPOSAL_WITHDRAWN: N_("Withdrew the decision from the head of claims"),

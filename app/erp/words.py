@@ -137,6 +137,9 @@ SENTENCES = {
     "mail.decision_not_made": N_(
         "Tell the manager that the decision on claim %(number)s was not made"
     ),
+    "mail.acceptance_not_recorded": N_(
+        "Tell the head of claims that %(number)s could not be recorded as accepted"
+    ),
     "erp.job": N_("Read the ERP, or compare or check it, as asked for"),
     "mail.dead_letters": N_("Remind somebody by e-mail of messages on hold"),
     "mail.exchange_alarm": N_("Tell the administrators by mail what has stopped"),

@@ -270,6 +270,18 @@ MAILS: Mapping[str, Mail] = {
             ),
         ),
     ),
+    "mail.acceptance_not_recorded": Mail(
+        "unrecorded",
+        N_("Claim %(number)s is deemed accepted, but something is missing"),
+        (
+            N_(
+                "Claim %(number)s of %(dealer)s was not answered within the statutory deadline. It"
+                " could not be recorded as accepted. The page “Deemed acceptance” says why; decide"
+                " the claim, or add what is missing."
+            ),
+        ),
+        page="/silence",
+    ),
     "mail.decision_not_made": Mail(
         "not-made",
         N_("Claim %(number)s: your decision was not made"),

@@ -172,6 +172,7 @@ ABOUT_CLAIMS: Mapping[str, tuple[Readers, FactsOf]] = {
     "mail.decision_revised": (concerned.author, _revised_facts),
     "mail.promise_revised": (concerned.author, _facts),
     "mail.deemed_accepted": (concerned.head, _facts),
+    "mail.acceptance_not_recorded": (concerned.head, _facts),
     "mail.decision_not_made": (concerned.decider, _facts),
     "mail.claim_resolved": (concerned.author, _facts),
     "mail.result_disputed": (concerned.office, _facts),

@@ -77,6 +77,7 @@ LOOKS: Mapping[HistoryKind, tuple[Topic, str, str]] = {
     HistoryKind.ERP_CHANGED: (Topic.ERP, "arrows-exchange", "yellow"),
     HistoryKind.SHIPMENT_CHANGED: (Topic.ERP, "truck-delivery", "yellow"),
     HistoryKind.DECISION_NOT_MADE: (Topic.STEPS, "alert-triangle", "red"),
+    HistoryKind.ACCEPTANCE_NOT_RECORDED: (Topic.STEPS, "alert-triangle", "red"),
     HistoryKind.DECISION_HANDED_ON: (Topic.STEPS, "arrow-right", "yellow"),
     HistoryKind.DECISION_HANDED_BACK: (Topic.STEPS, "arrow-back-up", "yellow"),
     HistoryKind.PROPOSAL_WITHDRAWN: (Topic.STEPS, "arrow-back-up", "grey"),

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -14,7 +15,9 @@ from app.claims import confirming, service, tasks, timing
 from app.claims.clock_models import ClockState, StopReason
 from app.claims.decision_inputs import Decision
 from app.claims.demands import change_demand
-from app.claims.models import Claim, ClaimEvent
+from app.claims.granting import PriceMissing
+from app.claims.history_models import HistoryEntry, HistoryKind
+from app.claims.models import Claim, ClaimEvent, ClaimLine
 from app.claims.promising import promises_of
 from app.claims.rules import Action, ClaimState, CustomerKind
 from app.claims.service import LineDecision
@@ -33,7 +36,7 @@ from app.core.money import Money, Portion
 from app.deadlines.models import Lane
 from app.notifications.service import keepers
 from app.outbox.models import OutboxMessage
-from app.vocabulary import Remedy, Role
+from app.vocabulary import Remedy, Role, Visibility
 from app.work import service as work
 from app.work.following import follow_claim
 from app.work.models import WorkOrder
@@ -225,8 +228,8 @@ def test_midnight_accepts_what_is_due_once_and_marks_what_is_late(
     assert note_breaches(at=OVER_AT_BOTH) == 0
 
 
-def test_without_a_lane_the_next_midnight_tries_again(
-    poland: World, monkeypatch: pytest.MonkeyPatch
+def test_what_hinders_an_acceptance_is_told_once_and_tried_again(
+    poland: World, head: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = consumers(poland)
     lanes = db.execute(select(Lane)).scalars().all()
@@ -236,8 +239,37 @@ def test_without_a_lane_the_next_midnight_tries_again(
     monkeypatch.setattr(tasks, "now", lambda: OVER_AT_BOTH)
 
     tasks.turn_midnight()
+    tasks.turn_midnight()
 
     assert db.get_one(Claim, claim.id).state is ClaimState.SUBMITTED
+    kind = HistoryKind.ACCEPTANCE_NOT_RECORDED
+    entry = db.scalars(select(HistoryEntry).filter_by(claim_id=claim.id, kind=kind)).one()
+    assert (entry.visibility, entry.actor_id) == (Visibility.INTERNAL, None)
+    (row,) = silence_board(head, today=date(2026, 12, 1))
+    assert row.obstacle == entry.facts["reason"]
+    assert owed(claim)["mail.acceptance_not_recorded"] == 1
+
+    for lane in db.execute(select(Lane)).scalars():
+        lane.valid_to = None
+    db.commit()
+    tasks.turn_midnight()
+    assert db.get_one(Claim, claim.id).state is ClaimState.ACCEPTED
+
+
+def test_a_price_that_silence_does_not_know_is_asked_of_the_head(
+    poland: World, head: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = consumers(poland, demand=Remedy.REFUND)
+    db.execute(update(ClaimLine).values(price=None, vat_rate=None, shipment_line_id=None))
+    db.commit()
+    monkeypatch.setattr(tasks, "now", lambda: OVER_AT_BOTH)
+
+    tasks.turn_midnight()
+
+    assert db.get_one(Claim, claim.id).state is ClaimState.SUBMITTED
+    missing = PriceMissing(item=claim.lines[0].item_name).words_in(poland.plant.language)
+    page = sign_in(head).get("/silence").get_data(as_text=True)
+    assert f"Could not be recorded as accepted: {missing}" in unescape(page)
 
 
 def test_the_head_of_claims_is_alerted(poland: World, head: User) -> None:
