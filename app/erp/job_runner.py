@@ -57,7 +57,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     def __init__(self, job: ErpJob) -> None:
         self.rows: dict[str, int] = dict(job.rows)
-        self.result: dict[str, int] = {}
+        self.result: dict[str, int] = dict(job.result)
         self._job_id, self._tries = job.id, job.tries
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat_on, daemon=True)
@@ -105,12 +105,12 @@ class Progress(AbstractContextManager["Progress"]):
                 log.info("job.no_beat", extra={"reason": str(error)})
 
 
-def run(job_id: UUID) -> None:
-    """Do a job that waits or was left by a dead worker; nothing when it is neither.
+def run(job_id: UUID, *, is_left: bool = False) -> None:
+    """Do a job that waits or was left by another worker; nothing when it is neither.
 
     Whatever happens, its row says how it ended; only a database that is away leaves it to the next.
     """
-    job = jobs.begin(job_id, at=now())
+    job = jobs.begin(job_id, at=now(), is_left=is_left)
     db.commit()
     if job is None:
         return
@@ -216,4 +216,9 @@ def _prepare(job_id: UUID, _connection: str) -> UUID:
     return job_id
 
 
-KEEPERS = {MESSAGE: Keeper(_prepare, run, lambda *_: None)}
+def _send(job_id: UUID) -> None:
+    """Do the job of a message; who holds the message knows that nobody is at the job any more."""
+    run(job_id, is_left=True)
+
+
+KEEPERS = {MESSAGE: Keeper(_prepare, _send, lambda *_: None)}

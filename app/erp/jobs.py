@@ -75,11 +75,15 @@ def enter(
     return job_id if is_new else None
 
 
-def begin(job_id: UUID, *, at: datetime) -> ErpJob | None:
-    """Take a job that waits, or whose worker has died; None when it is none of both."""
+def begin(job_id: UUID, *, at: datetime, is_left: bool = False) -> ErpJob | None:
+    """Take a job that waits, or whose worker has died; None when it is none of both.
+
+    One that `is_left` was begun by somebody who is known to have stopped, however lately.
+    """
     values = {"state": JobState.RUNNING, "heartbeat_at": at, "tries": ErpJob.tries + 1}
     values |= {"started_at": at, "is_asked_again": False}
-    query = update(ErpJob).where(ErpJob.id == job_id, _is_free(at)).values(**values)
+    is_ours_to_take = ErpJob.state.in_(_OPEN) if is_left else _is_free(at)
+    query = update(ErpJob).where(ErpJob.id == job_id, is_ours_to_take).values(**values)
     if db.execute(query.returning(ErpJob.id)).first() is None:
         return None
     return db.get_one(ErpJob, job_id, populate_existing=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session
 
 from app.core.clock import now
@@ -265,6 +266,31 @@ def test_the_next_worker_goes_on_with_the_job_of_a_dead_one(
     job = only_job(session)
     assert (job.state, job.tries) == (JobState.DONE, 2)
     assert session.get_one(Feed, ONLY_ERP).message_no == 8  # it did not begin anew
+
+
+def test_a_job_that_lost_its_database_is_done_with_the_next_try_and_counts_all_that_came(
+    session: Db, erp: RememberingErp, asked: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm = erp.confirm
+
+    def lose(_message_no: int) -> None:
+        monkeypatch.setattr(erp, "confirm", confirm)
+        raise OperationalError("select 1", {}, Exception("deadlock detected"))
+
+    job_id = asked()
+    session.get_one(ErpJob, job_id).result = {"messages": 3}
+    session.commit()
+    erp.serve(ROWS)
+    monkeypatch.setattr(erp, "confirm", lose)
+
+    work()
+    assert only_job(session).state is JobState.RUNNING
+    assert session.query(OutboxMessage).one().state is MessageState.WAITING
+    drain(KEEPERS, at=now() + timedelta(seconds=5))
+
+    job = only_job(session)
+    assert (job.state, job.tries) == (JobState.DONE, 2)
+    assert job.result["messages"] > 3
 
 
 def test_a_worker_that_was_thought_dead_changes_nothing_any_more(
