@@ -11,7 +11,7 @@ from app.outbox.rules import KEPT_FOR
 
 PORTION = 5_000  # rows a transaction, so that no lock is held for long
 # That a message to the ERP exists is the proof that it was told, or left out by a person's word.
-KEPT_FOR_EVER = "erp."
+KEPT_FOR_EVER = "erp.push_"
 
 
 def prune_portion(*, at: datetime) -> int:

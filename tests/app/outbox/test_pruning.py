@@ -27,18 +27,18 @@ def left(session: scoped_session[Session]) -> set[UUID]:
 def test_only_what_is_done_and_old_and_not_the_erps_is_removed(
     promised: Promised, session: scoped_session[Session], neighbour: Neighbour
 ) -> None:
-    old, told = promised(), promised("erp.push_claim")
+    old, read, told = promised(), promised("erp.job"), promised("erp.push_claim")
     refused = promised()
     neighbour.trouble = lambda subject: _refuse(subject, refused)
-    keepers = {"tell": neighbour.keeper, "erp.push_claim": neighbour.keeper}
+    keepers = dict.fromkeys(("tell", "erp.job", "erp.push_claim"), neighbour.keeper)
     drain(keepers, at=FRIDAY)
     young, waiting = promised(at=LONG_AFTER - timedelta(days=1)), promised("later")
     drain(keepers, at=LONG_AFTER - timedelta(days=1))
-    assert left(session) == {old, told, refused, young, waiting}
+    assert left(session) == {old, read, told, refused, young, waiting}
 
     removed = pruning.prune_portion(at=LONG_AFTER)
 
-    assert removed == 1
+    assert removed == 2
     assert left(session) == {told, refused, young, waiting}
 
 
