@@ -5,9 +5,9 @@ import os
 import shutil
 import signal
 import subprocess
-from datetime import date
 from pathlib import Path
 
+from app.core.clock import now
 from connectors.erp.port import COLUMNS
 from connectors.erp.simulator.demo_data import generate
 from connectors.erp.wsdl import PACKAGED_WSDL
@@ -91,7 +91,7 @@ class PhpErp:
 def _trade() -> dict[str, list[dict[str, object]]]:
     """Return the rows of a few weeks of trade by their kinds, as PHP wants its values."""
     rows: dict[str, list[dict[str, object]]] = {}
-    for kind, row in generate(1, date(2026, 11, 16), shipments=40, lines=200):
+    for kind, row in generate(1, now().date(), shipments=40, lines=200):
         named = zip(COLUMNS[kind], row, strict=True)
         # To PHP every text but the empty one is true.
         values = {name: TRUTHS.get(value, value) for name, value in named if value is not None}

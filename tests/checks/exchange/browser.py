@@ -108,7 +108,9 @@ class Browser:
         answer = self._insist("GET", path)
         return Page(answer.url, document_fromstring(answer.text))
 
-    def post(self, path: str, values: Mapping[str, str], files: Files | None = None) -> Page:
+    def post(
+        self, path: str, values: Mapping[str, str | list[str]], files: Files | None = None
+    ) -> Page:
         """Send a form until it is answered, each time with the same command key."""
         keyed = {"command_key": uuid4().hex, **values}
         answer = self._insist("POST", path, data=keyed, files=dict(files or {}))
@@ -118,7 +120,10 @@ class Browser:
 
     def submit(self, form: FormElement, values: Mapping[str, str]) -> Page:
         """Send a form of a page with some of its fields filled in."""
-        return self.post(str(form.action), {**dict(form.form_values()), **values})
+        fields: dict[str, list[str]] = {}
+        for name, value in form.form_values():  # boxes of one name are sent once each
+            fields[name] = [*fields.get(name, ()), str(value)]
+        return self.post(str(form.action), {**fields, **values})
 
     def _insist(self, method: str, path: str, **content: Any) -> requests.Response:
         end = time.monotonic() + PATIENCE
@@ -145,7 +150,8 @@ class Browser:
 
 def _refuse_errors(answer: requests.Response) -> None:
     if not answer.ok:
-        texts = (str(text) for text in document_fromstring(answer.text).itertext())
-        words = " ".join(" ".join(texts).split())
+        main = document_fromstring(answer.text).find(".//main")
+        said = answer.text if main is None else " ".join(map(str, main.itertext()))
+        words = " ".join(said.split())
         method = answer.request.method
         raise Surprise(f"{answer.status_code} for {method} {answer.url}: {words[:400]}")
