@@ -47,6 +47,9 @@ class Draft {
     this.form.addEventListener("focusout", () => this.dirty && this.save());
     this.form.addEventListener("submit", () => clearTimeout(this.timer));
     window.addEventListener("online", () => this.dirty && this.save());
+    if ([...this.form.elements].some(isTyped)) {
+      this.change(); // before this script was there
+    }
   }
 
   change() {
@@ -200,6 +203,13 @@ class Draft {
       place.dataset.kind = kind;
     }
   }
+}
+
+function isTyped(field) {
+  if (field.type === "checkbox" || field.type === "radio") {
+    return field.checked !== field.defaultChecked;
+  }
+  return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
 }
 
 function isSame(typed, kept) {

@@ -68,7 +68,7 @@ def test_a_closed_erp_closes_the_whole_connection_and_has_done_nothing(
 @pytest.mark.parametrize(
     ("spec", "words", "done"),
     [
-        ("cut", "broke off", DONE),
+        ("cut", "closed the connection", DONE),
         ("cut-neatly", "cut off", DONE),
         ("error-after-work", "HTTP 500", DONE),
         ("empty202", "no receipt", DONE),
