@@ -178,6 +178,12 @@ def _roads(claim: Claim) -> list[tuple[date, date]]:
     return sorted(roads)
 
 
+def _state_at(clock: ClaimClock, at: datetime) -> ClockState:
+    """Return the state of a clock now: the task that marks breaches comes some minutes later."""
+    is_over = clock.stopped_on is None and clock.legal_on < clock.day_at(at)
+    return ClockState.BREACHED if is_over and clock.state is ClockState.RUNNING else clock.state
+
+
 def _row(clock: ClaimClock, at: datetime) -> ClockRow:
     rule, policy = clock.rule, clock.policy
     return ClockRow(
@@ -190,7 +196,7 @@ def _row(clock: ClaimClock, at: datetime) -> ClockRow:
         raw_on=clock.raw_on,
         legal_on=clock.legal_on,
         safe_on=clock.safe_on,
-        state=clock.state,
+        state=_state_at(clock, at),
         stopped_on=clock.stopped_on,
         stop_reason=clock.stop_reason,
         late=rule.late if rule else None,

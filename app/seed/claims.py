@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 
 from app.accounts.models import Dealer, Person
 from app.accounts.policy import User
@@ -29,6 +29,7 @@ from app.deadlines.circumstances import Circumstance
 from app.deadlines.offices import plant_office
 from app.deadlines.rules import Leg
 from app.deadlines.stages import Stage
+from app.outbox.models import MessageState, OutboxMessage
 from app.paperwork import service as paperwork
 from app.schedule.news import may_tell, tell_news
 from app.schedule.renewal import renew
@@ -76,9 +77,16 @@ def load_claims(at: datetime, *, say: Say = silent) -> dict[Story, UUID]:
         else:
             told[story] = claim_id
     renew(Cause.EVENT, at=at)
+    _queue_at(at)
     db.commit()
     say(f"Claims: {len(told)} of {len(STORIES)}")
     return told
+
+
+def _queue_at(at: datetime) -> None:
+    """Let what is still to be sent wait from now on: it was not queued on the day of its story."""
+    waiting = update(OutboxMessage).where(OutboxMessage.state == MessageState.WAITING)
+    db.execute(waiting.values(created_at=at))
 
 
 def _tell(story: Story, now: datetime) -> UUID | None:

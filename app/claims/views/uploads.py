@@ -202,7 +202,7 @@ def _tags(claim: Claim, kept: ClaimFile, table: Sequence[Requirement]) -> ShownT
     return ShownTags(
         url=url_for(".tag_file", claim_id=claim.id, kept_id=kept.id),
         choices=[
-            (attachment_tags.BY_KIND, gettext("Assign automatically")),
+            (attachment_tags.BY_KIND, gettext("Not stated")),
             *((tag.key, local_name(tag.names)) for tag in known),
             (attachment_tags.SOMETHING_ELSE, gettext("Something else")),
         ],

@@ -232,7 +232,7 @@ def test_two_photos_of_the_plate_do_not_file_a_claim_that_needs_the_damage(
     db.commit()
     claim_id, kept_ids = claim.id, [kept.id for kept in claim.files]
     client = sign_in(world.ann)
-    assert "assigned automatically" in client.get(f"/claims/{claim_id}/edit").text
+    assert "(assumed: nobody has said what it shows)" in client.get(f"/claims/{claim_id}/edit").text
 
     for kept_id in kept_ids:
         place = f"/claims/{claim_id}/files/{kept_id}/shows"

@@ -381,6 +381,22 @@ def test_the_page_shows_what_counts_now_and_who_had_the_ball(app: Flask, world: 
     }  # fmt: skip
 
 
+def test_the_page_says_overdue_before_the_task_of_the_night_has_marked_it(
+    app: Flask, world: World
+) -> None:
+    claim = consumers(world, Remedy.REFUND)
+    db.flush()
+
+    with app.test_request_context():
+        events = queries.events_of(claim.id)
+        on_time = clocks_for_page(claim, events, at=MONDAY)
+        late = clocks_for_page(claim, events, at=MONDAY + timedelta(days=60))
+
+    assert {row.state for row in on_time.rows} == {ClockState.RUNNING}
+    assert {row.state for row in late.rows} == {ClockState.BREACHED}
+    assert running(claim)["RU-C-01"].state is ClockState.RUNNING
+
+
 def test_the_day_that_counts_is_the_first_end_of_all_that_runs(world: World) -> None:
     """E9: the service waits for the dealer, the law goes on and governs."""
     refund, own = consumers(world, Remedy.REFUND), world.filed()
